@@ -1,0 +1,2 @@
+//! bank-ekyc
+fn main() {}

@@ -1,0 +1,2 @@
+//! ticket-gate
+fn main() {}

@@ -1,0 +1,2 @@
+//! The command `tashika`.
+fn main() {}
