@@ -1,0 +1,452 @@
+//! The table of codes: every way an answer can be other than "accepted".
+//!
+//! A [`Code`] is the stable, dotted name that callers match on, log and
+//! document. It belongs to exactly one [`CheckId`] (the check that failed),
+//! has one [`Disposition`] (who is concerned) and one [`Message`] (what a
+//! person outside may be told). All four stand in one table, so that none can
+//! drift from the others.
+
+use std::fmt;
+
+use crate::message::Message;
+
+/// What a failed check means for the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Disposition {
+    /// The evidence could not be read: the sender's software is at fault.
+    Malformed,
+    /// The evidence was read and is bad.
+    Rejected,
+    /// It could not be known. Neither good nor bad: ask again later.
+    Undetermined,
+    /// The caller used the library wrongly or configured it wrongly.
+    Misuse,
+}
+
+macro_rules! checks {
+    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal;)+) => {
+        /// A check that a verification runs, in the order in which they run.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        #[repr(u8)]
+        pub enum CheckId {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl CheckId {
+            /// Every check, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable name of this check, as reports print it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $id,)+ }
+            }
+
+            /// What this check demands, in one English sentence.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $check:ident, $disposition:ident, $message:ident;)+) => {
+        /// The stable code of a refusal.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the checks.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The dotted, stable form, for example `x509.expired`.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The check that fails with this code.
+            #[must_use]
+            pub const fn check(self) -> CheckId {
+                match self { $(Self::$name => CheckId::$check,)+ }
+            }
+
+            /// Whether the evidence is bad, unreadable or unknowable.
+            #[must_use]
+            pub const fn disposition(self) -> Disposition {
+                match self { $(Self::$name => Disposition::$disposition,)+ }
+            }
+
+            /// What may be told to the person outside.
+            #[must_use]
+            pub const fn message(self) -> Message {
+                match self { $(Self::$name => Message::$message,)+ }
+            }
+
+            /// What went wrong, for the operator, in one English sentence.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+checks! {
+    /// Sizes and counts stay within their budgets.
+    Budget = "input.budget";
+    /// The CMS message is well-formed BER.
+    CmsEncoding = "cms.encoding";
+    /// The CMS message is SignedData of a known version.
+    CmsContentType = "cms.content_type";
+    /// The content is attached or supplied, not both and not neither.
+    CmsContent = "cms.content";
+    /// There is exactly one signer.
+    CmsSigner = "cms.signer";
+    /// The certificate that the signer names is in the message.
+    CmsSignerCertificate = "cms.signer_certificate";
+    /// Digest and signature algorithm are allowed and agree.
+    CmsAlgorithm = "cms.algorithm";
+    /// Signed attributes are in DER, each at most once, with one value.
+    CmsSignedAttributes = "cms.signed_attributes";
+    /// The signed content type is the type of the content.
+    CmsSignedContentType = "cms.signed_content_type";
+    /// The signed message digest is the digest of the content.
+    CmsMessageDigest = "cms.message_digest";
+    /// The signed signing-certificate attribute names the signer's certificate.
+    CmsSigningCertificate = "cms.signing_certificate";
+    /// The certificate is well-formed DER without trailing data.
+    CertificateEncoding = "x509.encoding";
+    /// The certificate is version 3.
+    Version = "x509.version";
+    /// The serial number is positive, minimal and at most 20 octets.
+    SerialNumber = "x509.serial";
+    /// The algorithm identifier is the same inside and outside.
+    AlgorithmIdentifier = "x509.algorithm_identifier";
+    /// No extension stands twice, and each is in its one permitted form.
+    Extensions = "x509.extensions";
+    /// The issuer is a configured anchor for this purpose.
+    Issuer = "x509.issuer";
+    /// The authority key identifier names that anchor.
+    AuthorityKey = "x509.authority_key";
+    /// The anchor is valid at the evaluation time.
+    AnchorValidity = "trust.validity";
+    /// The certificate's signature algorithm is allowed.
+    CertificateAlgorithm = "x509.signature_algorithm";
+    /// The anchor signed the certificate.
+    CertificateSignature = "x509.signature";
+    /// The evaluation time lies within the validity period.
+    Validity = "x509.validity";
+    /// No critical extension is left unprocessed.
+    CriticalExtensions = "x509.critical_extensions";
+    /// The certificate is not a CA certificate.
+    BasicConstraints = "x509.basic_constraints";
+    /// Key usage is exactly that of the profile.
+    KeyUsage = "x509.key_usage";
+    /// Extended key usage is that of the profile.
+    ExtendedKeyUsage = "x509.extended_key_usage";
+    /// The certificate policy is in the profile's allow-list.
+    Policy = "jpki.policy";
+    /// The subject's public key is of an allowed kind and size.
+    SubjectKey = "x509.subject_key";
+    /// The signature scheme fits the key and the signature is well-formed.
+    SignatureScheme = "signature.scheme";
+    /// The subject's key made the signature over these bytes.
+    Signature = "signature.verified";
+    /// The challenge or signing request is ours, for this use, and in time.
+    Transaction = "transaction.binding";
+    /// The status is about the certificate that was checked.
+    RevocationQuery = "revocation.query";
+    /// The revocation list is well-formed DER without trailing data.
+    CrlEncoding = "revocation.encoding";
+    /// The list is version 2 with equal algorithm identifiers.
+    CrlProfile = "revocation.profile";
+    /// The list is a complete one, and none of its critical parts is unprocessed.
+    CrlExtensions = "revocation.extensions";
+    /// The list names the key of the certificate's issuer.
+    CrlIssuer = "revocation.issuer";
+    /// The issuer's key signed the list.
+    CrlSignature = "revocation.signature";
+    /// The clock is not behind the newest verified list.
+    Clock = "revocation.clock";
+    /// The list's number is not lower than the highest seen.
+    CrlNumber = "revocation.number";
+    /// The list covers the certificate's distribution point and kind.
+    Scope = "revocation.scope";
+    /// The list is inside its validity and the policy's maximum age.
+    Freshness = "revocation.freshness";
+    /// The certificate is not revoked.
+    NotRevoked = "revocation.not_revoked";
+    /// The certificate carries the four items in their one permitted form.
+    Holder = "jpki.holder";
+    /// Anchors are fit to be anchors and belong to their environment.
+    Anchor = "trust.anchor";
+    /// The library is used and configured as documented.
+    Usage = "misuse";
+}
+
+codes! {
+    /// The input is larger than its budget.
+    InputTooLarge = "input.too_large", Budget, Malformed, Unreadable;
+    /// The input holds more parts than its budget.
+    InputTooMany = "input.too_many", Budget, Malformed, Unreadable;
+
+    /// The CMS message is not well-formed, or has trailing data.
+    InputCms = "input.cms", CmsEncoding, Malformed, Unreadable;
+    /// The message is not CMS SignedData of a known version.
+    CmsContentType = "cms.content_type", CmsContentType, Rejected, NotAccepted;
+    /// The message carries no content and none was supplied.
+    CmsContentMissing = "cms.content_missing", CmsContent, Rejected, NotAccepted;
+    /// The message carries content although the content was supplied.
+    CmsContentTwice = "cms.content_twice", CmsContent, Rejected, NotAccepted;
+    /// The message does not have exactly one signer.
+    CmsSignerCount = "cms.signer_count", CmsSigner, Rejected, NotAccepted;
+    /// The certificate that the signer names is not in the message, or not exactly one is.
+    CmsSignerCertificate = "cms.signer_certificate", CmsSignerCertificate, Rejected, NotAccepted;
+    /// The digest algorithm is not allowed, or not the one of the signature.
+    CmsDigestAlgorithm = "cms.digest_algorithm", CmsAlgorithm, Rejected, NotAccepted;
+    /// The signature algorithm is not allowed or its parameters are not the ones required.
+    CmsSignatureAlgorithm = "cms.signature_algorithm", CmsAlgorithm, Rejected, NotAccepted;
+    /// The signed attributes are not in DER, or one stands twice or has several values.
+    CmsSignedAttributes = "cms.signed_attributes", CmsSignedAttributes, Rejected, NotAccepted;
+    /// The content could be read as signed attributes: the two signed forms are not told apart.
+    CmsAmbiguousContent = "cms.ambiguous_content", CmsSignedAttributes, Rejected, NotAccepted;
+    /// The content-type attribute is missing or not the type of the content.
+    CmsSignedContentType = "cms.signed_content_type", CmsSignedContentType, Rejected, NotAccepted;
+    /// The message-digest attribute is missing or not the digest of the content.
+    CmsMessageDigest = "cms.message_digest", CmsMessageDigest, Rejected, NotAccepted;
+    /// The signing-certificate attribute does not name the signer's certificate.
+    CmsSigningCertificate = "cms.signing_certificate", CmsSigningCertificate, Rejected, NotAccepted;
+
+    /// The certificate is not well-formed DER, or has trailing data.
+    InputCertificate = "input.certificate", CertificateEncoding, Malformed, Unreadable;
+    /// The certificate is not version 3.
+    X509Version = "x509.version", Version, Rejected, NotAccepted;
+    /// The serial number is zero, negative, padded or longer than 20 octets.
+    X509Serial = "x509.serial", SerialNumber, Rejected, NotAccepted;
+    /// The algorithm identifier inside differs from the one outside.
+    X509AlgorithmIdentifier = "x509.algorithm_identifier", AlgorithmIdentifier, Rejected, NotAccepted;
+    /// An extension stands twice.
+    X509DuplicateExtension = "x509.duplicate_extension", Extensions, Rejected, NotAccepted;
+    /// An extension is malformed, or critical where it may not be.
+    X509Extension = "x509.extension", Extensions, Rejected, NotAccepted;
+    /// The deprecated unique identifiers are present.
+    X509UniqueIdentifier = "x509.unique_identifier", Extensions, Rejected, NotAccepted;
+    /// No anchor bears the issuer's name.
+    X509Issuer = "x509.issuer", Issuer, Rejected, NotAccepted;
+    /// The issuer is an anchor for another purpose only.
+    TrustPurpose = "trust.purpose", Issuer, Rejected, WrongCertificate;
+    /// The authority key identifier is missing.
+    X509AuthorityKeyMissing = "x509.authority_key_missing", AuthorityKey, Rejected, NotAccepted;
+    /// No anchor of that name has the key that the authority key identifier names.
+    X509AuthorityKey = "x509.authority_key", AuthorityKey, Rejected, NotAccepted;
+    /// The authority key identifier names another issuer or serial than the anchor's.
+    X509AuthorityCertificate = "x509.authority_certificate", AuthorityKey, Rejected, NotAccepted;
+    /// The anchor is not valid at the evaluation time.
+    TrustExpired = "trust.expired", AnchorValidity, Rejected, NotAccepted;
+    /// The certificate is signed with an algorithm that is not allowed.
+    X509SignatureAlgorithm = "x509.signature_algorithm", CertificateAlgorithm, Rejected, NotAccepted;
+    /// The anchor did not sign this certificate.
+    X509Signature = "x509.signature", CertificateSignature, Rejected, NotAccepted;
+    /// The certificate is not valid yet.
+    X509NotYetValid = "x509.not_yet_valid", Validity, Rejected, NotAccepted;
+    /// The certificate has expired; the card that carries it may still be valid.
+    X509Expired = "x509.expired", Validity, Rejected, CertificateExpired;
+    /// A critical extension is not understood.
+    X509CriticalExtension = "x509.critical_extension", CriticalExtensions, Rejected, NotAccepted;
+    /// The certificate is a CA certificate.
+    X509Ca = "x509.ca", BasicConstraints, Rejected, NotAccepted;
+    /// The key usage is missing or not that of the profile.
+    X509KeyUsage = "x509.key_usage", KeyUsage, Rejected, WrongCertificate;
+    /// The extended key usage is not that of the profile.
+    X509ExtendedKeyUsage = "x509.extended_key_usage", ExtendedKeyUsage, Rejected, WrongCertificate;
+    /// The certificate policy is not in the allow-list.
+    JpkiPolicy = "jpki.policy", Policy, Rejected, NotAccepted;
+    /// A certificate policy stands twice.
+    X509DuplicatePolicy = "x509.duplicate_policy", Policy, Rejected, NotAccepted;
+    /// The subject's public key is of a kind, size or form that is not allowed.
+    X509SubjectKey = "x509.subject_key", SubjectKey, Rejected, NotAccepted;
+
+    /// The signature scheme does not fit the certificate's key.
+    SignatureScheme = "signature.scheme", SignatureScheme, Rejected, NotAccepted;
+    /// The certificate's key did not make this signature over these bytes.
+    SignatureInvalid = "signature.invalid", Signature, Rejected, NotAccepted;
+
+    /// The bytes are not a challenge or signing request of ours.
+    TransactionForm = "transaction.form", Transaction, Malformed, Unreadable;
+    /// The challenge or signing request was issued for another relying party or purpose.
+    TransactionForeign = "transaction.foreign", Transaction, Rejected, NotAccepted;
+    /// The challenge or signing request has expired.
+    TransactionExpired = "transaction.expired", Transaction, Rejected, TookTooLong;
+
+    /// The status is about another certificate.
+    RevocationQuery = "revocation.query", RevocationQuery, Undetermined, TryLater;
+    /// The certificate names no distribution point, so no list is known to cover it.
+    RevocationNoDistributionPoint = "revocation.no_distribution_point", Scope, Undetermined, TryLater;
+    /// There is no list or answer for this certificate.
+    RevocationMissing = "revocation.missing", Scope, Undetermined, TryLater;
+    /// The revocation list is not well-formed DER, or has trailing data.
+    InputCrl = "input.crl", CrlEncoding, Undetermined, TryLater;
+    /// The revocation list is not version 2.
+    RevocationVersion = "revocation.version", CrlProfile, Undetermined, TryLater;
+    /// The list's algorithm identifier inside differs from the one outside, or is not allowed.
+    RevocationAlgorithm = "revocation.algorithm", CrlProfile, Undetermined, TryLater;
+    /// The list is a delta list, and stands where a complete one must.
+    RevocationDelta = "revocation.delta", CrlExtensions, Undetermined, TryLater;
+    /// A critical extension of the list or of an entry is not understood.
+    RevocationCriticalExtension = "revocation.critical_extension", CrlExtensions, Undetermined, TryLater;
+    /// An extension of the list stands twice, is malformed or has the wrong criticality.
+    RevocationExtension = "revocation.extension", CrlExtensions, Undetermined, TryLater;
+    /// The list is signed in the name or with the key of somebody else than the certificate's issuer.
+    RevocationIssuer = "revocation.issuer", CrlIssuer, Undetermined, TryLater;
+    /// The issuer's key may not sign revocation lists.
+    RevocationCrlSign = "revocation.crl_sign", CrlIssuer, Undetermined, TryLater;
+    /// The issuer's key did not sign this list.
+    RevocationSignature = "revocation.signature", CrlSignature, Undetermined, TryLater;
+    /// The clock is behind the newest verified list, or the list comes from the future.
+    RevocationClock = "revocation.clock", Clock, Undetermined, TryLater;
+    /// The list carries no number.
+    RevocationNumberMissing = "revocation.number_missing", CrlNumber, Undetermined, TryLater;
+    /// The list's number is lower than the highest seen for this partition.
+    RevocationNumber = "revocation.number", CrlNumber, Undetermined, TryLater;
+    /// The list covers other distribution points than the certificate's: another municipality's, for example.
+    RevocationScope = "revocation.scope", Scope, Undetermined, TryLater;
+    /// The list states no scope, so it cannot say that a certificate is good.
+    RevocationNoScope = "revocation.no_scope", Scope, Undetermined, TryLater;
+    /// The list covers another kind of certificate.
+    RevocationCertificateKind = "revocation.certificate_kind", Scope, Undetermined, TryLater;
+    /// The list covers only some reasons.
+    RevocationPartialReasons = "revocation.partial_reasons", Scope, Undetermined, TryLater;
+    /// The list is indirect: it may speak for other issuers.
+    RevocationIndirect = "revocation.indirect", Scope, Undetermined, TryLater;
+    /// The certificate asks for delta lists, which are not processed.
+    RevocationFreshest = "revocation.freshest", Scope, Undetermined, TryLater;
+    /// The list does not say when the next one comes.
+    RevocationNoNextUpdate = "revocation.no_next_update", Freshness, Undetermined, TryLater;
+    /// The list is past its next update, or older than the policy allows.
+    RevocationStale = "revocation.stale", Freshness, Undetermined, TryLater;
+    /// The list was made after the certificate expired and no longer speaks for it.
+    RevocationAfterExpiry = "revocation.after_expiry", Freshness, Undetermined, TryLater;
+
+    /// Revoked, no reason given.
+    RevokedUnspecified = "revoked.unspecified", NotRevoked, Rejected, Revoked;
+    /// Revoked: the key is compromised.
+    RevokedKeyCompromise = "revoked.key_compromise", NotRevoked, Rejected, Revoked;
+    /// Revoked: the issuer's key is compromised.
+    RevokedCaCompromise = "revoked.ca_compromise", NotRevoked, Rejected, Revoked;
+    /// Revoked: what the certificate states has changed.
+    RevokedAffiliationChanged = "revoked.affiliation_changed", NotRevoked, Rejected, Revoked;
+    /// Revoked: replaced by another certificate.
+    RevokedSuperseded = "revoked.superseded", NotRevoked, Rejected, Revoked;
+    /// Revoked: no longer needed.
+    RevokedCessationOfOperation = "revoked.cessation_of_operation", NotRevoked, Rejected, Revoked;
+    /// Revoked: on hold, which is never released.
+    RevokedCertificateHold = "revoked.certificate_hold", NotRevoked, Rejected, Revoked;
+    /// Listed as removed from the list, which never happens here: treated as revoked, and an alert.
+    RevokedRemoveFromCrl = "revoked.remove_from_crl", NotRevoked, Rejected, Revoked;
+    /// Revoked: a privilege was withdrawn.
+    RevokedPrivilegeWithdrawn = "revoked.privilege_withdrawn", NotRevoked, Rejected, Revoked;
+    /// Revoked: the attribute authority is compromised.
+    RevokedAaCompromise = "revoked.aa_compromise", NotRevoked, Rejected, Revoked;
+    /// Revoked, with a reason that no standard names.
+    RevokedUnknown = "revoked.unknown", NotRevoked, Rejected, Revoked;
+
+    /// One of the four items is missing.
+    JpkiHolderMissing = "jpki.holder_missing", Holder, Rejected, NotAccepted;
+    /// One of the four items stands twice.
+    JpkiHolderDuplicate = "jpki.holder_duplicate", Holder, Rejected, NotAccepted;
+    /// One of the four items is not in its permitted form.
+    JpkiHolderForm = "jpki.holder_form", Holder, Rejected, NotAccepted;
+
+    /// The anchor is malformed, no CA, or lacks what a CA certificate must say.
+    TrustAnchor = "trust.anchor", Anchor, Misuse, OurFault;
+    /// The anchor is of another kind than the purpose it was given for.
+    TrustAnchorPurpose = "trust.anchor_purpose", Anchor, Misuse, OurFault;
+    /// The anchor belongs to another environment: production and test never share a store.
+    TrustEnvironment = "trust.environment", Anchor, Misuse, OurFault;
+    /// The anchor's fingerprint is not a pinned one.
+    TrustUnpinned = "trust.unpinned", Anchor, Misuse, OurFault;
+    /// There is no anchor for this purpose.
+    TrustEmpty = "trust.empty", Anchor, Misuse, OurFault;
+
+    /// An argument is not of the documented form.
+    MisuseArgument = "misuse.argument", Usage, Misuse, OurFault;
+    /// No profile is configured for this carrier.
+    MisuseProfile = "misuse.profile", Usage, Misuse, OurFault;
+    /// The source of randomness failed.
+    MisuseEntropy = "misuse.entropy", Usage, Misuse, OurFault;
+}
+
+impl fmt::Display for CheckId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PREFIXES: [&str; 12] = [
+        "input.",
+        "trust.",
+        "x509.",
+        "signature.",
+        "jpki.",
+        "cms.",
+        "revocation.",
+        "revoked.",
+        "mdoc.",
+        "auth_app.",
+        "transaction.",
+        "misuse.",
+    ];
+
+    #[test]
+    fn codes_are_unique_and_under_the_closed_prefixes() {
+        let mut seen = std::collections::HashSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{code} stands twice");
+            assert!(
+                PREFIXES.iter().any(|p| code.as_str().starts_with(p)),
+                "{code}"
+            );
+            assert!(code.description().ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_check_has_a_code_and_a_unique_name() {
+        let mut seen = std::collections::HashSet::new();
+        for check in CheckId::ALL {
+            assert!(seen.insert(check.as_str()), "{check} stands twice");
+            assert!(
+                Code::ALL.iter().any(|code| code.check() == *check),
+                "{check}"
+            );
+        }
+    }
+
+    #[test]
+    fn outside_messages_do_not_tell_reasons_apart() {
+        let revoked: Vec<_> = Code::ALL
+            .iter()
+            .filter(|c| c.check() == CheckId::NotRevoked)
+            .collect();
+        assert_eq!(revoked.len(), 11);
+        assert!(revoked.iter().all(|c| c.message() == Message::Revoked));
+    }
+}

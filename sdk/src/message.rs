@@ -1,0 +1,103 @@
+//! What a person outside may be told, in Japanese and English.
+//!
+//! Deliberately fewer than the codes: the text for a revoked certificate is
+//! one and the same whatever the reason, so that it tells a thief nothing
+//! about a reported loss and a family nothing about a death.
+
+/// A language in which texts for people exist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Language {
+    /// 日本語.
+    #[default]
+    Japanese,
+    /// English.
+    English,
+}
+
+macro_rules! messages {
+    ($($(#[doc = $doc:literal])+ $name:ident { ja: $ja:literal, en: $en:literal })+) => {
+        /// A text for the person outside.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Message {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Message {
+            /// Every message.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The text in `language`.
+            #[must_use]
+            pub const fn text(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$name, Language::Japanese) => $ja,
+                      (Self::$name, Language::English) => $en,)+
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    /// The evidence was accepted.
+    Accepted {
+        ja: "確認できました。",
+        en: "Verified."
+    }
+    /// The evidence could not be read.
+    Unreadable {
+        ja: "データを読み取れませんでした。もう一度お試しください。",
+        en: "The data could not be read. Please try again."
+    }
+    /// The evidence was not accepted.
+    NotAccepted {
+        ja: "確認できませんでした。窓口にお問い合わせください。",
+        en: "This could not be verified. Please ask our staff."
+    }
+    /// A certificate of the other kind, or none of the kind asked for. Minors
+    /// under 15 hold no signing certificate unless they asked for one.
+    WrongCertificate {
+        ja: "この手続きに使える電子証明書ではありません。署名用と利用者証明用のどちらが必要かをご確認ください。署名用電子証明書は、15歳未満の方には原則として発行されません。",
+        en: "This certificate cannot be used here. Please check whether the signing or the user authentication certificate is needed. The signing certificate is as a rule not issued to people under 15."
+    }
+    /// The certificate has expired; the card may still be valid.
+    CertificateExpired {
+        ja: "電子証明書の有効期限が切れています。カード自体が有効でも、電子証明書は市区町村の窓口で更新が必要です。",
+        en: "The electronic certificate has expired. Even if the card itself is still valid, the certificate has to be renewed at your municipal office."
+    }
+    /// The certificate is revoked; the reason is nobody's business outside.
+    Revoked {
+        ja: "この電子証明書は現在ご利用いただけません。更新や再発行のお手続き後の場合は、新しい電子証明書でお試しください。",
+        en: "This electronic certificate cannot be used at present. If it was renewed or reissued, please try again with the new one."
+    }
+    /// It could not be checked; nothing is said about the person.
+    TryLater {
+        ja: "ただいま確認できません。お客様の電子証明書に問題があるという意味ではありません。しばらくしてからもう一度お試しください。",
+        en: "We cannot check this right now. It does not mean that anything is wrong with your certificate. Please try again later."
+    }
+    /// The person took longer than the transaction lives.
+    TookTooLong {
+        ja: "時間切れになりました。最初からやり直してください。",
+        en: "Time ran out. Please start again from the beginning."
+    }
+    /// The relying party's own configuration is at fault.
+    OurFault {
+        ja: "当方のシステムの問題により確認できません。ご迷惑をおかけします。",
+        en: "A problem on our side prevents the check. We apologise."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_has_both_texts() {
+        for message in Message::ALL {
+            assert!(!message.text(Language::English).is_empty());
+            assert!(message.text(Language::Japanese).ends_with('。'));
+        }
+    }
+}
