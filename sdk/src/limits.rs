@@ -1,0 +1,38 @@
+//! Budgets: how much of anything is read from outside, and why that much.
+
+/// A certificate, in octets. Card certificates are under 2 KiB; certificates
+/// with an RSA-4096 key and every extension of the profile stay under 4 KiB.
+pub const CERTIFICATE: usize = 16 * 1024;
+
+/// Extensions in one certificate or list. Card certificates carry nine.
+pub const EXTENSIONS: usize = 32;
+
+/// Octets of a serial number (RFC 5280, 4.1.2.2).
+pub const SERIAL: usize = 20;
+
+/// Distribution points in a certificate, and names in each. A card
+/// certificate has one with one name.
+pub const DISTRIBUTION_POINTS: usize = 8;
+
+/// Anchors in one store: two kinds, four generations and the test hierarchies
+/// fit many times over.
+pub const ANCHORS: usize = 64;
+
+/// Certificates carried in a CMS message: the signer's and a chain.
+pub const CMS_CERTIFICATES: usize = 4;
+
+/// Signed attributes of a CMS signer. Common software writes three to six.
+pub const CMS_ATTRIBUTES: usize = 32;
+
+/// Nesting of a BER message. SignedData of our profile needs ten levels.
+pub const NESTING: usize = 16;
+
+/// A revocation list that is read into memory at once, in octets: the largest
+/// cities have some hundred thousand entries of under 40 octets each.
+pub const CRL: usize = 64 * 1024 * 1024;
+
+/// Entries of a revocation list that is read into memory at once.
+pub const CRL_ENTRIES: usize = 4_000_000;
+
+/// A challenge or signing request, in octets: twice its longest form.
+pub const TRANSACTION: usize = 4 * 1024;
