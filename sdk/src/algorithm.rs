@@ -1,0 +1,15 @@
+//! Which algorithms count, and the keys they run on.
+//!
+//! [`AlgorithmTable`] maps the algorithm identifiers of certificates, lists
+//! and messages to verifiers of aws-lc-rs. It is a value: what a suite needs
+//! beyond [`AlgorithmTable::standard`] it passes in. SHA-1 and MD5 stand in
+//! none of ours.
+
+mod digest;
+mod key;
+mod oid;
+mod table;
+
+pub use digest::{Digest, DigestAlgorithm};
+pub use key::{KeyKind, PublicKey};
+pub use table::{AlgorithmTable, SignatureScheme};

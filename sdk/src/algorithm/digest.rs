@@ -1,0 +1,99 @@
+//! Digest algorithms and values.
+
+use std::fmt;
+
+use aws_lc_rs::digest::{self, SHA256, SHA384, SHA512};
+use const_oid::db::rfc5912;
+
+use crate::code::Code;
+use crate::error::Error;
+
+/// A digest algorithm that counts: the SHA-2 family from 256 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DigestAlgorithm {
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+impl DigestAlgorithm {
+    const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
+
+    /// The algorithm whose object identifier has these DER contents.
+    pub(crate) fn from_oid(oid: &[u8]) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.oid() == oid)
+    }
+
+    pub(crate) fn implementation(self) -> &'static digest::Algorithm {
+        match self {
+            Self::Sha256 => &SHA256,
+            Self::Sha384 => &SHA384,
+            Self::Sha512 => &SHA512,
+        }
+    }
+
+    /// The digest of `message`.
+    #[must_use]
+    pub fn digest(self, message: &[u8]) -> Digest {
+        Digest(digest::digest(self.implementation(), message))
+    }
+
+    /// The length of a digest, in octets.
+    #[must_use]
+    pub fn length(self) -> usize {
+        self.implementation().output_len()
+    }
+
+    const fn oid(self) -> &'static [u8] {
+        match self {
+            Self::Sha256 => rfc5912::ID_SHA_256.as_bytes(),
+            Self::Sha384 => rfc5912::ID_SHA_384.as_bytes(),
+            Self::Sha512 => rfc5912::ID_SHA_512.as_bytes(),
+        }
+    }
+}
+
+/// The digest of a message that may be elsewhere.
+#[derive(Clone)]
+pub struct Digest(digest::Digest);
+
+impl Digest {
+    /// A digest that was computed elsewhere.
+    ///
+    /// # Errors
+    /// `misuse.argument` if `octets` has not the length of `algorithm`.
+    pub fn from_octets(algorithm: DigestAlgorithm, octets: &[u8]) -> Result<Self, Error> {
+        digest::Digest::import_less_safe(octets, algorithm.implementation())
+            .map(Self)
+            .map_err(|_| Error::new(Code::MisuseArgument))
+    }
+
+    /// The octets of the digest.
+    #[must_use]
+    pub fn octets(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    pub(crate) fn inner(&self) -> &digest::Digest {
+        &self.0
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets() == other.octets()
+    }
+}
+
+impl Eq for Digest {}
+
+// A digest of a short text tells the text: it is not printed.
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Digest({} octets)", self.octets().len())
+    }
+}

@@ -1,0 +1,182 @@
+//! Public keys out of `SubjectPublicKeyInfo` (RFC 5280, 4.1.2.7).
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use aws_lc_rs::signature::ParsedPublicKey;
+
+use crate::algorithm::oid::{EC_PUBLIC_KEY, P256, P384, RSA_ENCRYPTION};
+use crate::algorithm::{Digest, SignatureScheme};
+use crate::asn1::{self, Reader};
+use crate::code::Code;
+
+/// The kind of a public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// RSA; the size is bounded by the table.
+    Rsa,
+    /// An elliptic-curve key on P-256 (secp256r1).
+    P256,
+    /// An elliptic-curve key on P-384 (secp384r1).
+    P384,
+}
+
+/// A public key of an allowed kind and size, parsed and ready to verify with.
+#[derive(Clone)]
+pub struct PublicKey {
+    kind: KeyKind,
+    /// `RSAPublicKey` in DER, or the uncompressed point.
+    octets: Box<[u8]>,
+    /// Parsed for the scheme that this kind of key most often signs with.
+    parsed: ParsedPublicKey,
+}
+
+impl PublicKey {
+    /// Reads a `SubjectPublicKeyInfo`; `rsa_bits` are the allowed sizes of a modulus.
+    pub(crate) fn read(spki: &[u8], rsa_bits: &RangeInclusive<u32>) -> Result<Self, Code> {
+        let malformed = Code::X509SubjectKey;
+        let mut info = Reader::only(spki, asn1::SEQUENCE, malformed)?;
+        let mut algorithm = info.nested(asn1::SEQUENCE)?;
+        let oid = algorithm.oid()?;
+        let parameters = algorithm.rest();
+        let octets = info.octet_aligned_bits()?;
+        info.finish()?;
+
+        let kind = if oid == RSA_ENCRYPTION {
+            // RFC 3279, 2.3.1: the parameters are NULL.
+            let sound = parameters == [0x05, 0x00] && is_rsa_key(octets, rsa_bits)?;
+            sound.then_some(KeyKind::Rsa)
+        } else if oid == EC_PUBLIC_KEY {
+            // RFC 5480, 2.1.1: the curve is named, never spelled out.
+            let curve = algorithm.oid()?;
+            algorithm.finish()?;
+            curve_kind(curve).filter(|kind| is_uncompressed_point(octets, *kind))
+        } else {
+            None
+        };
+        let kind = kind.ok_or(malformed)?;
+        let parsed =
+            ParsedPublicKey::new(kind.usual_scheme().verifier(), octets).map_err(|_| malformed)?;
+        Ok(Self {
+            kind,
+            octets: octets.into(),
+            parsed,
+        })
+    }
+
+    /// The kind of the key.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        self.kind
+    }
+
+    /// Whether this key made `signature` over `message`.
+    pub(crate) fn verify(
+        &self,
+        scheme: SignatureScheme,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Code> {
+        self.with(scheme, |key| key.verify_sig(message, signature))
+    }
+
+    /// Whether this key made `signature` over the message with this digest.
+    pub(crate) fn verify_digest(
+        &self,
+        scheme: SignatureScheme,
+        digest: &Digest,
+        signature: &[u8],
+    ) -> Result<(), Code> {
+        self.with(scheme, |key| {
+            key.verify_digest_sig(digest.inner(), signature)
+        })
+    }
+
+    fn with<E>(
+        &self,
+        scheme: SignatureScheme,
+        verify: impl FnOnce(&ParsedPublicKey) -> Result<(), E>,
+    ) -> Result<(), Code> {
+        if scheme.key() != self.kind {
+            return Err(Code::SignatureScheme);
+        }
+        let outcome = if scheme == self.kind.usual_scheme() {
+            verify(&self.parsed)
+        } else {
+            let parsed = ParsedPublicKey::new(scheme.verifier(), &self.octets)
+                .map_err(|_| Code::SignatureScheme)?;
+            verify(&parsed)
+        };
+        outcome.map_err(|_| Code::SignatureInvalid)
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({:?})", self.kind)
+    }
+}
+
+impl KeyKind {
+    const fn usual_scheme(self) -> SignatureScheme {
+        match self {
+            Self::Rsa => SignatureScheme::RSA_PKCS1_SHA256,
+            Self::P256 => SignatureScheme::ECDSA_P256_SHA256,
+            Self::P384 => SignatureScheme::ECDSA_P384_SHA384,
+        }
+    }
+
+    const fn field_length(self) -> usize {
+        match self {
+            Self::Rsa => 0,
+            Self::P256 => 32,
+            Self::P384 => 48,
+        }
+    }
+}
+
+fn curve_kind(oid: &[u8]) -> Option<KeyKind> {
+    match oid {
+        P256 => Some(KeyKind::P256),
+        P384 => Some(KeyKind::P384),
+        _ => None,
+    }
+}
+
+/// SEC 1, 2.3.3. Whether the point is on the curve is for the backend to say.
+fn is_uncompressed_point(octets: &[u8], kind: KeyKind) -> bool {
+    octets.first() == Some(&0x04) && octets.len() == 1 + 2 * kind.field_length()
+}
+
+/// The modulus has an allowed size, the exponent is odd, above one and of at
+/// most 33 bits, so that no key makes verification expensive.
+fn is_rsa_key(octets: &[u8], bits: &RangeInclusive<u32>) -> Result<bool, Code> {
+    let mut key = Reader::only(octets, asn1::SEQUENCE, Code::X509SubjectKey)?;
+    let modulus = key.integer()?;
+    let exponent = key.integer()?;
+    key.finish()?;
+    let (Some(modulus), Some(exponent)) = (bit_length(modulus), bit_length(exponent)) else {
+        return Ok(false);
+    };
+    let odd = octets.last().is_some_and(|last| last & 1 == 1);
+    Ok(bits.contains(&modulus) && odd && (2..=33).contains(&exponent))
+}
+
+/// The bits of a non-negative INTEGER.
+fn bit_length(contents: &[u8]) -> Option<u32> {
+    let digits = match contents {
+        [0x00, rest @ ..] => rest,
+        [first, ..] if first & 0x80 == 0 => contents,
+        _ => return None,
+    };
+    match digits.split_first() {
+        None => Some(0),
+        Some((first, rest)) => {
+            let octets = u32::try_from(rest.len()).ok()?;
+            octets
+                .checked_mul(8)?
+                .checked_add(8 - first.leading_zeros())
+        }
+    }
+}
