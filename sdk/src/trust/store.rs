@@ -1,0 +1,247 @@
+//! The store of anchors.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::algorithm::AlgorithmTable;
+use crate::certificate::Name;
+use crate::code::Code;
+use crate::error::Error;
+use crate::limits;
+use crate::trust::{Anchor, Fingerprint, PUBLISHED};
+
+/// Which world the anchors belong to. Production and test never share a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Environment {
+    /// The real service: only pinned anchors.
+    Production,
+    /// Test hierarchies: no anchor of the real service.
+    Test,
+}
+
+/// What an anchor may vouch for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// 署名用電子証明書: the certificates that sign documents.
+    JpkiSigning,
+    /// 利用者証明用電子証明書: the certificates that answer a login challenge.
+    JpkiAuthentication,
+}
+
+impl Purpose {
+    /// The word by which command lines and reports call it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::JpkiSigning => "jpki-signing",
+            Self::JpkiAuthentication => "jpki-authentication",
+        }
+    }
+}
+
+impl Environment {
+    /// The word by which command lines and reports call it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// Names one set of anchors: SHA-256 over environment, purposes and fingerprints.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TrustVersion(Fingerprint);
+
+impl TrustVersion {
+    pub(crate) const fn octets(&self) -> &[u8; 32] {
+        self.0.octets()
+    }
+}
+
+impl fmt::Display for TrustVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for TrustVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The anchors of one environment. It does not change: new anchors are a new
+/// store, and with it new verifiers and empty caches.
+#[derive(Clone, Debug)]
+pub struct TrustStore {
+    environment: Environment,
+    anchors: Arc<[Arc<Anchor>]>,
+    version: TrustVersion,
+}
+
+impl TrustStore {
+    /// Begins a store.
+    #[must_use]
+    pub fn builder(environment: Environment) -> TrustStoreBuilder {
+        TrustStoreBuilder {
+            environment,
+            algorithms: AlgorithmTable::standard(),
+            pins: BTreeSet::new(),
+            anchors: Vec::new(),
+        }
+    }
+
+    /// The world the anchors belong to.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        self.environment
+    }
+
+    /// The anchors, in the order in which they were given.
+    pub fn anchors(&self) -> impl Iterator<Item = &Arc<Anchor>> {
+        self.anchors.iter()
+    }
+
+    /// The name of this set of anchors.
+    #[must_use]
+    pub fn version(&self) -> TrustVersion {
+        self.version
+    }
+
+    /// The anchors of `purpose` with this name; several generations share one.
+    pub(crate) fn named(
+        &self,
+        purpose: Purpose,
+        name: Name<'_>,
+    ) -> impl Iterator<Item = &Arc<Anchor>> {
+        self.anchors
+            .iter()
+            .filter(move |a| a.purpose() == purpose && a.is_named(name))
+    }
+
+    /// Whether an anchor of any purpose has this name.
+    pub(crate) fn names(&self, name: Name<'_>) -> bool {
+        self.anchors.iter().any(|a| a.is_named(name))
+    }
+}
+
+/// Collects anchors for a [`TrustStore`].
+#[derive(Debug)]
+pub struct TrustStoreBuilder {
+    environment: Environment,
+    algorithms: AlgorithmTable,
+    pins: BTreeSet<(Purpose, Fingerprint)>,
+    anchors: Vec<Arc<Anchor>>,
+}
+
+impl TrustStoreBuilder {
+    /// Pins a production anchor that is not among the [published ones](PUBLISHED):
+    /// the next generation. The operator has confirmed the fingerprint out of band.
+    #[must_use]
+    pub fn pin(mut self, purpose: Purpose, fingerprint: Fingerprint) -> Self {
+        self.pins.insert((purpose, fingerprint));
+        self
+    }
+
+    /// Reads the keys of anchors by another table, for suites.
+    ///
+    /// Nothing checks that it is safe.
+    #[must_use]
+    pub fn danger_algorithms(mut self, algorithms: AlgorithmTable) -> Self {
+        self.algorithms = algorithms;
+        self
+    }
+
+    /// Adds an anchor in DER for `purpose`. One that is there already is not
+    /// added again.
+    ///
+    /// # Errors
+    /// * `trust.anchor`: malformed, no CA, without `keyCertSign`, constrained,
+    ///   or with a key that is not allowed.
+    /// * `trust.environment`: an anchor of the real service in a test store, or
+    ///   of a test hierarchy in a production store, pinned or not.
+    /// * `trust.anchor_purpose`: pinned for another purpose.
+    /// * `trust.unpinned`: not pinned, in a production store.
+    /// * `input.too_many`: more than [`limits::ANCHORS`].
+    pub fn anchor(mut self, purpose: Purpose, der: &[u8]) -> Result<Self, Error> {
+        let anchor = Anchor::read(purpose, der, &self.algorithms)?;
+        self.admit(&anchor)?;
+        if self.anchors.len() >= limits::ANCHORS {
+            return Err(Code::InputTooMany.into());
+        }
+        let known = self
+            .anchors
+            .iter()
+            .any(|a| a.fingerprint() == anchor.fingerprint() && a.purpose() == anchor.purpose());
+        if !known {
+            self.anchors.push(Arc::new(anchor));
+        }
+        Ok(self)
+    }
+
+    /// The store.
+    ///
+    /// # Errors
+    /// `trust.empty` if no anchor was given.
+    pub fn build(self) -> Result<TrustStore, Error> {
+        if self.anchors.is_empty() {
+            return Err(Code::TrustEmpty.into());
+        }
+        let version = version(self.environment, &self.anchors);
+        Ok(TrustStore {
+            environment: self.environment,
+            anchors: self.anchors.into(),
+            version,
+        })
+    }
+
+    fn admit(&self, anchor: &Anchor) -> Result<(), Code> {
+        let fingerprint = anchor.fingerprint();
+        let published = PUBLISHED.iter().map(|r| (r.purpose, r.fingerprint));
+        let mut pinned_for = published
+            .chain(self.pins.iter().copied())
+            .filter(|(_, pin)| *pin == fingerprint)
+            .map(|(purpose, _)| purpose)
+            .peekable();
+        if is_of_the_other_world(self.environment, anchor.subject()) {
+            return Err(Code::TrustEnvironment);
+        }
+        match self.environment {
+            Environment::Test if pinned_for.peek().is_some() => Err(Code::TrustEnvironment),
+            Environment::Test => Ok(()),
+            Environment::Production if pinned_for.peek().is_none() => Err(Code::TrustUnpinned),
+            Environment::Production if pinned_for.any(|p| p == anchor.purpose()) => Ok(()),
+            Environment::Production => Err(Code::TrustAnchorPurpose),
+        }
+    }
+}
+
+/// The organisation of the real service is `JPKI`, that of its test
+/// hierarchies `JPKI-TEST`, both as UTF8String.
+fn is_of_the_other_world(environment: Environment, subject: &[u8]) -> bool {
+    let foreign: &[u8] = match environment {
+        Environment::Production => b"\x0c\x09JPKI-TEST",
+        Environment::Test => b"\x0c\x04JPKI",
+    };
+    subject.windows(foreign.len()).any(|w| w == foreign)
+}
+
+fn version(environment: Environment, anchors: &[Arc<Anchor>]) -> TrustVersion {
+    let entries: BTreeSet<_> = anchors
+        .iter()
+        .map(|a| (a.purpose(), *a.fingerprint().octets()))
+        .collect();
+    let mut text = environment.as_str().as_bytes().to_vec();
+    for (purpose, fingerprint) in entries {
+        text.push(0);
+        text.extend(purpose.as_str().as_bytes());
+        text.push(0);
+        text.extend(fingerprint);
+    }
+    TrustVersion(Fingerprint::of(&text))
+}
