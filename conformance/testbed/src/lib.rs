@@ -2,5 +2,11 @@
 
 pub mod calendar;
 pub mod der;
+mod hash;
+mod keys;
+pub mod oid;
+mod rng;
 
-
+pub use hash::Hash;
+pub use keys::{Algorithm, KeyPair, RsaKey, Scheme, pss_identifier};
+pub use rng::Rng;
