@@ -1,12 +1,19 @@
 //! The issuer's side of the My Number ecosystem, for tests and demonstrations.
 
 pub mod calendar;
+mod certificate;
 pub mod der;
+mod envelope;
+mod extension;
 mod hash;
 mod keys;
+mod name;
 pub mod oid;
 mod rng;
 
+pub use certificate::CertificateBuilder;
+pub use extension::{Criticality, Extension, Extensions, distribution_point, policy};
 pub use hash::Hash;
 pub use keys::{Algorithm, KeyPair, RsaKey, Scheme, pss_identifier};
+pub use name::{GeneralName, Name};
 pub use rng::Rng;
