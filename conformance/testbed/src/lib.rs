@@ -2,6 +2,7 @@
 
 pub mod calendar;
 mod certificate;
+mod crl;
 pub mod der;
 mod envelope;
 mod extension;
@@ -12,6 +13,7 @@ pub mod oid;
 mod rng;
 
 pub use certificate::CertificateBuilder;
+pub use crl::{CrlBuilder, Entry, IssuingDistributionPoint, LargeList, Reason};
 pub use extension::{Criticality, Extension, Extensions, distribution_point, policy};
 pub use hash::Hash;
 pub use keys::{Algorithm, KeyPair, RsaKey, Scheme, pss_identifier};
