@@ -247,6 +247,18 @@ fn base128(arc: u64) -> Vec<u8> {
         .collect()
 }
 
+/// AlgorithmIdentifier without parameters.
+#[must_use]
+pub fn algorithm(arcs: &[u64]) -> Vec<u8> {
+    sequence([oid(arcs)])
+}
+
+/// AlgorithmIdentifier with NULL as its parameters.
+#[must_use]
+pub fn algorithm_null(arcs: &[u64]) -> Vec<u8> {
+    sequence([oid(arcs), null()])
+}
+
 /// UTF8String.
 #[must_use]
 pub fn utf8(text: &str) -> Vec<u8> {

@@ -1,10 +1,13 @@
-//! Extensions, and the list of them as something to edit.
+//! Extensions.
 
 mod content;
 
 pub use content::{distribution_point, policy};
 
-use crate::der;
+use crate::{
+    der,
+    list::{Identified, List},
+};
 
 /// Whether and how the critical flag is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +67,6 @@ impl Extension {
         self
     }
 
-    /// The arcs of its object identifier.
-    #[must_use]
-    pub fn oid(&self) -> &[u64] {
-        &self.oid
-    }
-
     /// The content of extnValue.
     #[must_use]
     pub fn value(&self) -> &[u8] {
@@ -88,80 +85,16 @@ impl Extension {
     }
 }
 
-/// A list of extensions in the order they are written.
-///
-/// An edit that names an extension which is not there panics: a vector whose
-/// defect did not happen would test nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Extensions(Vec<Extension>);
+impl Identified for Extension {
+    fn oid(&self) -> &[u64] {
+        &self.oid
+    }
+}
+
+/// The extensions of a certificate, a list or a list's entry.
+pub type Extensions = List<Extension>;
 
 impl Extensions {
-    /// An empty list.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The first extension with these arcs.
-    #[must_use]
-    pub fn get(&self, oid: &[u64]) -> Option<&Extension> {
-        self.0.iter().find(|extension| extension.oid == oid)
-    }
-
-    /// Append one.
-    pub fn add(&mut self, extension: Extension) -> &mut Self {
-        self.0.push(extension);
-        self
-    }
-
-    /// Take out every extension with these arcs.
-    ///
-    /// # Panics
-    ///
-    /// If there is none.
-    pub fn remove(&mut self, oid: &[u64]) -> &mut Self {
-        self.position(oid);
-        self.0.retain(|extension| extension.oid != oid);
-        self
-    }
-
-    /// Put an extension where the one with the same arcs is.
-    ///
-    /// # Panics
-    ///
-    /// If there is none.
-    pub fn replace(&mut self, extension: Extension) -> &mut Self {
-        let oid = extension.oid.clone();
-        self.edit(&oid, |_| extension)
-    }
-
-    /// Replace where there is one with the same arcs, append otherwise.
-    pub fn set(&mut self, extension: Extension) -> &mut Self {
-        if self.get(&extension.oid).is_some() {
-            self.replace(extension)
-        } else {
-            self.add(extension)
-        }
-    }
-
-    /// Write the first extension with these arcs twice.
-    ///
-    /// # Panics
-    ///
-    /// If there is none.
-    pub fn duplicate(&mut self, oid: &[u64]) -> &mut Self {
-        let at = self.position(oid);
-        let copy = self.0.get(at).cloned();
-        self.0.extend(copy);
-        self
-    }
-
     /// Write the critical flag of an extension in a given way.
     ///
     /// # Panics
@@ -180,34 +113,9 @@ impl Extensions {
         self.edit(oid, |extension| Extension { value, ..extension })
     }
 
-    /// Write the list back to front.
-    pub fn reverse(&mut self) -> &mut Self {
-        self.0.reverse();
-        self
-    }
-
     /// SEQUENCE OF Extension.
     #[must_use]
     pub fn to_der(&self) -> Vec<u8> {
-        der::sequence(self.0.iter().map(Extension::to_der))
-    }
-
-    fn edit(&mut self, oid: &[u64], change: impl FnOnce(Extension) -> Extension) -> &mut Self {
-        let at = self.position(oid);
-        if let Some(extension) = self.0.get_mut(at) {
-            *extension = change(extension.clone());
-        }
-        self
-    }
-
-    fn position(&self, oid: &[u64]) -> usize {
-        let found = self.0.iter().position(|extension| extension.oid == oid);
-        found.unwrap_or_else(|| panic!("no extension {oid:?} in the list"))
-    }
-}
-
-impl FromIterator<Extension> for Extensions {
-    fn from_iter<I: IntoIterator<Item = Extension>>(extensions: I) -> Self {
-        Self(extensions.into_iter().collect())
+        der::sequence(self.iter().map(Extension::to_der))
     }
 }

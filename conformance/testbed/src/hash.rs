@@ -43,12 +43,12 @@ impl Hash {
     /// AlgorithmIdentifier with NULL parameters.
     #[must_use]
     pub fn identifier(self) -> Vec<u8> {
-        der::sequence([der::oid(self.oid()), der::null()])
+        der::algorithm_null(self.oid())
     }
 
     /// AlgorithmIdentifier without parameters.
     #[must_use]
     pub fn identifier_without_null(self) -> Vec<u8> {
-        der::sequence([der::oid(self.oid())])
+        der::algorithm(self.oid())
     }
 }

@@ -91,7 +91,7 @@ impl RsaKey {
     /// SubjectPublicKeyInfo under rsaEncryption.
     #[must_use]
     pub fn spki(&self) -> Vec<u8> {
-        let algorithm = der::sequence([der::oid(oid::RSA_ENCRYPTION), der::null()]);
+        let algorithm = der::algorithm_null(oid::RSA_ENCRYPTION);
         der::sequence([algorithm, der::bits(&self.public_key())])
     }
 

@@ -41,10 +41,10 @@ impl Scheme {
     pub fn identifier(self) -> Vec<u8> {
         match self {
             Self::Pkcs1(hash) | Self::Pkcs1WithoutNull(hash) | Self::Pkcs1BareDigest(hash) => {
-                der::sequence([der::oid(pkcs1(hash)), der::null()])
+                der::algorithm_null(pkcs1(hash))
             }
             Self::Pss(hash, salt) => pss_identifier(hash, hash, salt.len() as u64),
-            Self::Ecdsa(hash) | Self::EcdsaFixed(hash) => der::sequence([der::oid(ecdsa(hash))]),
+            Self::Ecdsa(hash) | Self::EcdsaFixed(hash) => der::algorithm(ecdsa(hash)),
         }
     }
 }
