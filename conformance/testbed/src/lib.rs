@@ -2,6 +2,8 @@
 
 pub mod calendar;
 mod certificate;
+mod cms;
+mod credential;
 mod crl;
 pub mod der;
 mod envelope;
@@ -14,6 +16,8 @@ pub mod oid;
 mod rng;
 
 pub use certificate::CertificateBuilder;
+pub use cms::{Attribute, Attributes, CmsBuilder, Encoding, Signer, SignerId};
+pub use credential::Credential;
 pub use crl::{CrlBuilder, Entry, IssuingDistributionPoint, LargeList, Reason};
 pub use extension::{Criticality, Extension, Extensions, distribution_point, policy};
 pub use hash::Hash;
