@@ -72,6 +72,13 @@ pub fn end_of_day_in_japan(moment: i64) -> i64 {
     seconds(date.at(23, 59, 59, 0), &JAPAN.to_time_zone())
 }
 
+/// 23:59:59 in Japan on a date; `None` where there is no such date.
+#[must_use]
+pub fn end_of_date_in_japan(year: i16, month: i8, day: i8) -> Option<i64> {
+    let date = civil::Date::new(year, month, day).ok()?;
+    Some(seconds(date.at(23, 59, 59, 0), &JAPAN.to_time_zone()))
+}
+
 /// The same time of day `years` later; 28 February stands in for a missing 29th.
 #[must_use]
 pub fn years_after(moment: i64, years: i16) -> i64 {

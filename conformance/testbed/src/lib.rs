@@ -11,8 +11,10 @@ mod extension;
 mod hash;
 mod keys;
 mod list;
+mod municipality;
 mod name;
 pub mod oid;
+mod person;
 mod rng;
 
 pub use certificate::CertificateBuilder;
@@ -23,5 +25,7 @@ pub use extension::{Criticality, Extension, Extensions, distribution_point, poli
 pub use hash::Hash;
 pub use keys::{Algorithm, KeyPair, RsaKey, Scheme, pss_identifier};
 pub use list::{Identified, List};
+pub use municipality::Municipality;
 pub use name::{GeneralName, Name};
+pub use person::{Person, birth_date};
 pub use rng::Rng;
