@@ -1,5 +1,6 @@
 //! The issuer's side of the My Number ecosystem, for tests and demonstrations.
 
+mod authority;
 pub mod calendar;
 mod certificate;
 mod cms;
@@ -15,8 +16,10 @@ mod municipality;
 mod name;
 pub mod oid;
 mod person;
+mod profile;
 mod rng;
 
+pub use authority::{Authority, Generation, Terms};
 pub use certificate::CertificateBuilder;
 pub use cms::{Attribute, Attributes, CmsBuilder, Encoding, Signer, SignerId};
 pub use credential::Credential;
@@ -28,4 +31,5 @@ pub use list::{Identified, List};
 pub use municipality::Municipality;
 pub use name::{GeneralName, Name};
 pub use person::{Person, birth_date};
+pub use profile::{Kind, Profile, subject_item_names, subject_items};
 pub use rng::Rng;
