@@ -1,1 +1,67 @@
-//! conformance/testbed
+//! The issuer's side of the My Number ecosystem, for tests and demonstrations.
+//!
+//! [`Testbed`] stands in for J-LIS and the municipalities: CAs of both kinds in three
+//! generations, cardholders with their cards, and revocation lists for each
+//! municipality. Beneath it lie builders in which every field can be changed before
+//! it is signed, so that evidence with exactly one defect carries a valid signature.
+//!
+//! Nothing here is shared with the verifier: encoding, key generation and the RSA
+//! private operation are this package's own.
+//!
+//! ```
+//! use tashika_testbed::{Extension, Generation, Kind, Scheme, Hash, Testbed, oid};
+//!
+//! let testbed = Testbed::from_seed(1, 1_800_000_000);
+//! let card = testbed.card(0);
+//! let signature = card.sign_raw(Scheme::Pkcs1(Hash::Sha256), b"contract");
+//! assert_eq!(signature.len(), 256);
+//!
+//! // The same certificate, but its key may sign certificates.
+//! let authority = testbed.authority(Kind::Signing, Generation::Third);
+//! let terms = testbed.terms(card.person(), Kind::Signing, Generation::Third, 0);
+//! let defective = authority
+//!     .leaf(card.person(), card.signing().key(), &terms)
+//!     .extension(Extension::key_usage(&[0, 1, 5]))
+//!     .sign(authority.key());
+//! assert_ne!(defective, card.signing().certificate());
+//! ```
+
+mod authority;
+pub mod calendar;
+mod card;
+mod certificate;
+mod cms;
+mod credential;
+mod crl;
+pub mod der;
+mod envelope;
+mod extension;
+mod hash;
+mod keys;
+mod list;
+mod municipality;
+mod name;
+pub mod oid;
+mod person;
+mod profile;
+mod revocation;
+mod rng;
+mod testbed;
+
+pub use authority::{Authority, Generation, Terms};
+pub use card::Card;
+pub use certificate::CertificateBuilder;
+pub use cms::{Attribute, Attributes, CmsBuilder, Encoding, Signer, SignerId};
+pub use credential::Credential;
+pub use crl::{CrlBuilder, Entry, IssuingDistributionPoint, LargeList, Reason};
+pub use extension::{Criticality, Extension, Extensions, distribution_point, policy};
+pub use hash::Hash;
+pub use keys::{Algorithm, KeyPair, RsaKey, Scheme, pss_identifier};
+pub use list::{Identified, List};
+pub use municipality::Municipality;
+pub use name::{GeneralName, Name};
+pub use person::{Person, birth_date};
+pub use profile::{Kind, Profile, subject_item_names, subject_items};
+pub use revocation::{Partition, Register, RevocationList};
+pub use rng::Rng;
+pub use testbed::Testbed;
