@@ -122,6 +122,8 @@ checks! {
     CmsMessageDigest = "cms.message_digest";
     /// The signed signing-certificate attribute names the signer's certificate.
     CmsSigningCertificate = "cms.signing_certificate";
+    /// There is a certificate.
+    CertificatePresent = "jpki.certificate_present";
     /// The certificate is well-formed DER without trailing data.
     CertificateEncoding = "x509.encoding";
     /// The certificate is version 3.
@@ -225,6 +227,8 @@ codes! {
     /// The signing-certificate attribute does not name the signer's certificate.
     CmsSigningCertificate = "cms.signing_certificate", CmsSigningCertificate, Rejected, NotAccepted;
 
+    /// The card carries no certificate of this kind; people under 15 hold no signing certificate as a rule.
+    JpkiNoCertificate = "jpki.no_certificate", CertificatePresent, Rejected, NoCertificate;
     /// The certificate is not well-formed DER, or has trailing data.
     InputCertificate = "input.certificate", CertificateEncoding, Malformed, Unreadable;
     /// The certificate is not version 3.

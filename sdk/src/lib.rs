@@ -5,9 +5,12 @@ mod asn1;
 mod certificate;
 mod code;
 mod error;
+mod hex;
 pub mod limits;
 mod message;
+pub mod person;
 mod time;
+pub mod transaction;
 pub mod trust;
 pub mod x509;
 

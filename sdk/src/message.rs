@@ -56,11 +56,15 @@ messages! {
         ja: "確認できませんでした。窓口にお問い合わせください。",
         en: "This could not be verified. Please ask our staff."
     }
-    /// A certificate of the other kind, or none of the kind asked for. Minors
-    /// under 15 hold no signing certificate unless they asked for one.
+    /// A certificate of the other kind.
     WrongCertificate {
-        ja: "この手続きに使える電子証明書ではありません。署名用と利用者証明用のどちらが必要かをご確認ください。署名用電子証明書は、15歳未満の方には原則として発行されません。",
-        en: "This certificate cannot be used here. Please check whether the signing or the user authentication certificate is needed. The signing certificate is as a rule not issued to people under 15."
+        ja: "この手続きに使える電子証明書ではありません。署名用と利用者証明用のどちらが必要かをご確認ください。",
+        en: "This certificate cannot be used here. Please check whether the signing or the user authentication certificate is needed."
+    }
+    /// The card carries no such certificate, as is the rule under 15.
+    NoCertificate {
+        ja: "カードにこの手続きに必要な電子証明書がありません。署名用電子証明書は、15歳未満の方には原則として発行されません。発行をご希望の場合は、市区町村の窓口にお問い合わせください。",
+        en: "The card does not carry the certificate that is needed here. As a rule, the signing certificate is not issued to people under 15. Your municipal office can tell you how to obtain it."
     }
     /// The certificate has expired; the card may still be valid.
     CertificateExpired {

@@ -10,6 +10,7 @@ use crate::asn1::{self, Reader};
 use crate::certificate::{Certificate, KeyUsage, Name, SerialNumber};
 use crate::code::Code;
 use crate::error::Error;
+use crate::hex::{self, Hex};
 use crate::time::Validity;
 use crate::trust::Purpose;
 
@@ -31,29 +32,11 @@ impl Fingerprint {
     }
 
     /// For the constants of this crate; a mistyped one does not compile.
-    #[expect(clippy::indexing_slicing, reason = "runs at compile time")]
-    pub(crate) const fn from_hex_literal(hex: &str) -> Self {
-        let digits = hex.as_bytes();
-        assert!(digits.len() == 64);
-        let mut octets = [0; 32];
-        let mut i = 0;
-        while i < 32 {
-            octets[i] = match (nibble(digits[2 * i]), nibble(digits[2 * i + 1])) {
-                (Some(high), Some(low)) => high << 4 | low,
-                _ => panic!("not a hexadecimal digit"),
-            };
-            i += 1;
+    pub(crate) const fn from_hex_literal(digits: &str) -> Self {
+        match hex::decode(digits) {
+            Some(octets) => Self(octets),
+            None => panic!("64 hexadecimal digits"),
         }
-        Self(octets)
-    }
-}
-
-const fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        b'A'..=b'F' => Some(digit - b'A' + 10),
-        _ => None,
     }
 }
 
@@ -61,22 +44,15 @@ const fn nibble(digit: u8) -> Option<u8> {
 impl FromStr for Fingerprint {
     type Err = Error;
 
-    fn from_str(hex: &str) -> Result<Self, Error> {
-        let (pairs, []) = hex.as_bytes().as_chunks::<2>() else {
-            return Err(Code::MisuseArgument.into());
-        };
-        let octets: Option<Vec<u8>> = pairs
-            .iter()
-            .map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?))
-            .collect();
-        let octets = octets.and_then(|o| o.try_into().ok());
+    fn from_str(digits: &str) -> Result<Self, Error> {
+        let octets = hex::decode(digits);
         octets.map(Self).ok_or(Code::MisuseArgument.into())
     }
 }
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 

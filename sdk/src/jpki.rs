@@ -1,0 +1,31 @@
+//! 公的個人認証サービス: signatures and logins with the certificates of the
+//! My Number Card.
+//!
+//! Both verifiers work in two steps. The first, `check`, looks at everything
+//! but revocation and gives an [`Unconfirmed`](crate::revocation::Unconfirmed),
+//! of which nothing is readable but whom to ask. The second, `confirm`, takes
+//! the [`Status`](crate::revocation::Status) and gives the proof.
+
+mod authentication;
+mod certificate;
+mod challenge;
+mod header;
+mod holder;
+mod identity;
+mod profile;
+mod reason;
+mod signing;
+mod signing_request;
+
+pub use authentication::{
+    AuthenticationVerifier, ChallengeResponse, PendingAuthentication, VerifiedAuthentication,
+};
+pub use certificate::{Leaf, PendingCertificate, VerifiedCertificate};
+pub use challenge::Challenge;
+pub use header::Binding;
+pub use holder::{Era, Holder, RegisteredText};
+pub use identity::{CertificateIdentity, Lookup, LookupKey};
+pub use profile::{Carrier, Kind, Profile, ProfileTable};
+pub use reason::{Action, Meaning, MeaningTable, Row, Text};
+pub use signing::{PendingSignature, SignedDocument, SigningVerifier, VerifiedSignature};
+pub use signing_request::SigningRequest;

@@ -1,0 +1,177 @@
+//! 利用者証明用: answers to login challenges.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::algorithm::{AlgorithmTable, SignatureScheme};
+use crate::code::CheckId;
+use crate::error::{Error, Trace};
+use crate::jpki::certificate::{PendingCertificate, check_signature, issue};
+use crate::jpki::{Binding, Challenge, Kind, Leaf, ProfileTable};
+use crate::revocation::{Confirmation, Pending, Unconfirmed};
+use crate::time::Time;
+use crate::transaction::{Purpose, RelyingParty};
+use crate::trust::TrustStore;
+use crate::x509::OneHop;
+
+/// What a card answers to a challenge: untrusted.
+#[derive(Clone)]
+pub struct ChallengeResponse {
+    /// The 利用者証明用 certificate, in DER.
+    pub certificate: Bytes,
+    /// The scheme, which is the relying party's choice and not the sender's.
+    pub scheme: SignatureScheme,
+    /// The signature over [`Challenge::to_bytes`].
+    pub signature: Bytes,
+}
+
+impl fmt::Debug for ChallengeResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ChallengeResponse({:?})", self.scheme)
+    }
+}
+
+/// Verifies logins with a 利用者証明用 certificate, for one relying party and
+/// one purpose.
+#[derive(Clone, Debug)]
+pub struct AuthenticationVerifier {
+    one_hop: OneHop,
+    profiles: ProfileTable,
+    relying_party: RelyingParty,
+    purpose: Purpose,
+}
+
+impl AuthenticationVerifier {
+    /// A verifier against the authentication anchors of `trust`.
+    ///
+    /// # Errors
+    /// `misuse.profile` if `profiles` has none for the environment of `trust`.
+    pub fn new(
+        trust: TrustStore,
+        profiles: ProfileTable,
+        algorithms: AlgorithmTable,
+        relying_party: RelyingParty,
+        purpose: Purpose,
+    ) -> Result<Self, Error> {
+        let leaf = profiles.leaf(Kind::Authentication, trust.environment())?;
+        let one_hop = OneHop::new(trust, Kind::Authentication.purpose(), leaf, algorithms);
+        Ok(Self {
+            one_hop,
+            profiles,
+            relying_party,
+            purpose,
+        })
+    }
+
+    /// See [`OneHop::remember`].
+    #[cfg(feature = "cache")]
+    #[must_use]
+    pub fn remember(mut self, capacity: u64) -> Self {
+        self.one_hop = self.one_hop.remember(capacity);
+        self
+    }
+
+    /// Checks everything but revocation at `now`. The challenge is used up.
+    ///
+    /// # Errors
+    /// A code under `transaction.`, `input.`, `x509.`, `trust.`, `signature.`,
+    /// `jpki.`.
+    #[expect(clippy::needless_pass_by_value, reason = "a challenge is used up by its answer")]
+    pub fn check(
+        &self,
+        challenge: Challenge,
+        response: &ChallengeResponse,
+        now: Time,
+    ) -> Result<Unconfirmed<PendingAuthentication>, Error> {
+        let mut trace = Trace::default();
+        let binding = challenge.binding();
+        let bound = binding.check(&self.relying_party, &self.purpose, now);
+        trace.check(CheckId::Transaction, bound)?;
+        let issued = issue(&self.one_hop, &response.certificate, now, &mut trace)?;
+        let outcome = issued.verify(response.scheme, &challenge.to_bytes(), &response.signature);
+        check_signature(outcome, &mut trace)?;
+        let pending = PendingAuthentication {
+            leaf: Leaf::of(&issued, Kind::Authentication, &self.profiles),
+            binding: binding.clone(),
+            scheme: response.scheme,
+        };
+        Unconfirmed::new(pending, &issued, trace)
+    }
+
+    /// Checks a certificate alone, without a signature by it: that it is
+    /// genuine and valid, not that whoever shows it holds its key.
+    ///
+    /// # Errors
+    /// A code under `input.`, `x509.`, `trust.`, `jpki.`.
+    pub fn check_certificate(
+        &self,
+        certificate: &[u8],
+        now: Time,
+    ) -> Result<Unconfirmed<PendingCertificate>, Error> {
+        let mut trace = Trace::default();
+        let issued = issue(&self.one_hop, certificate, now, &mut trace)?;
+        let leaf = Leaf::of(&issued, Kind::Authentication, &self.profiles);
+        Unconfirmed::new(PendingCertificate::new(leaf, None), &issued, trace)
+    }
+}
+
+/// An answer that is genuine, by a certificate that may be revoked.
+#[derive(Debug)]
+pub struct PendingAuthentication {
+    leaf: Leaf,
+    binding: Binding,
+    scheme: SignatureScheme,
+}
+
+impl Pending for PendingAuthentication {
+    type Proof = VerifiedAuthentication;
+
+    fn confirm(self, confirmation: Confirmation, trace: Trace) -> VerifiedAuthentication {
+        VerifiedAuthentication {
+            authentication: self,
+            confirmation,
+            trace,
+        }
+    }
+}
+
+/// The proof that the holder of a 利用者証明用 certificate answered this challenge.
+#[derive(Debug)]
+pub struct VerifiedAuthentication {
+    authentication: PendingAuthentication,
+    confirmation: Confirmation,
+    trace: Trace,
+}
+
+impl VerifiedAuthentication {
+    /// The certificate that answered.
+    #[must_use]
+    pub fn leaf(&self) -> &Leaf {
+        &self.authentication.leaf
+    }
+
+    /// What the answer is bound to.
+    #[must_use]
+    pub fn binding(&self) -> &Binding {
+        &self.authentication.binding
+    }
+
+    /// The scheme of the signature.
+    #[must_use]
+    pub fn scheme(&self) -> SignatureScheme {
+        self.authentication.scheme
+    }
+
+    /// How revocation was settled.
+    #[must_use]
+    pub fn confirmation(&self) -> &Confirmation {
+        &self.confirmation
+    }
+
+    /// The checks that passed.
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        self.trace
+    }
+}

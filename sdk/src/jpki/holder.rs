@@ -1,0 +1,253 @@
+//! The four items of a signing certificate: name, address, date of birth, sex.
+
+use std::fmt;
+
+use crate::asn1::{self, Reader};
+use crate::code::Code;
+use crate::error::Error;
+use crate::person::{AtLeast, BirthDate, Place, Residence, Sex, resides_in};
+use crate::time::Time;
+
+/// The person a signing certificate was issued to, as the resident register
+/// recorded them when it was issued.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Holder {
+    name: RegisteredText,
+    address: RegisteredText,
+    birth_date: BirthDate,
+    sex: Sex,
+    era: Era,
+}
+
+/// A text from the register, with the positions at which it differs from it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RegisteredText {
+    text: String,
+    substituted: Vec<usize>,
+}
+
+/// The era in which the register counts the year of birth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Era {
+    /// 明治, from 1868.
+    Meiji,
+    /// 大正, from 1912.
+    Taisho,
+    /// 昭和, from 1926.
+    Showa,
+    /// 平成, from 1989.
+    Heisei,
+    /// 令和, from 2019.
+    Reiwa,
+    /// Not known.
+    Unknown,
+}
+
+impl RegisteredText {
+    /// The text as the certificate carries it, never normalised.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The positions, in characters from 0, of characters that stand for
+    /// others which the certificate cannot write. There the text is not the
+    /// register's text.
+    #[must_use]
+    pub fn substituted_positions(&self) -> &[usize] {
+        &self.substituted
+    }
+
+    fn read(text: Option<&str>, flags: Option<&str>) -> Result<Self, Code> {
+        let text = text.ok_or(Code::JpkiHolderMissing)?;
+        let flags = flags.ok_or(Code::JpkiHolderMissing)?;
+        let wanted = text.chars().count();
+        if text.is_empty() || flags.len() != wanted || text.chars().any(is_deceptive) {
+            return Err(Code::JpkiHolderForm);
+        }
+        let mut substituted = Vec::new();
+        for (position, flag) in flags.bytes().enumerate() {
+            match flag {
+                b'0' => {}
+                b'1' => substituted.push(position),
+                _ => return Err(Code::JpkiHolderForm),
+            }
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            substituted,
+        })
+    }
+}
+
+/// Controls, and what turns the direction of a text: they show something else
+/// than what is there.
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+impl Holder {
+    /// 氏名: family and given name separated by U+3000. A registered former
+    /// name is part of it.
+    #[must_use]
+    pub fn name(&self) -> &RegisteredText {
+        &self.name
+    }
+
+    /// 住所, beginning with the prefecture.
+    #[must_use]
+    pub fn address(&self) -> &RegisteredText {
+        &self.address
+    }
+
+    /// 生年月日, in the Gregorian calendar.
+    #[must_use]
+    pub fn birth_date(&self) -> BirthDate {
+        self.birth_date
+    }
+
+    /// The era in which the register counts the year of birth.
+    #[must_use]
+    pub fn era(&self) -> Era {
+        self.era
+    }
+
+    /// 性別.
+    #[must_use]
+    pub fn sex(&self) -> Sex {
+        self.sex
+    }
+
+    /// Whether the holder has reached an age at `now`; see [`BirthDate::has_reached`].
+    ///
+    /// # Errors
+    /// `misuse.argument` if `now` is outside the years of the calendar.
+    pub fn has_reached(&self, age: u8, now: Time) -> Result<AtLeast, Error> {
+        self.birth_date.has_reached(age, now)
+    }
+
+    /// The age in completed years at `now`, in Japan; `None` if a part of the
+    /// date of birth is unknown.
+    ///
+    /// # Errors
+    /// `misuse.argument` if `now` is outside the years of the calendar.
+    pub fn age_on(&self, now: Time) -> Result<Option<i16>, Error> {
+        Ok(self.birth_date.age_on(now.date_in_japan()?))
+    }
+
+    /// Whether the address lies in `place`, without handing out the address.
+    pub fn resident_of(&self, place: &Place) -> Residence {
+        resides_in(self.address.as_str(), self.address.substituted_positions(), place)
+    }
+
+    /// Reads the value of a subject alternative name. The items may stand in
+    /// any order among other names, each once.
+    pub(crate) fn read(subject_alt_name: Option<&[u8]>) -> Result<Self, Code> {
+        let value = subject_alt_name.ok_or(Code::JpkiHolderMissing)?;
+        let items = Items::read(value)?;
+        let (era, birth_date) = birth_date(items.birth_date.ok_or(Code::JpkiHolderMissing)?)
+            .ok_or(Code::JpkiHolderForm)?;
+        Ok(Self {
+            name: RegisteredText::read(items.name, items.name_flags)?,
+            address: RegisteredText::read(items.address, items.address_flags)?,
+            birth_date,
+            sex: sex(items.sex.ok_or(Code::JpkiHolderMissing)?)?,
+            era,
+        })
+    }
+}
+
+/// The texts as they stand in the certificate.
+#[derive(Default)]
+struct Items<'a> {
+    name: Option<&'a str>,
+    name_flags: Option<&'a str>,
+    sex: Option<&'a str>,
+    birth_date: Option<&'a str>,
+    address: Option<&'a str>,
+    address_flags: Option<&'a str>,
+}
+
+/// 1.2.392.200149.8.5.5, under which the items are numbered.
+const ITEM: [u8; 9] = [0x2a, 0x83, 0x08, 0x8c, 0x9b, 0x55, 0x08, 0x05, 0x05];
+
+impl<'a> Items<'a> {
+    fn read(value: &'a [u8]) -> Result<Self, Code> {
+        let mut names = Reader::only(value, asn1::SEQUENCE, Code::JpkiHolderForm)?;
+        let mut items = Self::default();
+        while !names.is_empty() {
+            let name = names.any()?;
+            // otherName [0] IMPLICIT SEQUENCE { type-id, value [0] EXPLICIT }
+            if name.tag == asn1::context_constructed(0) {
+                items.take(Reader::new(name.contents, Code::JpkiHolderForm))?;
+            }
+        }
+        Ok(items)
+    }
+
+    fn take(&mut self, mut other_name: Reader<'a>) -> Result<(), Code> {
+        let oid = other_name.oid()?;
+        let mut value = other_name.nested(asn1::context_constructed(0))?;
+        other_name.finish()?;
+        let slot = match oid.strip_prefix(&ITEM) {
+            Some([1]) => &mut self.name,
+            Some([2]) => &mut self.name_flags,
+            Some([3]) => &mut self.sex,
+            Some([4]) => &mut self.birth_date,
+            Some([5]) => &mut self.address,
+            Some([6]) => &mut self.address_flags,
+            _ => return Ok(()),
+        };
+        if slot.is_some() {
+            return Err(Code::JpkiHolderDuplicate);
+        }
+        let text = value.element(asn1::UTF8_STRING)?.contents;
+        value.finish()?;
+        *slot = Some(std::str::from_utf8(text).map_err(|_| Code::JpkiHolderForm)?);
+        Ok(())
+    }
+}
+
+/// `EYYYYMMDD`: the era, then the date in the Gregorian calendar, in which
+/// zeros stand for what is not known.
+fn birth_date(text: &str) -> Option<(Era, BirthDate)> {
+    if text.len() != 9 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let era = match text.get(..1)? {
+        "0" => Era::Unknown,
+        "1" => Era::Meiji,
+        "2" => Era::Taisho,
+        "3" => Era::Showa,
+        "4" => Era::Heisei,
+        "5" => Era::Reiwa,
+        _ => return None,
+    };
+    let year = text.get(1..5)?.parse().ok()?;
+    let month = text.get(5..7)?.parse().ok()?;
+    let day = text.get(7..9)?.parse().ok()?;
+    Some((era, BirthDate::from_parts(year, month, day)?))
+}
+
+fn sex(text: &str) -> Result<Sex, Code> {
+    match text.as_bytes() {
+        b"1" => Ok(Sex::Male),
+        b"2" => Ok(Sex::Female),
+        [b'0'..=b'9'] => Ok(Sex::NotStated),
+        _ => Err(Code::JpkiHolderForm),
+    }
+}
+
+impl fmt::Debug for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Holder(…)")
+    }
+}
+
+impl fmt::Debug for RegisteredText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RegisteredText(…)")
+    }
+}

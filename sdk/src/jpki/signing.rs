@@ -1,0 +1,310 @@
+//! 署名用: documents that a person signed.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::algorithm::{AlgorithmTable, Digest, SignatureScheme};
+use crate::cms::SignedData;
+use crate::code::{CheckId, Code};
+use crate::error::{Error, Trace};
+use crate::jpki::certificate::{PendingCertificate, check_signature, issue};
+use crate::jpki::{Holder, Kind, Leaf, ProfileTable, SigningRequest};
+use crate::revocation::{Confirmation, Pending, Unconfirmed};
+use crate::time::Time;
+use crate::transaction::{Purpose, RelyingParty};
+use crate::trust::TrustStore;
+use crate::x509::{Issued, OneHop};
+
+/// A document and what is said to be a signature over it: untrusted.
+#[derive(Clone)]
+pub struct SignedDocument {
+    form: Form,
+}
+
+#[derive(Clone)]
+enum Form {
+    Raw {
+        certificate: Bytes,
+        scheme: SignatureScheme,
+        signature: Bytes,
+        message: Bytes,
+    },
+    Digest {
+        certificate: Bytes,
+        scheme: SignatureScheme,
+        signature: Bytes,
+        digest: Digest,
+    },
+    Cms {
+        message: Bytes,
+        content: Option<Bytes>,
+    },
+}
+
+impl SignedDocument {
+    /// A message, a bare signature over it and the certificate in DER.
+    ///
+    /// The scheme is the relying party's choice, not the sender's.
+    #[must_use]
+    pub fn raw(
+        certificate: Bytes,
+        scheme: SignatureScheme,
+        signature: Bytes,
+        message: Bytes,
+    ) -> Self {
+        Self {
+            form: Form::Raw {
+                certificate,
+                scheme,
+                signature,
+                message,
+            },
+        }
+    }
+
+    /// The digest of a message, a bare signature and the certificate in DER.
+    ///
+    /// Whoever computed the digest decides what was signed. That is right for
+    /// a file that is too large to pass in, and wrong for a digest that a
+    /// client sends: nothing then ties the signature to a document.
+    #[must_use]
+    pub fn danger_digest(
+        certificate: Bytes,
+        scheme: SignatureScheme,
+        signature: Bytes,
+        digest: Digest,
+    ) -> Self {
+        Self {
+            form: Form::Digest {
+                certificate,
+                scheme,
+                signature,
+                digest,
+            },
+        }
+    }
+
+    /// A CMS message (RFC 5652) that carries its content.
+    #[must_use]
+    pub fn cms(message: Bytes) -> Self {
+        let content = None;
+        Self {
+            form: Form::Cms { message, content },
+        }
+    }
+
+    /// A CMS message and the content it was detached from.
+    #[must_use]
+    pub fn cms_detached(message: Bytes, content: Bytes) -> Self {
+        let content = Some(content);
+        Self {
+            form: Form::Cms { message, content },
+        }
+    }
+}
+
+impl fmt::Debug for SignedDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.form {
+            Form::Raw { .. } => "SignedDocument(raw)",
+            Form::Digest { .. } => "SignedDocument(digest)",
+            Form::Cms { .. } => "SignedDocument(cms)",
+        })
+    }
+}
+
+/// Verifies documents signed with a 署名用 certificate.
+#[derive(Clone, Debug)]
+pub struct SigningVerifier {
+    one_hop: OneHop,
+    profiles: ProfileTable,
+}
+
+impl SigningVerifier {
+    /// A verifier against the signing anchors of `trust`.
+    ///
+    /// # Errors
+    /// `misuse.profile` if `profiles` has none for the environment of `trust`.
+    pub fn new(
+        trust: TrustStore,
+        profiles: ProfileTable,
+        algorithms: AlgorithmTable,
+    ) -> Result<Self, Error> {
+        let leaf = profiles.leaf(Kind::Signing, trust.environment())?;
+        let one_hop = OneHop::new(trust, Kind::Signing.purpose(), leaf, algorithms);
+        Ok(Self { one_hop, profiles })
+    }
+
+    /// See [`OneHop::remember`].
+    #[cfg(feature = "cache")]
+    #[must_use]
+    pub fn remember(mut self, capacity: u64) -> Self {
+        self.one_hop = self.one_hop.remember(capacity);
+        self
+    }
+
+    /// Checks everything but revocation at `now`. Nothing of the document is
+    /// readable before that is confirmed too.
+    ///
+    /// # Errors
+    /// A code under `input.`, `cms.`, `x509.`, `trust.`, `signature.`, `jpki.`.
+    pub fn check(
+        &self,
+        document: &SignedDocument,
+        now: Time,
+    ) -> Result<Unconfirmed<PendingSignature>, Error> {
+        let mut trace = Trace::default();
+        match &document.form {
+            Form::Raw {
+                certificate,
+                scheme,
+                signature,
+                message,
+            } => {
+                let issued = self.issue(certificate, now, &mut trace)?;
+                let outcome = issued.verify(*scheme, message, signature);
+                check_signature(outcome, &mut trace)?;
+                self.pend(&issued, *scheme, Some(message.clone()), trace)
+            }
+            Form::Digest {
+                certificate,
+                scheme,
+                signature,
+                digest,
+            } => {
+                let issued = self.issue(certificate, now, &mut trace)?;
+                let outcome = issued.verify_digest(*scheme, digest, signature);
+                check_signature(outcome, &mut trace)?;
+                self.pend(&issued, *scheme, None, trace)
+            }
+            Form::Cms { message, content } => {
+                let algorithms = self.one_hop.algorithms();
+                let signed = SignedData::read(message, content.as_ref(), algorithms, &mut trace)?;
+                let issued = self.issue(signed.signer_certificate(), now, &mut trace)?;
+                signed.verify(&issued, &mut trace)?;
+                self.pend(&issued, signed.scheme(), Some(signed.content().clone()), trace)
+            }
+        }
+    }
+
+    /// Checks a certificate alone, without a signature by it: that it is
+    /// genuine and valid, not that whoever shows it holds its key.
+    ///
+    /// # Errors
+    /// A code under `input.`, `x509.`, `trust.`, `jpki.`.
+    pub fn check_certificate(
+        &self,
+        certificate: &[u8],
+        now: Time,
+    ) -> Result<Unconfirmed<PendingCertificate>, Error> {
+        let mut trace = Trace::default();
+        let issued = self.issue(certificate, now, &mut trace)?;
+        let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
+        let leaf = Leaf::of(&issued, Kind::Signing, &self.profiles);
+        Unconfirmed::new(PendingCertificate::new(leaf, Some(holder)), &issued, trace)
+    }
+
+    fn issue(&self, certificate: &[u8], now: Time, trace: &mut Trace) -> Result<Issued, Error> {
+        issue(&self.one_hop, certificate, now, trace)
+    }
+
+    fn pend(
+        &self,
+        issued: &Issued,
+        scheme: SignatureScheme,
+        content: Option<Bytes>,
+        mut trace: Trace,
+    ) -> Result<Unconfirmed<PendingSignature>, Error> {
+        let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
+        let pending = PendingSignature {
+            leaf: Leaf::of(issued, Kind::Signing, &self.profiles),
+            holder,
+            scheme,
+            content,
+        };
+        Unconfirmed::new(pending, issued, trace)
+    }
+}
+
+/// A signature that is genuine, by a certificate that may be revoked.
+#[derive(Debug)]
+pub struct PendingSignature {
+    leaf: Leaf,
+    holder: Holder,
+    scheme: SignatureScheme,
+    content: Option<Bytes>,
+}
+
+impl Pending for PendingSignature {
+    type Proof = VerifiedSignature;
+
+    fn confirm(self, confirmation: Confirmation, trace: Trace) -> VerifiedSignature {
+        VerifiedSignature {
+            signature: self,
+            confirmation,
+            trace,
+        }
+    }
+}
+
+/// The proof that the holder of a 署名用 certificate signed this content.
+#[derive(Debug)]
+pub struct VerifiedSignature {
+    signature: PendingSignature,
+    confirmation: Confirmation,
+    trace: Trace,
+}
+
+impl VerifiedSignature {
+    /// What was signed; none if only its digest was passed in.
+    #[must_use]
+    pub fn content(&self) -> Option<&Bytes> {
+        self.signature.content.as_ref()
+    }
+
+    /// Who signed it.
+    #[must_use]
+    pub fn holder(&self) -> &Holder {
+        &self.signature.holder
+    }
+
+    /// The certificate it was signed with.
+    #[must_use]
+    pub fn leaf(&self) -> &Leaf {
+        &self.signature.leaf
+    }
+
+    /// The scheme of the signature.
+    #[must_use]
+    pub fn scheme(&self) -> SignatureScheme {
+        self.signature.scheme
+    }
+
+    /// How revocation was settled.
+    #[must_use]
+    pub fn confirmation(&self) -> &Confirmation {
+        &self.confirmation
+    }
+
+    /// The checks that passed.
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        self.trace
+    }
+
+    /// Reads the signed content back as a request of ours; see
+    /// [`SigningRequest::from_verified`].
+    ///
+    /// # Errors
+    /// `transaction.form`, `transaction.foreign` or `transaction.expired`.
+    pub fn request(
+        &self,
+        relying_party: &RelyingParty,
+        purpose: &Purpose,
+        now: Time,
+    ) -> Result<SigningRequest, Error> {
+        let content = self.content().ok_or(Code::TransactionForm)?;
+        SigningRequest::from_verified(content, relying_party, purpose, now)
+    }
+}
