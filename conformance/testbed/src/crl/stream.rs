@@ -17,7 +17,8 @@ const REASONS: [Reason; 4] = [
 /// A list of many entries with ascending serial numbers, written without being
 /// held: entry `n` (from 0) has the serial number `first + n * step`.
 ///
-/// Its signature is right, whatever signs: the digest is taken on the way.
+/// Its signature is right: the digest is taken on the way. Of the builder's defects
+/// only those of its fields are kept.
 #[derive(Clone, Debug)]
 pub struct LargeList {
     builder: CrlBuilder,
