@@ -4,6 +4,13 @@
 //! tag, object identifier, flag and their order must be equal; only the values
 //! listed here may differ.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what cannot be read fails the test"
+)]
+
 use std::{fs, path::PathBuf};
 
 use tashika_conformance::fixtures::myna_card_dir;
@@ -175,8 +182,11 @@ impl Element {
     }
 }
 
+/// Path, tag, and the value where it belongs to the shape.
+type Shape<'a> = (&'a [usize], u8, Option<&'a [u8]>);
+
 /// Everything but values that are neither object identifiers nor flags.
-fn shape(elements: &[Element]) -> Vec<(&[usize], u8, Option<&[u8]>)> {
+fn shape(elements: &[Element]) -> Vec<Shape<'_>> {
     let kept = |element: &&Element| matches!(element.tag, 0x01 | 0x06);
     elements
         .iter()
