@@ -80,7 +80,9 @@ impl LargeList {
         serial
     }
 
-    /// Write the signed list.
+    /// Write the signed list, entry by entry: give it a buffered writer. Serial
+    /// numbers repeat once `first + entries * step` needs more than the six lower
+    /// bits of the highest octet and all bits of the others.
     ///
     /// # Errors
     ///
