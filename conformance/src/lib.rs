@@ -1,1 +1,3 @@
-//! conformance
+//! Judge, scoreboard, vectors and suites.
+
+pub mod fixtures;

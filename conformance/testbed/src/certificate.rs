@@ -3,7 +3,7 @@
 use crate::{
     Extension, Extensions, KeyPair, Scheme,
     calendar::Time,
-    der,
+    der::{self, Length},
     envelope::{Envelope, envelope_methods},
 };
 
@@ -135,7 +135,7 @@ impl CertificateBuilder {
             .extensions
             .as_ref()
             .map(|list| der::explicit(3, list.to_der()));
-        der::sequence([
+        self.envelope.to_be_signed(&[
             self.version.clone(),
             self.serial.clone(),
             self.envelope.inner_of(key),
@@ -145,11 +145,76 @@ impl CertificateBuilder {
             self.spki.clone(),
             self.unique_ids.clone(),
             extensions.unwrap_or_default(),
-            self.envelope.trailing_signed.clone(),
         ])
     }
 }
 
 fn version(number: u64) -> Vec<u8> {
     der::explicit(0, der::small(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Algorithm, Name, Rng, oid};
+
+    fn key() -> KeyPair {
+        KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(1))
+    }
+
+    fn plain(key: &KeyPair) -> CertificateBuilder {
+        CertificateBuilder::new(Name::new().country("JP"), key)
+            .extension(Extension::key_usage(&[0]))
+    }
+
+    #[test]
+    fn the_version_can_be_left_out() {
+        let key = key();
+        let with = plain(&key).to_be_signed(&key);
+        let without = plain(&key).version(None).to_be_signed(&key);
+        assert_eq!(with.len(), without.len() + 5);
+        assert_eq!(with[3..8], [0xA0, 3, 2, 1, 2]);
+        assert_eq!(without[3..6], [2, 1, 1]);
+    }
+
+    #[test]
+    fn serial_numbers_stay_as_given() {
+        let key = key();
+        for raw in [&[0][..], &[0x80], &[0, 0, 1], &[], &[1; 21]] {
+            let signed = plain(&key).serial_raw(raw).to_be_signed(&key);
+            assert!(signed[8..].starts_with(&der::integer_raw(raw)));
+        }
+    }
+
+    #[test]
+    fn lengths_can_be_padded() {
+        let key = key();
+        let padded = Length::Padded(4);
+        let certificate = plain(&key).length(padded).signed_length(padded).sign(&key);
+        assert_eq!(certificate[..5], [0x30, 0x84, 0, 0, 1]);
+        assert_eq!(certificate[6..9], [0x30, 0x84, 0]);
+    }
+
+    #[test]
+    fn the_two_algorithms_are_apart() {
+        let key = key();
+        let other = der::algorithm(oid::ECDSA_WITH_SHA512);
+        let signed = plain(&key).to_be_signed(&key);
+        assert_eq!(
+            plain(&key)
+                .outer_algorithm(other.clone())
+                .to_be_signed(&key),
+            signed
+        );
+        assert_ne!(
+            plain(&key).inner_algorithm(other).to_be_signed(&key),
+            signed
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "nothing with the arcs")]
+    fn a_defect_that_cannot_happen_is_noticed() {
+        let _ = plain(&key()).without(oid::CERTIFICATE_POLICIES);
+    }
 }

@@ -175,6 +175,15 @@ impl CmsBuilder {
         der::concat([&e.outer(der::tag::SEQUENCE, &info), &self.trailing_outside])
     }
 
+    /// What the first signer signs: its attributes as a SET OF, or the content.
+    /// Presented as the content of another message it must not be mistaken for it.
+    #[must_use]
+    pub fn signed_bytes(&self) -> Option<Vec<u8>> {
+        self.signers
+            .first()
+            .map(|signer| signer.signed_bytes(&self.content))
+    }
+
     fn signed_data(&self) -> Vec<u8> {
         let signers: Vec<_> = self
             .signers

@@ -6,7 +6,7 @@ mod stream;
 use crate::{
     Extension, Extensions, GeneralName, KeyPair, Scheme,
     calendar::Time,
-    der,
+    der::{self, Length},
     envelope::{Envelope, envelope_methods},
 };
 
@@ -221,7 +221,8 @@ impl CrlBuilder {
         } else {
             der::sequence(&self.entries)
         };
-        der::sequence([self.before_entries(key), entries, self.after_entries()])
+        self.envelope
+            .to_be_signed(&[self.before_entries(key), entries, self.after_entries()])
     }
 
     fn before_entries(&self, key: &KeyPair) -> Vec<u8> {
@@ -242,9 +243,6 @@ impl CrlBuilder {
             .extensions
             .as_ref()
             .map(|list| der::explicit(0, list.to_der()));
-        der::concat([
-            &extensions.unwrap_or_default(),
-            &self.envelope.trailing_signed,
-        ])
+        extensions.unwrap_or_default()
     }
 }

@@ -1,9 +1,15 @@
 //! What certificates and lists have in common: SIGNED{}, and ways to break it.
 
-use crate::{KeyPair, Scheme, der};
+use crate::{
+    KeyPair, Scheme,
+    der::{self, Length, tag},
+};
+
+/// A change to bytes that are otherwise right.
+pub(crate) type Change = fn(Vec<u8>) -> Vec<u8>;
 
 /// How the signed part is closed and signed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Envelope {
     pub(crate) scheme: Option<Scheme>,
     pub(crate) inner: Option<Vec<u8>>,
@@ -11,8 +17,27 @@ pub(crate) struct Envelope {
     pub(crate) trailing_signed: Vec<u8>,
     pub(crate) trailing_inside: Vec<u8>,
     pub(crate) trailing_outside: Vec<u8>,
-    pub(crate) corrupt: bool,
-    pub(crate) signature: Option<Vec<u8>>,
+    pub(crate) signed_length: Length,
+    pub(crate) length: Length,
+    pub(crate) change_signed: Change,
+    pub(crate) change_signature: Change,
+}
+
+impl Default for Envelope {
+    fn default() -> Self {
+        Self {
+            scheme: None,
+            inner: None,
+            outer: None,
+            trailing_signed: Vec::new(),
+            trailing_inside: Vec::new(),
+            trailing_outside: Vec::new(),
+            signed_length: Length::Minimal,
+            length: Length::Minimal,
+            change_signed: std::convert::identity,
+            change_signature: std::convert::identity,
+        }
+    }
 }
 
 impl Envelope {
@@ -26,26 +51,28 @@ impl Envelope {
             .unwrap_or_else(|| self.scheme_of(key).identifier())
     }
 
-    /// `to_be_signed` is a complete SEQUENCE.
+    /// The signed part out of its fields.
+    pub(crate) fn to_be_signed(&self, fields: &[Vec<u8>]) -> Vec<u8> {
+        let content = der::concat([&der::concat(fields), &self.trailing_signed]);
+        (self.change_signed)(der::tlv_with(tag::SEQUENCE, self.signed_length, content))
+    }
+
     pub(crate) fn seal(&self, to_be_signed: &[u8], key: &KeyPair) -> Vec<u8> {
         let scheme = self.scheme_of(key);
         let outer = self.outer.clone().unwrap_or_else(|| scheme.identifier());
-        let signature = self.signature.clone();
-        let mut signature = signature.unwrap_or_else(|| key.sign(scheme, to_be_signed));
-        if self.corrupt {
-            corrupt(&mut signature);
-        }
-        let signature = der::bits(&signature);
-        let sealed = der::sequence([to_be_signed, &outer, &signature, &self.trailing_inside]);
+        let signature = der::bits(&(self.change_signature)(key.sign(scheme, to_be_signed)));
+        let content = der::concat([to_be_signed, &outer, &signature, &self.trailing_inside]);
+        let sealed = der::tlv_with(tag::SEQUENCE, self.length, content);
         der::concat([&sealed, &self.trailing_outside])
     }
 }
 
 /// Flip the lowest bit of the last octet: the form stays right, the value does not.
-pub(crate) fn corrupt(signature: &mut [u8]) {
+pub(crate) fn corrupt(mut signature: Vec<u8>) -> Vec<u8> {
     if let Some(last) = signature.last_mut() {
         *last ^= 1;
     }
+    signature
 }
 
 /// The methods by which both builders hand out the envelope.
@@ -100,18 +127,38 @@ macro_rules! envelope_methods {
             self
         }
 
-        /// One bit of the signature flipped.
+        /// The length of the signed part in another form.
         #[must_use]
-        pub fn corrupt_signature(mut self) -> Self {
-            self.envelope.corrupt = true;
+        pub fn signed_length(mut self, length: Length) -> Self {
+            self.envelope.signed_length = length;
             self
         }
 
-        /// Any bytes in place of the signature.
+        /// The length of the whole in another form.
         #[must_use]
-        pub fn raw_signature(mut self, signature: Vec<u8>) -> Self {
-            self.envelope.signature = Some(signature);
+        pub fn length(mut self, length: Length) -> Self {
+            self.envelope.length = length;
             self
+        }
+
+        /// Change the encoded signed part before it is signed.
+        #[must_use]
+        pub fn change_signed(mut self, change: fn(Vec<u8>) -> Vec<u8>) -> Self {
+            self.envelope.change_signed = change;
+            self
+        }
+
+        /// Change the signature (the content of the BIT STRING) once it is made.
+        #[must_use]
+        pub fn change_signature(mut self, change: fn(Vec<u8>) -> Vec<u8>) -> Self {
+            self.envelope.change_signature = change;
+            self
+        }
+
+        /// One bit of the signature flipped.
+        #[must_use]
+        pub fn corrupt_signature(self) -> Self {
+            self.change_signature(crate::envelope::corrupt)
         }
 
         /// Edit the list of extensions.

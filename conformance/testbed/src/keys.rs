@@ -9,6 +9,7 @@
 //! ```
 
 mod ec;
+mod explicit;
 mod rsa;
 mod scheme;
 
@@ -80,6 +81,16 @@ impl KeyPair {
             Private::Rsa(key) => key.spki(),
             Private::P256(_) => ec::spki(crate::oid::P256, &self.public_bits()),
             Private::P384(_) => ec::spki(crate::oid::P384, &self.public_bits()),
+        }
+    }
+
+    /// SubjectPublicKeyInfo of a P-256 key with the curve spelled out in place of its
+    /// name (RFC 5480 forbids it; CVE-2020-0601 shows why). `None` for other keys.
+    #[must_use]
+    pub fn spki_with_explicit_curve(&self) -> Option<Vec<u8>> {
+        match &self.0 {
+            Private::P256(_) => Some(explicit::p256_spki(&self.public_bits())),
+            Private::Rsa(_) | Private::P384(_) => None,
         }
     }
 

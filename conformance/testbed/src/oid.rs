@@ -20,6 +20,7 @@ oids! {
     SHA384_WITH_RSA = [1, 2, 840, 113549, 1, 1, 12] "sha384WithRSAEncryption.";
     SHA512_WITH_RSA = [1, 2, 840, 113549, 1, 1, 13] "sha512WithRSAEncryption.";
     EC_PUBLIC_KEY = [1, 2, 840, 10045, 2, 1] "id-ecPublicKey.";
+    PRIME_FIELD = [1, 2, 840, 10045, 1, 1] "prime-field.";
     P256 = [1, 2, 840, 10045, 3, 1, 7] "secp256r1.";
     P384 = [1, 3, 132, 0, 34] "secp384r1.";
     ECDSA_WITH_SHA1 = [1, 2, 840, 10045, 4, 1] "ecdsa-with-SHA1.";

@@ -110,6 +110,12 @@ impl Testbed {
         self.authorities[index].get_or_init(make)
     }
 
+    /// All generations of the CA of a kind: the anchors of its purpose.
+    #[must_use]
+    pub fn authorities(&self, kind: Kind) -> [&Authority; 3] {
+        Generation::ALL.map(|generation| self.authority(kind, generation))
+    }
+
     /// The people here, see [`Person::everybody`].
     #[must_use]
     pub fn people(&self) -> &[Person] {

@@ -1,7 +1,11 @@
 //! SignerInfo.
 
 use super::{Attribute, Attributes, Encoding};
-use crate::{Credential, Hash, KeyPair, Scheme, der, envelope, oid};
+use crate::{
+    Credential, Hash, KeyPair, Scheme, der,
+    envelope::{self, Change},
+    oid,
+};
 
 /// How a signer points to its certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +41,7 @@ pub struct Signer {
     attributes: Option<Attributes>,
     order: Order,
     over_content: bool,
-    corrupt: bool,
+    change_signature: Change,
     unsigned: Vec<Attribute>,
     countersigners: Vec<Signer>,
 }
@@ -67,7 +71,7 @@ impl Signer {
             ),
             order: Order::Sorted,
             over_content: false,
-            corrupt: false,
+            change_signature: std::convert::identity,
             unsigned: Vec::new(),
             countersigners: Vec::new(),
         }
@@ -167,8 +171,14 @@ impl Signer {
 
     /// One bit of the signature flipped.
     #[must_use]
-    pub fn corrupt_signature(mut self) -> Self {
-        self.corrupt = true;
+    pub fn corrupt_signature(self) -> Self {
+        self.change_signature(envelope::corrupt)
+    }
+
+    /// Change the signature once it is made.
+    #[must_use]
+    pub fn change_signature(mut self, change: fn(Vec<u8>) -> Vec<u8>) -> Self {
+        self.change_signature = change;
         self
     }
 
@@ -220,18 +230,16 @@ impl Signer {
         encoding.inner(der::tag::SEQUENCE, &inside)
     }
 
-    /// The signature covers the DER form whatever is sent (RFC 5652, 5.4).
     fn signature(&self, content: &[u8]) -> Vec<u8> {
-        let attributes = self.attribute_elements(content, Encoding::Der);
-        let message = match attributes {
+        (self.change_signature)(self.key.sign(self.scheme, &self.signed_bytes(content)))
+    }
+
+    /// The signature covers the DER form whatever is sent (RFC 5652, 5.4).
+    pub(super) fn signed_bytes(&self, content: &[u8]) -> Vec<u8> {
+        match self.attribute_elements(content, Encoding::Der) {
             Some(elements) if !self.over_content => der::set_unsorted(elements),
             _ => content.to_vec(),
-        };
-        let mut signature = self.key.sign(self.scheme, &message);
-        if self.corrupt {
-            envelope::corrupt(&mut signature);
         }
-        signature
     }
 
     fn signed_attributes(&self, content: &[u8], encoding: Encoding) -> Vec<u8> {

@@ -105,3 +105,35 @@ fn flag(number: u8, set: bool) -> Vec<u8> {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_an_empty_sequence() {
+        assert_eq!(
+            IssuingDistributionPoint::new().extension().value(),
+            [0x30, 0]
+        );
+    }
+
+    #[test]
+    fn flags_and_reasons() {
+        let scope = IssuingDistributionPoint::new()
+            .only_user_certificates()
+            .only_some_reasons(&[1])
+            .indirect();
+        let expected = [0x30, 10, 0x81, 1, 0xFF, 0x83, 2, 6, 0x40, 0x84, 1, 0xFF];
+        assert_eq!(scope.extension().value(), expected);
+    }
+
+    #[test]
+    fn reasons_without_bits() {
+        let scope = IssuingDistributionPoint::new();
+        let named = scope.clone().only_some_reasons(&[]);
+        assert_eq!(named.extension().value(), [0x30, 3, 0x83, 1, 0]);
+        let raw = scope.only_some_reasons_raw(&[]);
+        assert_eq!(raw.extension().value(), [0x30, 2, 0x83, 0]);
+    }
+}

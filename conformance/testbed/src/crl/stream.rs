@@ -17,7 +17,8 @@ const REASONS: [Reason; 4] = [
 /// A list of many entries with ascending serial numbers, written without being
 /// held: entry `n` (from 0) has the serial number `first + n * step`.
 ///
-/// Its signature is right, whatever signs: the digest is taken on the way.
+/// Its signature is right: the digest is taken on the way. Of the builder's defects
+/// only those of its fields are kept.
 #[derive(Clone, Debug)]
 pub struct LargeList {
     builder: CrlBuilder,
@@ -79,7 +80,9 @@ impl LargeList {
         serial
     }
 
-    /// Write the signed list.
+    /// Write the signed list, entry by entry: give it a buffered writer. Serial
+    /// numbers repeat once `first + entries * step` needs more than the six lower
+    /// bits of the highest octet and all bits of the others.
     ///
     /// # Errors
     ///
