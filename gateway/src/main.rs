@@ -1,2 +1,56 @@
-//! The command `tashika`.
-fn main() {}
+//! The command `tashika`: verify evidence on the command line, look into
+//! certificates, lists and trust directories, and take the tour.
+
+mod anchors;
+mod cli;
+mod clock;
+mod exit;
+mod input;
+mod lists;
+mod output;
+mod show;
+#[cfg(feature = "demo")]
+mod tour;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refusal) => {
+            // Help and version are answers, everything else is misuse.
+            let exit = if refusal.use_stderr() { Exit::Misuse } else { Exit::Accepted };
+            let _ = refusal.print();
+            return exit.into();
+        }
+    };
+    match run(&cli.command) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("tashika: {failure}");
+            failure.exit().into()
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<Exit, exit::Failure> {
+    match command {
+        Command::Verify(verify) => verify::run(verify),
+        Command::Trust(trust) => show::trust(trust),
+        Command::Crl(crl) => show::crl(crl),
+        Command::Certificate(certificate) => show::certificate(certificate),
+        #[cfg(feature = "demo")]
+        Command::Tour(tour) => tour::run(tour),
+        Command::Completions { shell } => {
+            let mut out = std::io::stdout();
+            clap_complete::generate(*shell, &mut Cli::command(), "tashika", &mut out);
+            Ok(Exit::Accepted)
+        }
+    }
+}

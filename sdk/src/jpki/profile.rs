@@ -4,6 +4,7 @@ use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5280::ID_KP_CLIENT_AUTH;
 use serde::{Deserialize, Serialize};
 
+use crate::certificate::Certificate;
 use crate::code::Code;
 use crate::error::Error;
 use crate::trust::{Environment, Purpose};
@@ -31,19 +32,24 @@ impl Kind {
         }
     }
 
-    /// The kind that a CA certificate issues, by the unit in its name.
+    /// The kind that a CA certificate in DER issues, by the unit in its name.
     ///
-    /// `None` if the name is that of neither CA. A name proves nothing: it
-    /// only sorts the files of a directory.
-    #[must_use]
-    pub fn issued_under(ca_subject: &[u8]) -> Option<Self> {
-        let states = |unit: &[u8]| ca_subject.windows(unit.len()).any(|w| w == unit);
+    /// A name proves nothing: this sorts the files of a directory, each of
+    /// which then still has to be fit to be an anchor.
+    ///
+    /// # Errors
+    /// `trust.anchor` if it is no certificate, `trust.anchor_purpose` if its
+    /// name is that of neither CA.
+    pub fn of_ca(der: &[u8]) -> Result<Self, Error> {
+        let certificate = Certificate::from_der(der).map_err(|_| Code::TrustAnchor)?;
+        let subject = certificate.subject().der();
+        let states = |unit: &[u8]| subject.windows(unit.len()).any(|w| w == unit);
         let signing = states(b"JPKI for digital signature");
         let authentication = states(b"JPKI for user authentication");
         match (signing, authentication) {
-            (true, false) => Some(Self::Signing),
-            (false, true) => Some(Self::Authentication),
-            _ => None,
+            (true, false) => Ok(Self::Signing),
+            (false, true) => Ok(Self::Authentication),
+            _ => Err(Code::TrustAnchorPurpose.into()),
         }
     }
 }

@@ -1,0 +1,265 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use tashika::Time;
+use tashika::algorithm::SignatureScheme;
+use tashika::trust::Fingerprint;
+
+/// Verify evidence of Japan's My Number ecosystem.
+///
+/// Exit status: 0 accepted, 1 rejected, 2 undetermined (it could not be
+/// checked: neither good nor bad), 64 misuse, 66 a file cannot be read.
+#[derive(Debug, Parser)]
+#[command(name = "tashika", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Verify a certificate, a bare signature or a CMS message
+    #[command(subcommand)]
+    Verify(Verify),
+    /// Look at a directory of trust anchors
+    #[command(subcommand)]
+    Trust(Trust),
+    /// Look at a revocation list
+    #[command(subcommand)]
+    Crl(Crl),
+    /// Look at a certificate
+    #[command(subcommand)]
+    Certificate(Certificate),
+    /// See what is verified, and what every refusal looks like, offline
+    #[cfg(feature = "demo")]
+    Tour(Tour),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What to verify.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verify {
+    /// Verify a certificate: genuine, valid, not revoked
+    ///
+    /// It does not prove that whoever shows a certificate holds its key.
+    #[command(after_help = "Example:\n  tashika verify cert sign.der --kind sign --trust anchors/ --crl lists/")]
+    Cert {
+        /// The certificate, DER or PEM
+        file: PathBuf,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Verify a bare signature over a message
+    #[command(after_help = "Examples:\n  tashika verify raw --certificate sign.der --signature sig.bin --message contract.pdf \\\n    --kind sign --trust anchors/ --crl lists/\n  tashika verify raw --certificate sign.der --signature sig.bin --digest 9f86d0… \\\n    --kind sign --trust anchors/ --no-revocation")]
+    Raw {
+        /// The certificate, DER or PEM
+        #[arg(long, value_name = "FILE")]
+        certificate: PathBuf,
+        /// The signature
+        #[arg(long, value_name = "FILE")]
+        signature: PathBuf,
+        #[command(flatten)]
+        signed: Signed,
+        /// pkcs1-sha256, pkcs1-sha384, pkcs1-sha512, pss-sha256, pss-sha384,
+        /// pss-sha512, ecdsa-sha256, ecdsa-sha384, ecdsa-sha256-fixed or
+        /// ecdsa-sha384-fixed (fixed: r‖s)
+        #[arg(long, default_value = "pkcs1-sha256", value_parser = scheme)]
+        scheme: SignatureScheme,
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Verify a CMS message (RFC 5652), attached or detached
+    #[command(after_help = "Example:\n  tashika verify cms --input contract.p7s --content contract.pdf --kind sign --trust anchors/ --crl lists/")]
+    Cms {
+        /// The message, DER or BER
+        #[arg(long, value_name = "FILE")]
+        input: PathBuf,
+        /// The content, if the message does not carry it
+        #[arg(long, value_name = "FILE")]
+        content: Option<PathBuf>,
+        /// Accept RSASSA-PSS too
+        #[arg(long)]
+        pss: bool,
+        #[command(flatten)]
+        options: Options,
+    },
+}
+
+/// What the signature is over.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Signed {
+    /// The signed message
+    #[arg(long, value_name = "FILE")]
+    pub(crate) message: Option<PathBuf>,
+    /// The digest of the signed message, in hexadecimal
+    #[arg(long, value_name = "HEX")]
+    pub(crate) digest: Option<String>,
+}
+
+/// What every verification needs.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The kind of certificate
+    #[arg(long, value_enum)]
+    pub(crate) kind: KindArgument,
+    /// A directory of trust anchors (.cer .crt .der .pem), or one file
+    #[arg(long, value_name = "DIR")]
+    pub(crate) trust: PathBuf,
+    #[command(flatten)]
+    pub(crate) revocation: Revocation,
+    /// The oldest list that counts, in hours from its thisUpdate
+    #[arg(long, value_name = "HOURS", default_value_t = 48)]
+    pub(crate) max_age: u32,
+    /// How long after its nextUpdate a list still counts, in hours
+    #[arg(long, value_name = "HOURS", default_value_t = 0)]
+    pub(crate) grace: u32,
+    /// The evaluation time in RFC 3339; now if absent
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<Time>,
+    /// Which world the anchors belong to
+    #[arg(long, value_enum, default_value_t = EnvironmentArgument::Production)]
+    pub(crate) environment: EnvironmentArgument,
+    /// The SHA-256 fingerprint of a further production anchor, confirmed out of band
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) pin: Vec<Fingerprint>,
+    /// Rows that replace meanings of revocation reasons, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) meanings: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show name, address, date of birth and sex
+    #[arg(long)]
+    pub(crate) show_attributes: bool,
+    /// The language of texts for people
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    pub(crate) lang: LanguageArgument,
+}
+
+/// How to learn whether the certificate is revoked.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct Revocation {
+    /// A revocation list or a folder of them; may repeat
+    #[arg(long, value_name = "PATH")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// Do not ask: a revoked certificate is then accepted
+    #[arg(long, conflicts_with = "crl")]
+    pub(crate) no_revocation: bool,
+}
+
+/// Trust anchors.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Trust {
+    /// Check that every anchor of a directory can be used
+    Check(TrustOptions),
+    /// List the anchors of a directory: purpose, fingerprint, validity
+    Show(TrustOptions),
+}
+
+/// What looking at anchors needs.
+#[derive(Debug, Args)]
+pub(crate) struct TrustOptions {
+    /// A directory of trust anchors (.cer .crt .der .pem), or one file
+    pub(crate) dir: PathBuf,
+    /// Which world the anchors belong to
+    #[arg(long, value_enum, default_value_t = EnvironmentArgument::Production)]
+    pub(crate) environment: EnvironmentArgument,
+    /// The SHA-256 fingerprint of a further production anchor, confirmed out of band
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) pin: Vec<Fingerprint>,
+    /// The time at which validity is judged, in RFC 3339; now if absent
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<Time>,
+    /// Answer in JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Revocation lists.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Crl {
+    /// Show what a list says of itself, unverified
+    Show {
+        /// The list, DER or PEM
+        file: PathBuf,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Certificates.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Certificate {
+    /// Show what a certificate says of itself, unverified
+    Show {
+        /// The certificate, DER or PEM
+        file: PathBuf,
+        /// Show what tells of a person: subject, serial number, names, places
+        #[arg(long)]
+        show_attributes: bool,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// The tour.
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct Tour {
+    /// Keys and people from this seed instead of fresh ones
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// The language of texts for people
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
+    pub(crate) lang: LanguageArgument,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KindArgument {
+    /// 署名用
+    Sign,
+    /// 利用者証明用
+    Auth,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum EnvironmentArgument {
+    /// The real service: pinned anchors only
+    Production,
+    /// Test hierarchies
+    Test,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LanguageArgument {
+    /// 日本語
+    Ja,
+    /// English
+    En,
+}
+
+fn scheme(name: &str) -> Result<SignatureScheme, String> {
+    name.parse()
+        .map_err(|_| "no such scheme; --help lists them".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        super::Cli::command().debug_assert();
+    }
+}

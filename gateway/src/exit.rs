@@ -1,0 +1,107 @@
+//! Exit statuses, and the failures that have one.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use tashika::{Disposition, Error};
+
+/// How the command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: accepted, or done.
+    Accepted,
+    /// 1: the evidence is bad, or cannot be read as evidence.
+    Rejected,
+    /// 2: it could not be known.
+    Undetermined,
+    /// 64: called wrongly or configured wrongly.
+    Misuse,
+    /// 66: a file cannot be opened or read.
+    NoInput,
+}
+
+impl From<Disposition> for Exit {
+    fn from(disposition: Disposition) -> Self {
+        match disposition {
+            Disposition::Undetermined => Self::Undetermined,
+            Disposition::Misuse => Self::Misuse,
+            // Malformed evidence is bad evidence, and so is what a later
+            // version adds until this one knows better.
+            _ => Self::Rejected,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Accepted => 0,
+            Exit::Rejected => 1,
+            Exit::Undetermined => 2,
+            Exit::Misuse => 64,
+            Exit::NoInput => 66,
+        })
+    }
+}
+
+/// Why the command could not come to a verdict.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A file cannot be opened or read.
+    Unreadable { path: PathBuf, source: io::Error },
+    /// A file is not what it was given for.
+    Unfit { path: PathBuf, source: Error },
+    /// The library refused an argument or a configuration.
+    Library(Error),
+    /// The arguments do not go together, or a file is not in its form.
+    Usage(String),
+    /// The answer could not be written.
+    Output(io::Error),
+}
+
+impl Failure {
+    pub(crate) fn unreadable(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Unreadable { path, source }
+    }
+
+    pub(crate) fn unfit(path: &Path, source: Error) -> Self {
+        let path = path.to_owned();
+        Self::Unfit { path, source }
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Unreadable { .. } => Exit::NoInput,
+            Self::Unfit { source, .. } | Self::Library(source) => source.disposition().into(),
+            Self::Usage(_) => Exit::Misuse,
+            Self::Output(_) => Exit::NoInput,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { path, source } => write!(f, "{}: {source}", path.display()),
+            Self::Unfit { path, source } => write!(f, "{}: {source}", path.display()),
+            Self::Library(error) => error.fmt(f),
+            Self::Usage(text) => f.write_str(text),
+            Self::Output(error) => write!(f, "cannot write the answer: {error}"),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Files: read whole, within a budget, DER or PEM.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
+use tashika::{Code, Error, limits};
+
+use crate::exit::Failure;
+
+/// A signed message that is read into memory at once, in octets.
+const MESSAGE: usize = 1024 * 1024 * 1024;
+
+/// The octets of a file of at most `budget` octets.
+pub(crate) fn read(path: &Path, budget: usize) -> Result<Bytes, Failure> {
+    let unreadable = |source| Failure::unreadable(path, source);
+    let file = File::open(path).map_err(unreadable)?;
+    let mut octets = Vec::new();
+    let limit = u64::try_from(budget).unwrap_or(u64::MAX).saturating_add(1);
+    file.take(limit).read_to_end(&mut octets).map_err(unreadable)?;
+    if octets.len() > budget {
+        return Err(Failure::unfit(path, Error::new(Code::InputTooLarge)));
+    }
+    Ok(octets.into())
+}
+
+/// A message or its content.
+pub(crate) fn message(path: &Path) -> Result<Bytes, Failure> {
+    read(path, MESSAGE)
+}
+
+/// A certificate in DER, or the first one of a PEM file.
+pub(crate) fn certificate(path: &Path) -> Result<Bytes, Failure> {
+    // PEM is a third longer, and has room for text around it.
+    let octets = read(path, 4 * limits::CERTIFICATE)?;
+    match certificates_in(&octets).into_iter().next() {
+        Some(first) => Ok(first),
+        None => Ok(octets),
+    }
+}
+
+/// All certificates of a file: one in DER, or any number in PEM.
+pub(crate) fn certificates(path: &Path) -> Result<Vec<Bytes>, Failure> {
+    let octets = read(path, 4 * limits::CERTIFICATE * limits::ANCHORS)?;
+    let found = certificates_in(&octets);
+    Ok(if found.is_empty() { vec![octets] } else { found })
+}
+
+/// A revocation list in DER, or the first one of a PEM file.
+pub(crate) fn revocation_list(path: &Path) -> Result<Bytes, Failure> {
+    let octets = read(path, 2 * limits::CRL)?;
+    let pem = CertificateRevocationListDer::from_pem_slice(&octets).ok();
+    Ok(pem.map_or(octets, |list| list.as_ref().to_vec().into()))
+}
+
+fn certificates_in(octets: &[u8]) -> Vec<Bytes> {
+    CertificateDer::pem_slice_iter(octets)
+        .filter_map(Result::ok)
+        .map(|certificate| certificate.as_ref().to_vec().into())
+        .collect()
+}
+
+/// The files of a directory with one of these endings, in the order of their
+/// names; or the file itself.
+pub(crate) fn files(path: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |source| Failure::unreadable(path, source);
+    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        let ending = file.extension().and_then(|e| e.to_str());
+        if ending.is_some_and(|e| endings.contains(&e.to_ascii_lowercase().as_str())) {
+            found.push(file);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

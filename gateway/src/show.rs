@@ -1,0 +1,135 @@
+//! Looking at things: anchors, certificates, lists. Nothing here verifies,
+//! except that anchors are checked for their fitness.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use der::Decode;
+use serde::Serialize;
+use tashika::trust::{Anchor, PUBLISHED};
+use tashika::{Code, Error, Time};
+use x509_cert::name::Name;
+
+use crate::anchors;
+use crate::cli::{Certificate, Crl, Trust, TrustOptions};
+use crate::clock;
+use crate::exit::{Exit, Failure};
+
+mod certificate;
+mod list;
+
+pub(crate) fn certificate(command: &Certificate) -> Result<Exit, Failure> {
+    let Certificate::Show {
+        file,
+        show_attributes,
+        json,
+    } = command;
+    let shown = certificate::Shown::read(file, *show_attributes)?;
+    print(&shown, *json, certificate::Shown::write)
+}
+
+pub(crate) fn crl(command: &Crl) -> Result<Exit, Failure> {
+    let Crl::Show { file, json } = command;
+    let shown = list::Shown::read(file)?;
+    print(&shown, *json, list::Shown::write)
+}
+
+pub(crate) fn trust(command: &Trust) -> Result<Exit, Failure> {
+    match command {
+        Trust::Check(options) => {
+            let store = load(options)?;
+            let count = store.anchors().count();
+            let (environment, version) = (store.environment().as_str(), store.version());
+            println!("{count} anchors, environment {environment}, trust version {version}");
+            Ok(Exit::Accepted)
+        }
+        Trust::Show(options) => {
+            let store = load(options)?;
+            let now = options.at.unwrap_or_else(clock::now);
+            let rows: Vec<_> = store.anchors().map(|a| AnchorRow::of(a, now)).collect();
+            print(&rows, options.json, |rows, out| {
+                rows.iter().try_for_each(|row| row.write(out))
+            })
+        }
+    }
+}
+
+fn load(options: &TrustOptions) -> Result<tashika::trust::TrustStore, Failure> {
+    anchors::load(&options.dir, options.environment, &options.pin)
+}
+
+/// Prints a value as JSON or by its own writer.
+fn print<T: Serialize>(
+    value: &T,
+    json: bool,
+    write: impl FnOnce(&T, &mut dyn Write) -> io::Result<()>,
+) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        write(value, &mut out)?;
+    }
+    Ok(Exit::Accepted)
+}
+
+/// One anchor, as `trust show` prints it.
+#[derive(Serialize)]
+struct AnchorRow {
+    purpose: &'static str,
+    published_generation: Option<u8>,
+    subject: String,
+    sha256: String,
+    not_before: String,
+    not_after: String,
+    state: &'static str,
+    days_left: i64,
+}
+
+impl AnchorRow {
+    fn of(anchor: &Anchor, now: Time) -> Self {
+        let validity = anchor.validity();
+        let state = if now < validity.not_before {
+            "not yet valid"
+        } else if now > validity.not_after {
+            "expired"
+        } else {
+            "valid"
+        };
+        let published = PUBLISHED
+            .iter()
+            .find(|root| root.fingerprint == anchor.fingerprint());
+        Self {
+            purpose: anchor.purpose().as_str(),
+            published_generation: published.map(|root| root.generation),
+            subject: name(anchor.subject()),
+            sha256: anchor.fingerprint().to_string(),
+            not_before: validity.not_before.to_string(),
+            not_after: validity.not_after.to_string(),
+            state,
+            days_left: validity.not_after.since(now).as_seconds().div_euclid(86_400),
+        }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.purpose)?;
+        if let Some(generation) = self.published_generation {
+            writeln!(out, "  published    generation {generation}")?;
+        }
+        writeln!(out, "  subject      {}", self.subject)?;
+        writeln!(out, "  sha256       {}", self.sha256)?;
+        writeln!(out, "  valid        {} to {}", self.not_before, self.not_after)?;
+        writeln!(out, "  state        {}, {} days left", self.state, self.days_left)
+    }
+}
+
+/// A name in the form of RFC 4514.
+fn name(der: &[u8]) -> String {
+    Name::from_der(der).map_or_else(|_| "(unreadable)".to_owned(), |name| name.to_string())
+}
+
+/// What x509-cert cannot read is malformed evidence.
+fn unfit(path: &Path, code: Code) -> Failure {
+    Failure::unfit(path, Error::new(code))
+}
