@@ -388,6 +388,18 @@ codes! {
     MisuseEntropy = "misuse.entropy", Usage, Misuse, OurFault;
 }
 
+impl Code {
+    /// The form that may leave the house: every revocation is `revoked`, so
+    /// that no reason can be read off an answer.
+    #[must_use]
+    pub const fn outside(self) -> &'static str {
+        match self.check() {
+            CheckId::NotRevoked => "revoked",
+            _ => self.as_str(),
+        }
+    }
+}
+
 impl fmt::Display for CheckId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -452,5 +464,7 @@ mod tests {
             .collect();
         assert_eq!(revoked.len(), 11);
         assert!(revoked.iter().all(|c| c.message() == Message::Revoked));
+        assert!(revoked.iter().all(|c| c.outside() == "revoked"));
+        assert_eq!(Code::X509Expired.outside(), "x509.expired");
     }
 }
