@@ -168,7 +168,7 @@ checks! {
     RevocationQuery = "revocation.query";
     /// The revocation list is well-formed DER without trailing data.
     CrlEncoding = "revocation.encoding";
-    /// The list is version 2 with equal algorithm identifiers.
+    /// The list is version 2, with equal algorithm identifiers and sound serial numbers.
     CrlProfile = "revocation.profile";
     /// The list is a complete one, and none of its critical parts is unprocessed.
     CrlExtensions = "revocation.extensions";
@@ -298,18 +298,24 @@ codes! {
     RevocationMissing = "revocation.missing", Scope, Undetermined, TryLater;
     /// The revocation list is not well-formed DER, or has trailing data.
     InputCrl = "input.crl", CrlEncoding, Undetermined, TryLater;
+    /// The revocation list is larger, or has more entries, than its budget.
+    RevocationTooLarge = "revocation.too_large", CrlEncoding, Undetermined, TryLater;
     /// The revocation list is not version 2.
     RevocationVersion = "revocation.version", CrlProfile, Undetermined, TryLater;
     /// The list's algorithm identifier inside differs from the one outside, or is not allowed.
     RevocationAlgorithm = "revocation.algorithm", CrlProfile, Undetermined, TryLater;
+    /// An entry's serial number is zero, negative, padded or longer than 20 octets.
+    RevocationSerial = "revocation.serial", CrlProfile, Undetermined, TryLater;
     /// The list is a delta list, and stands where a complete one must.
     RevocationDelta = "revocation.delta", CrlExtensions, Undetermined, TryLater;
     /// A critical extension of the list or of an entry is not understood.
     RevocationCriticalExtension = "revocation.critical_extension", CrlExtensions, Undetermined, TryLater;
-    /// An extension of the list stands twice, is malformed or has the wrong criticality.
+    /// An extension of the list or of an entry stands twice, is malformed or has the wrong criticality.
     RevocationExtension = "revocation.extension", CrlExtensions, Undetermined, TryLater;
-    /// The list is signed in the name or with the key of somebody else than the certificate's issuer.
+    /// The list is signed in the name or with the key of somebody else than the certificate's issuer, or by an anchor that is not valid now.
     RevocationIssuer = "revocation.issuer", CrlIssuer, Undetermined, TryLater;
+    /// The list does not say which of the issuer's keys signed it.
+    RevocationAuthorityKeyMissing = "revocation.authority_key_missing", CrlIssuer, Undetermined, TryLater;
     /// The issuer's key may not sign revocation lists.
     RevocationCrlSign = "revocation.crl_sign", CrlIssuer, Undetermined, TryLater;
     /// The issuer's key did not sign this list.
@@ -330,14 +336,12 @@ codes! {
     RevocationPartialReasons = "revocation.partial_reasons", Scope, Undetermined, TryLater;
     /// The list is indirect: it may speak for other issuers.
     RevocationIndirect = "revocation.indirect", Scope, Undetermined, TryLater;
-    /// The certificate asks for delta lists, which are not processed.
+    /// The certificate or the list points at delta lists, which are not processed.
     RevocationFreshest = "revocation.freshest", Scope, Undetermined, TryLater;
     /// The list does not say when the next one comes.
     RevocationNoNextUpdate = "revocation.no_next_update", Freshness, Undetermined, TryLater;
     /// The list is past its next update, or older than the policy allows.
     RevocationStale = "revocation.stale", Freshness, Undetermined, TryLater;
-    /// The list was made after the certificate expired and no longer speaks for it.
-    RevocationAfterExpiry = "revocation.after_expiry", Freshness, Undetermined, TryLater;
 
     /// Revoked, no reason given.
     RevokedUnspecified = "revoked.unspecified", NotRevoked, Rejected, Revoked;
