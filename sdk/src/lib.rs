@@ -3,6 +3,7 @@
 pub mod algorithm;
 mod asn1;
 mod certificate;
+mod cms;
 mod code;
 mod error;
 pub mod limits;
