@@ -12,4 +12,12 @@
 //! outside the crate before its signature and its signer's certificate are
 //! verified.
 
+mod attributes;
 mod ber;
+mod envelope;
+mod identifier;
+mod signed_data;
+mod signer;
+mod signing_certificate;
+
+pub(crate) use signed_data::SignedData;
