@@ -19,5 +19,7 @@ mod identifier;
 mod signed_data;
 mod signer;
 mod signing_certificate;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use signed_data::SignedData;
