@@ -104,17 +104,17 @@ checks! {
     Budget = "input.budget";
     /// The CMS message is well-formed BER.
     CmsEncoding = "cms.encoding";
-    /// The CMS message is SignedData of a known version.
+    /// The CMS message is SignedData of a known version, over plain data.
     CmsContentType = "cms.content_type";
     /// The content is attached or supplied, not both and not neither.
     CmsContent = "cms.content";
-    /// There is exactly one signer.
+    /// There is exactly one signer, of the version that fits how it is identified.
     CmsSigner = "cms.signer";
     /// The certificate that the signer names is in the message.
     CmsSignerCertificate = "cms.signer_certificate";
     /// Digest and signature algorithm are allowed and agree.
     CmsAlgorithm = "cms.algorithm";
-    /// Signed attributes are in DER, each at most once, with one value.
+    /// Signed attributes are in DER, each at most once, with one value, and no content passes for them.
     CmsSignedAttributes = "cms.signed_attributes";
     /// The signed content type is the type of the content.
     CmsSignedContentType = "cms.signed_content_type";
@@ -122,6 +122,8 @@ checks! {
     CmsMessageDigest = "cms.message_digest";
     /// The signed signing-certificate attribute names the signer's certificate.
     CmsSigningCertificate = "cms.signing_certificate";
+    /// The signed algorithm protection names the algorithms that are used.
+    CmsAlgorithmProtection = "cms.algorithm_protection";
     /// There is a certificate.
     CertificatePresent = "jpki.certificate_present";
     /// The certificate is well-formed DER without trailing data.
@@ -202,7 +204,7 @@ codes! {
 
     /// The CMS message is not well-formed, or has trailing data.
     InputCms = "input.cms", CmsEncoding, Malformed, Unreadable;
-    /// The message is not CMS SignedData of a known version.
+    /// The message is not CMS SignedData of a known version, or its content is not of the type data.
     CmsContentType = "cms.content_type", CmsContentType, Rejected, NotAccepted;
     /// The message carries no content and none was supplied.
     CmsContentMissing = "cms.content_missing", CmsContent, Rejected, NotAccepted;
@@ -210,6 +212,8 @@ codes! {
     CmsContentTwice = "cms.content_twice", CmsContent, Rejected, NotAccepted;
     /// The message does not have exactly one signer.
     CmsSignerCount = "cms.signer_count", CmsSigner, Rejected, NotAccepted;
+    /// The signer's version is unknown or does not fit how the signer is identified.
+    CmsSignerVersion = "cms.signer_version", CmsSigner, Rejected, NotAccepted;
     /// The certificate that the signer names is not in the message, or not exactly one is.
     CmsSignerCertificate = "cms.signer_certificate", CmsSignerCertificate, Rejected, NotAccepted;
     /// The digest algorithm is not allowed, or not the one of the signature.
@@ -226,6 +230,8 @@ codes! {
     CmsMessageDigest = "cms.message_digest", CmsMessageDigest, Rejected, NotAccepted;
     /// The signing-certificate attribute does not name the signer's certificate.
     CmsSigningCertificate = "cms.signing_certificate", CmsSigningCertificate, Rejected, NotAccepted;
+    /// The algorithm-protection attribute names other algorithms than the signer uses.
+    CmsAlgorithmProtection = "cms.algorithm_protection", CmsAlgorithmProtection, Rejected, NotAccepted;
 
     /// The card carries no certificate of this kind; people under 15 hold no signing certificate as a rule.
     JpkiNoCertificate = "jpki.no_certificate", CertificatePresent, Rejected, NoCertificate;

@@ -18,6 +18,11 @@ pub const DISTRIBUTION_POINTS: usize = 8;
 /// fit many times over.
 pub const ANCHORS: usize = 64;
 
+/// A CMS message, in octets, with its content if that is attached: scanned
+/// documents reach some tens of megabytes. A larger document is supplied
+/// beside its message, and is the caller's to bound.
+pub const CMS: usize = 64 * 1024 * 1024;
+
 /// Certificates carried in a CMS message: the signer's and a chain.
 pub const CMS_CERTIFICATES: usize = 4;
 

@@ -384,7 +384,8 @@ impl Procedure {
             | C::CmsSignedAttributes
             | C::CmsSignedContentType
             | C::CmsMessageDigest
-            | C::CmsSigningCertificate => self == Self::Cms,
+            | C::CmsSigningCertificate
+            | C::CmsAlgorithmProtection => self == Self::Cms,
             C::SignatureScheme | C::Signature => self != Self::Certificate,
             C::Transaction => self == Self::Challenge,
             C::Holder => kind == Kind::Signing,

@@ -43,6 +43,13 @@ impl DigestAlgorithm {
         Digest(digest::digest(self.implementation(), message))
     }
 
+    /// The digest of the parts, one after the other.
+    pub(crate) fn digest_parts(self, parts: &[&[u8]]) -> Digest {
+        let mut context = digest::Context::new(self.implementation());
+        parts.iter().for_each(|part| context.update(part));
+        Digest(context.finish())
+    }
+
     /// The length of a digest, in octets.
     #[must_use]
     pub fn length(self) -> usize {
