@@ -7,6 +7,7 @@ mod code;
 mod error;
 pub mod limits;
 mod message;
+pub mod revocation;
 mod time;
 pub mod trust;
 pub mod x509;
