@@ -17,6 +17,7 @@ mod number;
 mod query;
 mod reason;
 mod scope;
+mod set;
 mod status;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -28,5 +29,6 @@ pub use number::CrlNumber;
 pub use query::RevocationQuery;
 pub use reason::Reason;
 pub use scope::ScopePolicy;
+pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};
 pub use verified::VerifiedList;
