@@ -14,6 +14,7 @@ mod distribution_point;
 mod entries;
 mod list;
 mod number;
+mod policy;
 mod query;
 mod reason;
 mod scope;
@@ -21,14 +22,18 @@ mod set;
 mod status;
 #[cfg(test)]
 pub(crate) mod testing;
+mod unconfirmed;
 mod verified;
 
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
 pub use list::CertificateList;
 pub use number::CrlNumber;
+pub use policy::Policy;
 pub use query::RevocationQuery;
 pub use reason::Reason;
 pub use scope::ScopePolicy;
 pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};
+pub(crate) use unconfirmed::Sealed;
+pub use unconfirmed::{Confirmation, Pending, Unconfirmed};
 pub use verified::VerifiedList;
