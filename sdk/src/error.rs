@@ -107,13 +107,24 @@ impl Trace {
                 self.pass(check);
                 Ok(value)
             }
-            Err(code) => Err(Error { code, trace: *self }),
+            Err(code) => Err(Error {
+                code,
+                trace: self.without(code.check()),
+            }),
         }
     }
 
     /// Records that `check` passed.
     pub(crate) fn pass(&mut self, check: CheckId) {
         self.passed |= Self::bit(check);
+    }
+
+    /// This without `check`: where one part of a check passes and another
+    /// fails, it fails.
+    const fn without(self, check: CheckId) -> Self {
+        Self {
+            passed: self.passed & !Self::bit(check),
+        }
     }
 
     /// Takes over what another part of the same verification passed.
@@ -137,6 +148,19 @@ impl fmt::Debug for Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_fails_if_a_part_of_it_fails() {
+        let mut trace = Trace::default();
+        trace.pass(CheckId::Version);
+        trace.pass(CheckId::Extensions);
+        let error = trace
+            .check::<()>(CheckId::KeyUsage, Err(Code::X509Extension))
+            .unwrap_err();
+        assert_eq!(error.check(), CheckId::Extensions);
+        assert!(!error.trace().passed(CheckId::Extensions));
+        assert!(error.trace().passed(CheckId::Version));
+    }
 
     #[test]
     fn a_failure_keeps_what_passed_before() {

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use crate::algorithm::{AlgorithmTable, SignatureScheme};
 use crate::code::CheckId;
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_signature, issue};
+use crate::jpki::certificate::{PendingCertificate, issue};
 use crate::jpki::{Audience, Binding, Challenge, Kind, Leaf, ProfileTable};
 use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
 use crate::time::Time;
 use crate::trust::TrustStore;
-use crate::x509::{Issued, OneHop};
+use crate::x509::{Issued, OneHop, check_signature};
 
 /// What a card answers to a challenge: untrusted.
 #[derive(Clone)]

@@ -164,13 +164,3 @@ pub(crate) fn issue(
     let certificate = crate::x509::Certificate::read(certificate, trace)?;
     one_hop.issue(&certificate, now, trace)
 }
-
-/// Records the outcome of a signature check: the scheme, then the signature.
-pub(crate) fn check_signature(outcome: Result<(), Code>, trace: &mut Trace) -> Result<(), Error> {
-    let scheme = match outcome {
-        Err(Code::SignatureScheme) => outcome,
-        _ => Ok(()),
-    };
-    trace.check(CheckId::SignatureScheme, scheme)?;
-    trace.check(CheckId::Signature, outcome)
-}

@@ -8,12 +8,12 @@ use crate::algorithm::{AlgorithmTable, Digest, SignatureScheme};
 use crate::cms::SignedData;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_signature, issue};
+use crate::jpki::certificate::{PendingCertificate, issue};
 use crate::jpki::{Audience, Holder, Kind, Leaf, ProfileTable, SigningRequest};
 use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
 use crate::time::Time;
 use crate::trust::TrustStore;
-use crate::x509::{Issued, OneHop};
+use crate::x509::{Issued, OneHop, check_signature};
 
 /// A document and what is said to be a signature over it: untrusted.
 #[derive(Clone)]

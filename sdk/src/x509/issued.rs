@@ -65,6 +65,16 @@ pub(crate) fn check_validity(validity: Validity, now: Time) -> Result<(), Code> 
     Ok(())
 }
 
+/// Records the outcome of a signature check: the scheme, then the signature.
+pub(crate) fn check_signature(outcome: Result<(), Code>, trace: &mut Trace) -> Result<(), Error> {
+    let scheme = match outcome {
+        Err(Code::SignatureScheme) => outcome,
+        _ => Ok(()),
+    };
+    trace.check(CheckId::SignatureScheme, scheme)?;
+    trace.check(CheckId::Signature, outcome)
+}
+
 impl Issued {
     pub(crate) fn new(
         facts: Arc<Facts>,
