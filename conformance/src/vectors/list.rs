@@ -2,17 +2,17 @@
 //! (RFC 5280, 5 and 6.3).
 
 use tashika_testbed::{
-    Criticality, CrlBuilder, Entry, Extension, GeneralName, Generation, Hash,
+    CmsBuilder, Criticality, CrlBuilder, Entry, Extension, GeneralName, Generation, Hash,
     IssuingDistributionPoint as Scope, Municipality, Name, Reason, Scheme, calendar::Time, der,
     distribution_point, oid,
 };
 
 use super::{
     Kind::{Authentication, Signing},
-    Procedure::List,
+    Procedure::{Cms, List},
     Vector,
     case::Case,
-    world::{DAY, HOUR, NOW, NUMBER, World},
+    world::{DAY, HOUR, MESSAGE, NOW, NUMBER, World},
 };
 
 pub(super) fn vectors(world: &World) -> Vec<Vector> {
@@ -27,6 +27,8 @@ pub(super) fn vectors(world: &World) -> Vec<Vector> {
         time(&press),
         revoked(&press),
         several(&press),
+        login(&press),
+        documents(&press),
     ]
     .concat()
 }
@@ -1066,5 +1068,78 @@ fn several(press: &Press<'_>) -> Vec<Vector> {
             vec![good(), revoking(&|l| l)],
         )
         .refused(check, held),
+    ]
+}
+
+/// Lists of the CA for logging in.
+fn login(press: &Press<'_>) -> Vec<Vector> {
+    let world = press.0;
+    let credential = world.credential(Authentication);
+    let case = |id, note, lists| {
+        world
+            .case(List, Authentication, [id, "RFC 5280, 6.3.3", note])
+            .certificate(credential.certificate().to_vec())
+            .lists(lists)
+    };
+    let entry = |serial: &[u8]| Entry::new(serial, NOW - DAY).reason(Reason::AffiliationChanged);
+    let list = |change: Change<'_>| vec![world.publish(Authentication, change)];
+    let check = "revocation.not_revoked";
+    vec![
+        case(
+            "list/login",
+            "The list of the card's municipality, for logging in.",
+            list(&|l| l),
+        )
+        .accepted(check),
+        case(
+            "list/login_same_number",
+            "The serial number of the card's other certificate is on the list.",
+            list(&|l| l.entry(&entry(press.serial()))),
+        )
+        .accepted(check),
+        case(
+            "revoked/login",
+            "The certificate for logging in is revoked.",
+            list(&|l| l.entry(&entry(credential.serial()))),
+        )
+        .refused(check, "revoked.affiliation_changed"),
+        case(
+            "list/of_the_other_ca",
+            "The list is that of the CA for signing.",
+            vec![world.publish(Signing, |l| l)],
+        )
+        .anchor(Signing, world.authority(Signing).certificate())
+        .refused_by("revocation.issuer"),
+    ]
+}
+
+/// Signatures whose certificates are looked up.
+fn documents(press: &Press<'_>) -> Vec<Vector> {
+    let world = press.0;
+    let holder = world.credential(Signing);
+    let message = CmsBuilder::new(MESSAGE)
+        .signer(holder, |signer| signer)
+        .build();
+    let case = |id, note, change: Change<'_>| {
+        world
+            .case(Cms, Signing, [id, "RFC 5280, 6.3.3", note])
+            .cms(message.clone())
+            .lists(vec![world.publish(Signing, change)])
+    };
+    let entry = Entry::new(press.serial(), NOW - DAY).reason(Reason::KeyCompromise);
+    let check = "revocation.not_revoked";
+    vec![
+        case(
+            "list/message",
+            "The signer of a message is not revoked.",
+            &|l| l,
+        )
+        .accepted(check),
+        case(
+            "revoked/message",
+            "The signer of a message is revoked.",
+            &|l| l.entry(&entry),
+        )
+        .refused(check, "revoked.key_compromise"),
     ]
 }

@@ -83,6 +83,19 @@ fn rsa(world: &World) -> Vec<Vector> {
         .certificate(login.certificate().to_vec())
         .accepted(CHECK),
         pkcs1(
+            "raw/login_by_another",
+            "The signing key made the signature for logging in.",
+            sign(PKCS1),
+        )
+        .kind(Authentication)
+        .without_anchors()
+        .anchor(
+            Authentication,
+            world.authority(Authentication).certificate(),
+        )
+        .certificate(login.certificate().to_vec())
+        .refused(CHECK, CODE),
+        pkcs1(
             "raw/message_changed",
             "The message is another than was signed.",
             sign(PKCS1),

@@ -154,6 +154,12 @@ fn encoding(world: &World) -> Vec<Vector> {
             },
         )
         .refused("input.budget", "input.too_large"),
+        other(
+            "x509/largest",
+            "The certificate has 16 KiB to the octet.",
+            of_size(world, 16 * 1024),
+        )
+        .accepted("input.budget"),
         leaf(
             "x509/too_many_extensions",
             "There are 33 extensions.",
@@ -177,6 +183,19 @@ fn encoding(world: &World) -> Vec<Vector> {
         })
         .accepted("input.budget"),
     ]
+}
+
+/// The certificate on the card with an extension that brings it to `size`.
+fn of_size(world: &World, size: usize) -> Vec<u8> {
+    let padded = |padding| {
+        let value = der::octets(vec![0; padding]);
+        world.issue(Signing, |c| {
+            c.extension(Extension::new(oid::UNKNOWN, value))
+        })
+    };
+    // From 256 octets on every length in it takes the same room.
+    let overhead = padded(size / 2).len() - size / 2;
+    padded(size - overhead)
 }
 
 fn serial(world: &World) -> Vec<Vector> {
@@ -318,6 +337,13 @@ fn extensions(world: &World) -> Vec<Vector> {
             &|c| c.extension(Extension::unknown()),
         )
         .accepted("x509.critical_extensions"),
+        leaf(
+            "x509/extension_of_another_arc",
+            "RFC 5280, 4.2",
+            "An unknown extension ends in the arc of the key usage.",
+            &|c| c.extension(Extension::new(&[2, 5, 4, 15], der::null())),
+        )
+        .accepted("x509.key_usage"),
         critical(
             "x509/unknown_critical",
             "An unknown extension is critical.",
