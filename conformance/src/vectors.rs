@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use files::{Error, directory, read, write};
 pub use octets::Octets;
-pub use run::{Outcome, Step};
+pub use run::{Accepted, Outcome, Step};
 use world::World;
 
 /// One question with its answer, as its file says it.
@@ -126,9 +126,35 @@ pub struct Inputs {
     /// The certificate whose status is taken for the status of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_of: Option<Octets>,
+    /// Whether the holder has reached an age at the evaluation time, with the
+    /// answer that is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<Age>,
     /// The maximum age of a list in seconds; 36 hours if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_age: Option<i64>,
+}
+
+/// A question about the holder's age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Age {
+    /// The age in completed years.
+    pub years: u8,
+    /// Whether the holder has reached it.
+    pub reached: Reached,
+}
+
+/// An answer about an age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reached {
+    /// It is reached.
+    Yes,
+    /// It is not reached.
+    No,
+    /// The date of birth does not tell.
+    Unknown,
 }
 
 /// An anchor and what it is trusted for.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use tashika::{CheckId, Error};
-use tashika_conformance::vectors::{self, Kind, Procedure, Step, Vector};
+use tashika_conformance::vectors::{self, Accepted, Kind, Procedure, Step, Vector};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -32,8 +32,17 @@ fn judge(vector: &Vector, always: &Always) -> Result<(), Failed> {
         return Err(format!("{}: expected {expected:?}, found {found:?}", vector.note).into());
     }
     match outcome {
-        Ok(_) => Ok(()),
+        Ok(accepted) => judge_age(vector, &accepted),
         Err((step, error)) => judge_refusal(vector, check, step, &error, always),
+    }
+}
+
+fn judge_age(vector: &Vector, accepted: &Accepted) -> Result<(), Failed> {
+    let due = vector.inputs.age.map(|age| age.reached.into());
+    if accepted.reached == due {
+        Ok(())
+    } else {
+        Err(format!("the age: expected {due:?}, found {:?}", accepted.reached).into())
     }
 }
 
@@ -93,7 +102,7 @@ impl Always {
     fn of(vectors: &[Vector]) -> Self {
         let mut always: HashMap<_, Vec<CheckId>> = HashMap::new();
         for vector in vectors.iter().filter(|v| v.expected.is_none()) {
-            if let Ok(trace) = vector.run() {
+            if let Ok(Accepted { trace, .. }) = vector.run() {
                 let all = || CheckId::ALL.to_vec();
                 let checks = always.entry((vector.procedure, vector.kind));
                 checks.or_insert_with(all).retain(|c| trace.passed(*c));

@@ -1,6 +1,8 @@
 //! A vector under construction.
 
-use super::{Algorithms, Audience, Environment, Inputs, Kind, Octets, Procedure, Vector};
+use super::{
+    Age, Algorithms, Audience, Environment, Inputs, Kind, Octets, Procedure, Reached, Vector,
+};
 
 /// A vector that lacks its answer.
 pub(super) struct Case(Vector);
@@ -118,6 +120,10 @@ impl Case {
 
     pub(super) fn status_of(self, certificate: Vec<u8>) -> Self {
         self.with(|inputs| inputs.status_of = Some(certificate.into()))
+    }
+
+    pub(super) fn age(self, years: u8, reached: Reached) -> Self {
+        self.with(|inputs| inputs.age = Some(Age { years, reached }))
     }
 
     pub(super) fn max_age(self, seconds: i64) -> Self {

@@ -246,6 +246,9 @@ fn certificates(forge: &Forge<'_>) -> Vec<Vector> {
     let other = other.signing().certificate();
     let root = forge.0.authority(Signing).certificate();
     let of_same_number = forge.0.issue(Signing, |c| c.not_after(NOW + DAY));
+    let decoy = forge
+        .0
+        .issue(Authentication, |c| c.serial(forge.holder().serial()));
     let of_another = |m: CmsBuilder, count: usize| {
         (0..count).fold(m, |m, n| {
             let card = forge.0.rsa.card(16 + n as u32 * 8);
@@ -257,6 +260,12 @@ fn certificates(forge: &Forge<'_>) -> Vec<Vector> {
             "cms/certificates_beside",
             "Another certificate stands first.",
             &|m| m.certificate_first(other),
+        )
+        .accepted(check),
+        message(
+            "cms/decoy_of_same_number",
+            "Another CA's certificate with the same serial number stands first.",
+            &|m| m.certificate_first(&decoy),
         )
         .accepted(check),
         message(

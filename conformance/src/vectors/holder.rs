@@ -2,7 +2,13 @@
 
 use tashika_testbed::{Extension, GeneralName, Person, der, oid, subject_item_names};
 
-use super::{Kind::Signing, Procedure::Certificate, Vector, case::Case, world::World};
+use super::{
+    Kind::Signing,
+    Procedure::Certificate,
+    Reached, Vector,
+    case::Case,
+    world::{DAY, World},
+};
 
 const CHECK: &str = "jpki.holder";
 const CLAUSE: &str = "JPKI profile, subjectAltName";
@@ -21,7 +27,7 @@ const ITEMS: [(&str, &str); 6] = [
 ];
 
 pub(super) fn vectors(world: &World) -> Vec<Vector> {
-    [presence(world), form(world), unusual(world)].concat()
+    [presence(world), form(world), unusual(world), ages(world)].concat()
 }
 
 fn names_case(world: &World, id: &str, note: &str, names: &[GeneralName]) -> Case {
@@ -240,6 +246,80 @@ fn unusual(world: &World) -> Vec<Vector> {
             "holder/nothing_known",
             "Neither date of birth nor sex is known.",
             &of(6),
+        ),
+    ]
+}
+
+/// Ages are counted in Japan, from the beginning of the birthday.
+fn ages(world: &World) -> Vec<Vector> {
+    /// 2027-03-01T00:00:00+09:00.
+    const MARCH: i64 = 1_803_826_800;
+    let case = |id, note, birth_date: &str, now, years, reached| {
+        let mut person = world.card().person().clone();
+        birth_date.clone_into(&mut person.birth_date);
+        names_case(world, id, note, &subject_item_names(&person))
+            .now(now)
+            .age(years, reached)
+            .accepted(CHECK)
+    };
+    let (first, leap) = ("420070301", "420080229");
+    let month = "420070300";
+    vec![
+        case(
+            "holder/eve_of_birthday",
+            "The last second before the twentieth birthday in Japan.",
+            first,
+            MARCH - 1,
+            20,
+            Reached::No,
+        ),
+        case(
+            "holder/birthday",
+            "The first second of the twentieth birthday in Japan, in UTC the day before.",
+            first,
+            MARCH,
+            20,
+            Reached::Yes,
+        ),
+        case(
+            "holder/eve_of_leap_day",
+            "28 February of a common year; the birthday is 29 February.",
+            leap,
+            MARCH - DAY,
+            19,
+            Reached::No,
+        ),
+        case(
+            "holder/last_second_of_february",
+            "The last second of February of a common year; the birthday is 29 February.",
+            leap,
+            MARCH - 1,
+            19,
+            Reached::No,
+        ),
+        case(
+            "holder/march_after_leap_day",
+            "1 March of a common year; the birthday is 29 February.",
+            leap,
+            MARCH,
+            19,
+            Reached::Yes,
+        ),
+        case(
+            "holder/day_of_birth_unknown",
+            "The birthday is some day in March, and it is 1 March.",
+            month,
+            MARCH,
+            20,
+            Reached::Unknown,
+        ),
+        case(
+            "holder/day_of_birth_unknown_eve",
+            "The birthday is some day in March, and February has not ended.",
+            month,
+            MARCH - 1,
+            20,
+            Reached::No,
         ),
     ]
 }

@@ -994,6 +994,9 @@ fn several(press: &Press<'_>) -> Vec<Vector> {
         .list(Municipality::KIYOSE, NUMBER, NOW - HOUR)
         .entry(&entry)
         .sign(second.key());
+    let later_number = second
+        .list(Municipality::KIYOSE, NUMBER + 1, NOW - DAY)
+        .sign(second.key());
     let of_day = |number, days: i64| list(&|l| l.number(number).this_update(NOW - days * DAY));
     let held = "revoked.certificate_hold";
     let check = "revocation.not_revoked";
@@ -1029,6 +1032,14 @@ fn several(press: &Press<'_>) -> Vec<Vector> {
             },
         )
         .refused_by("revocation.clock"),
+        case(
+            "list/renumbered_by_another_key",
+            number,
+            "Another generation's list has a higher number.",
+            vec![later_number, good()],
+        )
+        .anchor(Signing, second.certificate())
+        .accepted("revocation.number"),
         case(
             "list/same_number_in_two_generations",
             "RFC 5280, 6.3.3 (i)",

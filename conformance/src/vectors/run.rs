@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, SignatureScheme};
 use tashika::jpki::{
-    self, AuthenticationVerifier, Challenge, ChallengeResponse, ProfileTable, SignedDocument,
-    SigningVerifier,
+    self, AuthenticationVerifier, Challenge, ChallengeResponse, Holder, ProfileTable,
+    SignedDocument, SigningVerifier,
 };
+use tashika::person::AtLeast;
 use tashika::revocation::{
     CertificateList, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
 };
@@ -13,7 +14,7 @@ use tashika::transaction::{self, RelyingParty};
 use tashika::trust::{self, Fingerprint, TrustStore};
 use tashika::{CheckId, Duration, Error, Time, Trace};
 
-use super::{Algorithms, Audience, Environment, Kind, Octets, Procedure, Vector};
+use super::{Age, Algorithms, Audience, Environment, Kind, Octets, Procedure, Reached, Vector};
 
 /// Where a vector that was refused was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +31,24 @@ pub enum Step {
     Request,
 }
 
-/// What the sdk answered: the checks that passed, or the refusal and its step.
-pub type Outcome = Result<Trace, (Step, Error)>;
+/// A proof, or that the anchors make a store.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Accepted {
+    /// The checks that passed.
+    pub trace: Trace,
+    /// Whether the holder has reached the [age](super::Inputs::age) that was asked about.
+    pub reached: Option<AtLeast>,
+}
+
+impl From<Trace> for Accepted {
+    fn from(trace: Trace) -> Self {
+        let reached = None;
+        Self { trace, reached }
+    }
+}
+
+/// What the sdk answered: a proof, or the refusal and its step.
+pub type Outcome = Result<Accepted, (Step, Error)>;
 
 impl Vector {
     /// Asks the sdk, through its public interface and under the production
@@ -39,7 +56,7 @@ impl Vector {
     pub fn run(&self) -> Outcome {
         let trust = self.trust().map_err(|error| (Step::Setup, error))?;
         match (self.procedure, self.kind) {
-            (Procedure::Anchor, _) => Ok(Trace::default()),
+            (Procedure::Anchor, _) => Ok(Accepted::default()),
             (_, Kind::Signing) => self.signing(trust),
             (_, Kind::Authentication) => self.authentication(trust),
         }
@@ -56,20 +73,22 @@ impl Vector {
         if matches!(self.procedure, Procedure::Certificate | Procedure::List) {
             let pending = check(self.certificate()).map_err(at(Step::Check))?;
             let proof = self.confirm(pending, &trust, check)?;
-            return Ok(proof.map_or_else(Trace::default, |proof| proof.trace()));
+            let reached = self.reached(proof.holder());
+            return Ok(Accepted {
+                trace: proof.trace(),
+                reached: reached.map_err(at(Step::Setup))?,
+            });
         }
         let document = self.document().map_err(at(Step::Setup))?;
         let pending = verifier.check(&document, self.now());
         let pending = pending.map_err(at(Step::Check))?;
-        let Some(proof) = self.confirm(pending, &trust, check)? else {
-            return Ok(Trace::default());
-        };
+        let proof = self.confirm(pending, &trust, check)?;
         if let Some(audience) = &self.inputs.audience {
             let audience = audience.value().map_err(at(Step::Setup))?;
             let request = proof.request(&audience, self.now());
             request.map_err(at(Step::Request))?;
         }
-        Ok(proof.trace())
+        Ok(proof.trace().into())
     }
 
     fn authentication(&self, trust: TrustStore) -> Outcome {
@@ -83,7 +102,7 @@ impl Vector {
         let trace = match self.procedure {
             Procedure::Certificate | Procedure::List => {
                 let pending = check(self.certificate()).map_err(at(Step::Check))?;
-                self.confirm(pending, &trust, check)?.map(|p| p.trace())
+                self.confirm(pending, &trust, check)?.trace()
             }
             Procedure::Challenge => {
                 let challenge = Challenge::from_bytes(octets(&self.inputs.message));
@@ -94,17 +113,17 @@ impl Vector {
                 let response = self.response().map_err(at(Step::Setup))?;
                 let pending = verifier.check(challenge, &audience, &response, self.now());
                 let pending = pending.map_err(at(Step::Check))?;
-                self.confirm(pending, &trust, check)?.map(|p| p.trace())
+                self.confirm(pending, &trust, check)?.trace()
             }
             _ => {
                 let response = self.response().map_err(at(Step::Setup))?;
                 let message = octets(&self.inputs.message);
                 let pending = verifier.danger_check_message(message, &response, self.now());
                 let pending = pending.map_err(at(Step::Check))?;
-                self.confirm(pending, &trust, check)?.map(|p| p.trace())
+                self.confirm(pending, &trust, check)?.trace()
             }
         };
-        Ok(trace.unwrap_or_default())
+        Ok(trace.into())
     }
 
     /// The proof by the lists of the vector, or unchecked where it has none.
@@ -113,9 +132,9 @@ impl Vector {
         pending: Unconfirmed<P>,
         trust: &TrustStore,
         check: impl Fn(&[u8]) -> Result<Unconfirmed<C>, Error>,
-    ) -> Result<Option<P::Proof>, (Step, Error)> {
+    ) -> Result<P::Proof, (Step, Error)> {
         let Some(lists) = &self.inputs.lists else {
-            return Ok(Some(pending.danger_unchecked()));
+            return Ok(pending.danger_unchecked());
         };
         let set = self.set(lists, trust).map_err(at(Step::List))?;
         let status = match &self.inputs.status_of {
@@ -130,7 +149,13 @@ impl Vector {
             .max_age
             .map_or(Duration::hours(36), Duration::seconds);
         let proof = pending.confirm(&status, &Policy::strict(age), self.now());
-        proof.map(Some).map_err(at(Step::Confirm))
+        proof.map_err(at(Step::Confirm))
+    }
+
+    fn reached(&self, holder: Option<&Holder>) -> Result<Option<AtLeast>, Error> {
+        let asked = self.inputs.age.as_ref().zip(holder);
+        let reached = |(age, holder): (&Age, &Holder)| holder.has_reached(age.years, self.now());
+        asked.map(reached).transpose()
     }
 
     fn status<P: Pending>(&self, set: &ListSet, pending: &Unconfirmed<P>) -> Status {
@@ -217,6 +242,16 @@ impl Vector {
             .iter()
             .copied()
             .find(|c| c.as_str() == self.check)
+    }
+}
+
+impl From<Reached> for AtLeast {
+    fn from(reached: Reached) -> Self {
+        match reached {
+            Reached::Yes => Self::Yes,
+            Reached::No => Self::No,
+            Reached::Unknown => Self::Unknown,
+        }
     }
 }
 
