@@ -19,6 +19,8 @@ mod trust;
 mod world;
 mod x509;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use files::{Error, directory, read, write};
@@ -231,7 +233,8 @@ pub fn generate() -> Vec<Vector> {
     ];
     let mut all = areas.concat();
     all.sort_by(|one, other| one.id.cmp(&other.id));
-    let twice = all.windows(2).find(|pair| pair[0].id == pair[1].id);
-    assert!(twice.is_none(), "two vectors have the id of {twice:?}");
+    let mut ids = BTreeSet::new();
+    let twice = all.iter().find(|vector| !ids.insert(&vector.id));
+    assert!(twice.is_none(), "an id stands twice: {twice:?}");
     all
 }

@@ -1,5 +1,11 @@
 //! CMS messages of one signer (RFC 5652, 5 and 11).
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what is cut was made here"
+)]
+
 use tashika_testbed::{
     Attribute, CmsBuilder, Credential, Encoding, Generation, Hash, KeyPair, Scheme, Signer,
     SignerId, Testbed, calendar::Time, der, oid, pss_identifier,

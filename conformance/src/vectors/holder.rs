@@ -1,5 +1,7 @@
 //! The four items of a signing certificate (JPKI profile, subjectAltName).
 
+#![expect(clippy::indexing_slicing, reason = "what is cut was made here")]
+
 use tashika_testbed::{Extension, GeneralName, Person, der, oid, subject_item_names};
 
 use super::{

@@ -1,5 +1,11 @@
 //! Bare signatures under a scheme that the relying party chose (RFC 8017, SEC 1).
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what is cut was made here"
+)]
+
 use tashika_testbed::{Algorithm, Credential, Hash, Scheme, der};
 
 use super::{

@@ -53,16 +53,20 @@ pub type Outcome = Result<Accepted, (Step, Error)>;
 impl Vector {
     /// Asks the sdk, through its public interface and under the production
     /// rules for lists.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, and in which step it came.
     pub fn run(&self) -> Outcome {
         let trust = self.trust().map_err(|error| (Step::Setup, error))?;
         match (self.procedure, self.kind) {
             (Procedure::Anchor, _) => Ok(Accepted::default()),
-            (_, Kind::Signing) => self.signing(trust),
-            (_, Kind::Authentication) => self.authentication(trust),
+            (_, Kind::Signing) => self.signing(&trust),
+            (_, Kind::Authentication) => self.authentication(&trust),
         }
     }
 
-    fn signing(&self, trust: TrustStore) -> Outcome {
+    fn signing(&self, trust: &TrustStore) -> Outcome {
         let verifier = SigningVerifier::new(
             trust.clone(),
             ProfileTable::standard(),
@@ -72,7 +76,7 @@ impl Vector {
         let check = |certificate: &[u8]| verifier.check_certificate(certificate, self.now());
         if matches!(self.procedure, Procedure::Certificate | Procedure::List) {
             let pending = check(self.certificate()).map_err(at(Step::Check))?;
-            let proof = self.confirm(pending, &trust, check)?;
+            let proof = self.confirm(pending, trust, check)?;
             let reached = self.reached(proof.holder());
             return Ok(Accepted {
                 trace: proof.trace(),
@@ -82,7 +86,7 @@ impl Vector {
         let document = self.document().map_err(at(Step::Setup))?;
         let pending = verifier.check(&document, self.now());
         let pending = pending.map_err(at(Step::Check))?;
-        let proof = self.confirm(pending, &trust, check)?;
+        let proof = self.confirm(pending, trust, check)?;
         if let Some(audience) = &self.inputs.audience {
             let audience = audience.value().map_err(at(Step::Setup))?;
             let request = proof.request(&audience, self.now());
@@ -91,7 +95,7 @@ impl Vector {
         Ok(proof.trace().into())
     }
 
-    fn authentication(&self, trust: TrustStore) -> Outcome {
+    fn authentication(&self, trust: &TrustStore) -> Outcome {
         let verifier = AuthenticationVerifier::new(
             trust.clone(),
             ProfileTable::standard(),
@@ -102,7 +106,7 @@ impl Vector {
         let trace = match self.procedure {
             Procedure::Certificate | Procedure::List => {
                 let pending = check(self.certificate()).map_err(at(Step::Check))?;
-                self.confirm(pending, &trust, check)?.trace()
+                self.confirm(pending, trust, check)?.trace()
             }
             Procedure::Challenge => {
                 let challenge = Challenge::from_bytes(octets(&self.inputs.message));
@@ -113,14 +117,14 @@ impl Vector {
                 let response = self.response().map_err(at(Step::Setup))?;
                 let pending = verifier.check(challenge, &audience, &response, self.now());
                 let pending = pending.map_err(at(Step::Check))?;
-                self.confirm(pending, &trust, check)?.trace()
+                self.confirm(pending, trust, check)?.trace()
             }
             _ => {
                 let response = self.response().map_err(at(Step::Setup))?;
                 let message = octets(&self.inputs.message);
                 let pending = verifier.danger_check_message(message, &response, self.now());
                 let pending = pending.map_err(at(Step::Check))?;
-                self.confirm(pending, &trust, check)?.trace()
+                self.confirm(pending, trust, check)?.trace()
             }
         };
         Ok(trace.into())

@@ -1,5 +1,7 @@
 //! Certificates by themselves, whatever the profile (RFC 5280, 4 and 6.1).
 
+#![expect(clippy::indexing_slicing, reason = "what is cut was made here")]
+
 use tashika_testbed::{
     Algorithm, CertificateBuilder, Criticality, Extension, GeneralName, Generation, Hash, KeyPair,
     Name, Scheme, calendar::Time, der, oid,
