@@ -3,7 +3,7 @@
 pub mod algorithm;
 mod asn1;
 mod certificate;
-mod cms;
+pub mod cms;
 mod code;
 mod error;
 mod hex;
