@@ -9,6 +9,8 @@ mod lax;
 mod lines;
 mod octets;
 mod parse;
+mod path;
+mod revocation;
 mod row;
 mod sig;
 
@@ -32,6 +34,9 @@ pub fn answer(line: &[u8]) -> Answer {
 
 fn ask(row: &Row) -> Result<Finding, Refusal> {
     match row.op.as_str() {
+        "path" => path::path(row),
+        "crl" => path::crl(row),
+        "cms" => path::cms(row),
         "sig" => sig::sig(row),
         "parse" => parse::parse(row),
         _ => Err(Refusal::Unsupported),

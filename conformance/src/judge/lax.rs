@@ -7,7 +7,12 @@ use aws_lc_rs::signature::{
 use const_oid::db::rfc5912::{
     SHA_1_WITH_RSA_ENCRYPTION, SHA_256_WITH_RSA_ENCRYPTION, SHA_512_WITH_RSA_ENCRYPTION,
 };
+use tashika::Duration;
 use tashika::algorithm::{AlgorithmTable, KeyKind, SignatureScheme};
+use tashika::revocation::{Policy, ScopePolicy};
+use tashika::x509::{
+    AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, PolicyRule,
+};
 
 use crate::judge::answer::Refusal;
 use crate::judge::row::Flags;
@@ -96,6 +101,53 @@ pub(super) fn algorithms(flags: &Flags) -> Result<AlgorithmTable, Refusal> {
         table = table.with_pss();
     }
     Ok(table)
+}
+
+/// Any leaf that is no CA, under these policies.
+pub(super) fn leaf(flags: &Flags, policies: PolicyRule) -> LeafProfile {
+    LeafProfile {
+        name: "judge".into(),
+        authority_key: if flags.require_aki == Some(false) {
+            AuthorityKeyRule::DangerOptional
+        } else {
+            AuthorityKeyRule::Required
+        },
+        key_usage: KeyUsageRule::DangerAnyLeaf,
+        extended_key_usage: ExtendedKeyUsageRule::DangerAny,
+        policies,
+    }
+}
+
+/// What a list must be to say that a certificate is good.
+pub(super) fn scope(flags: &Flags) -> ScopePolicy {
+    let mut scope = ScopePolicy::production();
+    if flags.dp_optional == Some(true) {
+        scope = scope
+            .danger_certificate_without_distribution_point()
+            .danger_list_without_scope();
+    }
+    if flags.require_crl_number == Some(false) {
+        scope = scope.danger_list_without_number();
+    }
+    if flags.require_next_update == Some(false) {
+        scope = scope.danger_list_without_next_update();
+    }
+    if flags.require_aki == Some(false) {
+        scope = scope.danger_list_without_authority_key();
+    }
+    scope
+}
+
+/// How old a list may be: without a flag as old as its next update allows.
+pub(super) fn policy(flags: &Flags) -> Result<Policy, Refusal> {
+    let seconds = |flag: Option<i64>, otherwise| match flag {
+        Some(seconds) if seconds < 0 => Err(Refusal::argument()),
+        Some(seconds) => Ok(Duration::seconds(seconds)),
+        None => Ok(Duration::seconds(otherwise)),
+    };
+    let max_age = seconds(flags.max_crl_age, i64::MAX)?;
+    let skew = seconds(flags.skew, 0)?;
+    Ok(Policy::strict(max_age).with_clock_skew(skew))
 }
 
 fn allows_small_keys(flags: &Flags) -> bool {

@@ -1,5 +1,7 @@
 //! Op `parse`: reading alone, without believing.
 
+use tashika::cms;
+use tashika::revocation::CertificateList;
 use tashika::x509::Certificate;
 
 use crate::judge::answer::{Finding, Refusal};
@@ -10,6 +12,10 @@ pub(super) fn parse(row: &Row) -> Result<Finding, Refusal> {
         "certificate" => {
             Certificate::from_der(row.target()?)?;
         }
+        "crl" => {
+            CertificateList::from_der(row.target()?)?;
+        }
+        "cms" => cms::check_encoding(row.target()?)?,
         _ => return Err(Refusal::Unsupported),
     }
     Ok(Finding::ACCEPTED)
