@@ -267,7 +267,7 @@ mod tests {
         let scene = Scene::new(|list| list);
         let leaf = scene.ca.leaf(&[5], Some(&one_point(&[directory("A")])));
         let issued = scene.ca.issued(&leaf, Purpose::JpkiSigning);
-        let unconfirmed = Unconfirmed::of(issued.clone()).unwrap();
+        let unconfirmed = Unconfirmed::of(&issued).unwrap();
         let proof = unconfirmed.confirm(&scene.status(5), &POLICY, now());
         let proof = proof.unwrap();
         assert_eq!(proof.issued().serial(), issued.serial());
@@ -278,7 +278,7 @@ mod tests {
         let revoked = Scene::new(|list| list.revoking(&[5], 4));
         let leaf = revoked.ca.leaf(&[5], Some(&one_point(&[directory("A")])));
         let issued = revoked.ca.issued(&leaf, Purpose::JpkiSigning);
-        let unconfirmed = Unconfirmed::of(issued).unwrap();
+        let unconfirmed = Unconfirmed::of(&issued).unwrap();
         let refused = unconfirmed.confirm(&revoked.status(5), &POLICY, now());
         assert_eq!(refused.unwrap_err().code(), Code::RevokedSuperseded);
     }

@@ -19,9 +19,9 @@ impl Unconfirmed<Issued> {
     ///
     /// # Errors
     /// `x509.extension` if its distribution points are malformed.
-    pub fn of(issued: Issued) -> Result<Self, Error> {
+    pub fn of(issued: &Issued) -> Result<Self, Error> {
         let trace = issued.trace();
-        Self::new(issued.clone(), &issued, trace)
+        Self::new(issued.clone(), issued, trace)
     }
 }
 
