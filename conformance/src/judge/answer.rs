@@ -48,6 +48,7 @@ pub enum Status {
 }
 
 /// What an op found: the outcome and, if it asks for it, the status.
+#[derive(Clone, Copy)]
 pub(super) struct Finding {
     pub(super) status: Option<Status>,
     pub(super) crl_reason: Option<u8>,

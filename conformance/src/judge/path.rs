@@ -32,7 +32,7 @@ fn certificate(row: &Row, policies: PolicyRule) -> Result<Finding, Refusal> {
     let finding = match row.profile()? {
         Profile::Jpki => {
             let issued = one_hop(&evidence, policies).check(target, now)?;
-            evidence.confirm(Unconfirmed::of(issued)?, now)
+            evidence.confirm(Unconfirmed::of(&issued)?, now)
         }
         Profile::JpkiSigning => {
             let pending = signing(&evidence)?.check_certificate(target, now)?;
@@ -53,7 +53,7 @@ pub(super) fn cms(row: &Row) -> Result<Finding, Refusal> {
         Profile::Jpki => {
             let one_hop = one_hop(&evidence, PolicyRule::DangerAny);
             let issued = cms::check_signer(target, row.content(), &one_hop, now)?;
-            Ok(evidence.confirm(Unconfirmed::of(issued)?, now))
+            Ok(evidence.confirm(Unconfirmed::of(&issued)?, now))
         }
         Profile::JpkiSigning => {
             let document = match row.content() {
