@@ -6,7 +6,7 @@ use tashika::cms;
 use tashika::jpki::{AuthenticationVerifier, Kind, ProfileTable, SignedDocument, SigningVerifier};
 use tashika::revocation::Unconfirmed;
 use tashika::trust::{Environment, Purpose, TrustStore};
-use tashika::x509::{LeafProfile, OneHop, PolicyRule};
+use tashika::x509::{OneHop, PolicyRule};
 
 use crate::judge::answer::{Finding, Refusal};
 use crate::judge::lax;
@@ -96,12 +96,10 @@ fn purpose(profile: Profile, der: &[u8]) -> Purpose {
 
 /// The one-hop rules alone, for any leaf that is no CA.
 fn one_hop(evidence: &Evidence<'_>, policies: PolicyRule) -> OneHop {
-    let flags = evidence.row.flags();
-    let profile: LeafProfile = lax::leaf(&flags, policies);
     OneHop::new(
         evidence.trust.clone(),
         Purpose::JpkiSigning,
-        profile,
+        lax::leaf(&evidence.row.flags(), policies),
         evidence.algorithms.clone(),
     )
 }

@@ -11,7 +11,7 @@ use crate::judge::octets::Octets;
 
 /// One line: the fields of every op. Which of them an op needs is its own
 /// matter; fields that no op knows are passed over.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Row {
     #[serde(default)]
     pub(super) id: Value,
@@ -33,7 +33,7 @@ pub(super) struct Row {
 
 /// What is relaxed or tightened. A flag that is not known is refused: a line
 /// that asks for a rule must not be answered without it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Flags {
     pub(super) min_rsa_bits: Option<u32>,
