@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use tashika::jpki::{Action, Holder, Meaning, RegisteredText};
+use tashika::jpki::{Action, Holder, Meaning, RegisteredText, Text};
 use tashika::person::Sex;
 use tashika::report::{CheckStatus, Report, RevocationReport, Verdict};
 
