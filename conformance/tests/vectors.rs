@@ -72,7 +72,15 @@ struct Always(HashMap<(Procedure, Kind), Vec<CheckId>>);
 
 /// Checks of which one part runs early and one late, or that run in another
 /// place for another procedure.
-const ELSEWHERE: &[CheckId] = &[CheckId::Budget, CheckId::Transaction, CheckId::Holder];
+const ELSEWHERE: &[CheckId] = &[
+    CheckId::Budget,
+    CheckId::Transaction,
+    CheckId::Holder,
+    CheckId::SignedMessage,
+];
+
+/// Checks that run before all others.
+const FIRST: &[CheckId] = &[CheckId::Transaction, CheckId::SignedMessage];
 
 /// Checks that run in one step: where one of them fails, none has passed.
 const TOGETHER: &[&[CheckId]] = &[
@@ -120,7 +128,7 @@ impl Always {
         // yet, it is empty: for an anchor, for a challenge and a request, and
         // for a list that is refused while it is read or added.
         let begin = match step {
-            Step::Check if check == CheckId::Transaction => None,
+            Step::Check if FIRST.contains(&check) => None,
             Step::Check | Step::Confirm => Some(CheckId::Budget),
             Step::List if check > CheckId::CrlSignature => None,
             Step::List => Some(CheckId::CrlEncoding),

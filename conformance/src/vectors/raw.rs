@@ -6,7 +6,7 @@
     reason = "what is cut was made here"
 )]
 
-use tashika_testbed::{Algorithm, Credential, Hash, Scheme, der};
+use tashika_testbed::{Algorithm, CmsBuilder, Credential, Hash, Scheme, der};
 
 use super::{
     Kind::{Authentication, Signing},
@@ -52,6 +52,8 @@ fn rsa(world: &World) -> Vec<Vector> {
         der::octets(Hash::Sha256.digest(MESSAGE)),
     ]);
     let login = world.credential(Authentication);
+    let message = CmsBuilder::new(MESSAGE).signer(holder, |signer| signer);
+    let attributes = message.signed_bytes().expect("there is a signer");
     vec![
         pkcs1("raw/control", "A signature as cards make it.", sign(PKCS1)).accepted(CHECK),
         pkcs1(
@@ -101,6 +103,13 @@ fn rsa(world: &World) -> Vec<Vector> {
         )
         .certificate(login.certificate().to_vec())
         .refused(CHECK, CODE),
+        pkcs1(
+            "raw/signed_attributes",
+            "The message is the signed attributes of a CMS message.",
+            holder.sign_raw(PKCS1, &attributes),
+        )
+        .message(&attributes)
+        .refused("signature.message", "signature.ambiguous"),
         pkcs1(
             "raw/message_changed",
             "The message is another than was signed.",

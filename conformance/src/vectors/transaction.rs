@@ -7,13 +7,19 @@ use super::{
     Procedure::{Challenge, Request},
     Vector,
     case::Case,
-    world::{NOW, World},
+    world::World,
 };
 
 const CHECK: &str = "transaction.binding";
 const ORIGIN: &str = "https://bank.example";
 const PURPOSE: &str = "open-account";
 const ID: &str = "000102030405060708090a0b0c0d0e0f";
+
+/// Times around the evaluation time.
+const A_SECOND_AGO: &str = "2027-01-15T07:59:59Z";
+const THIS_SECOND: &str = "2027-01-15T08:00:00Z";
+const IN_A_MINUTE: &str = "2027-01-15T08:01:00Z";
+
 const NONCE: &str = "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f";
 
 /// The lines of a challenge or a request.
@@ -22,7 +28,7 @@ struct Lines {
     origin: &'static str,
     purpose: &'static str,
     transaction: String,
-    expires: String,
+    expires: &'static str,
     rest: String,
 }
 
@@ -33,7 +39,7 @@ impl Lines {
             origin: ORIGIN,
             purpose: PURPOSE,
             transaction: ID.to_owned(),
-            expires: (NOW + 60).to_string(),
+            expires: IN_A_MINUTE,
             rest: format!("nonce: {NONCE}\n"),
         }
     }
@@ -81,7 +87,7 @@ fn challenges(world: &World) -> Vec<Vector> {
             "transaction/challenge_last_second",
             "The challenge expires with this second.",
             &|l| {
-                l.expires = NOW.to_string();
+                l.expires = THIS_SECOND;
             },
         )
         .accepted(CHECK),
@@ -89,7 +95,7 @@ fn challenges(world: &World) -> Vec<Vector> {
             "transaction/challenge_expired",
             "The challenge expired a second ago.",
             &|l| {
-                l.expires = (NOW - 1).to_string();
+                l.expires = A_SECOND_AGO;
             },
         )
         .refused(CHECK, "transaction.expired"),
@@ -136,10 +142,10 @@ fn challenges(world: &World) -> Vec<Vector> {
             },
         ),
         form(
-            "transaction/challenge_padded_time",
-            "The expiry has a leading zero.",
+            "transaction/challenge_offset",
+            "The expiry is given with an offset.",
             &|l| {
-                l.expires.insert(0, '0');
+                l.expires = "2027-01-15T08:01:00+00:00";
             },
         ),
         form(
@@ -217,7 +223,7 @@ fn requests(world: &World) -> Vec<Vector> {
             "transaction/request_expired",
             "The request expired a second ago.",
             &|l| {
-                l.expires = (NOW - 1).to_string();
+                l.expires = A_SECOND_AGO;
             },
         )
         .refused(CHECK, "transaction.expired"),

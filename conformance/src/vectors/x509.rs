@@ -649,6 +649,11 @@ fn signature(world: &World) -> Vec<Vector> {
     };
     let pkcs1 = Scheme::Pkcs1(Hash::Sha256).identifier();
     let second = world.generation(Signing, Generation::Second);
+    let odd = |id, note, padding| {
+        world
+            .case(Certificate, Signing, [id, "X.690, 8.6.2 and 11.2.1", note])
+            .certificate(with_odd_bits(world, padding))
+    };
     vec![
         leaf(
             "x509/sha512",
@@ -709,26 +714,36 @@ fn signature(world: &World) -> Vec<Vector> {
             .anchor(Signing, second.certificate())
             .certificate(world.leaf(Signing).sign(second.key()))
             .refused_by(check),
-        world
-            .case(
-                Certificate,
-                Signing,
-                [
-                    "x509/signature_of_odd_bits",
-                    "X.690, 8.6.2",
-                    "The signature does not end on an octet.",
-                ],
-            )
-            .certificate(with_odd_bits(world))
-            .refused_by(check),
+        odd(
+            "x509/signature_of_odd_bits",
+            "The signature does not end on an octet.",
+            Padding::Zero,
+        )
+        .refused_by(check),
+        odd(
+            "x509/signature_bits_set",
+            "The signature does not end on an octet, and bits that are not used are set.",
+            Padding::AsItWas,
+        )
+        .refused("x509.encoding", "input.certificate"),
     ]
 }
 
+/// What stands in the bits of a BIT STRING that are not used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Padding {
+    Zero,
+    AsItWas,
+}
+
 /// The certificate on the card with a BIT STRING of seven bits fewer.
-fn with_odd_bits(world: &World) -> Vec<u8> {
+fn with_odd_bits(world: &World, padding: Padding) -> Vec<u8> {
     let mut certificate = world.credential(Signing).certificate().to_vec();
     let unused = certificate.len() - 257;
     certificate[unused] = 7;
+    if padding == Padding::Zero {
+        certificate[unused + 256] = 0;
+    }
     certificate
 }
 
