@@ -47,6 +47,12 @@ impl Error {
     pub fn trace(&self) -> Trace {
         self.trace
     }
+
+    /// This error of a part of a verification that had passed `earlier` before.
+    pub(crate) fn after(mut self, earlier: Trace) -> Self {
+        self.trace.merge(earlier);
+        self
+    }
 }
 
 impl From<Code> for Error {
