@@ -284,7 +284,8 @@ fn generalized_time(contents: &[u8]) -> Option<Time> {
 }
 
 fn civil(year: i16, [month, day, hour, minute, second]: [i8; 5]) -> Option<Time> {
-    Time::from_utc(DateTime::new(year, month, day, hour, minute, second, 0).ok()?)
+    let civil = DateTime::new(year, month, day, hour, minute, second, 0);
+    civil.ok().map(Time::from_utc)
 }
 
 /// `N` pairs of digits and a `Z`.
@@ -414,6 +415,9 @@ mod tests {
         assert_eq!(utc("491231235959Z").unwrap(), "2049-12-31T23:59:59Z");
         assert_eq!(utc("500101000000Z").unwrap(), "1950-01-01T00:00:00Z");
         assert_eq!(general("20500101000000Z").unwrap(), "2050-01-01T00:00:00Z");
+        // RFC 5280, 4.1.2.5: no well-defined end.
+        assert_eq!(general("99991231235959Z").unwrap(), "9999-12-31T23:59:59Z");
+        assert_eq!(general("00000101000000Z").unwrap(), "0000-01-01T00:00:00Z");
         for bad in [
             "4912312359Z",
             "491231235960Z",
