@@ -12,4 +12,5 @@ mod table;
 
 pub use digest::{Digest, DigestAlgorithm};
 pub use key::{KeyKind, PublicKey};
+pub(crate) use oid::RSA_ENCRYPTION;
 pub use table::{AlgorithmTable, SignatureScheme};

@@ -31,6 +31,11 @@ pub(crate) const fn context_constructed(number: u8) -> u8 {
     0xa0 | number
 }
 
+/// Whether an element with this tag consists of elements.
+pub(crate) const fn is_constructed(tag: u8) -> bool {
+    tag & 0x20 != 0
+}
+
 /// One element: its tag, its contents, and both with the length between them.
 #[derive(Clone, Copy)]
 pub(crate) struct Element<'a> {

@@ -104,17 +104,17 @@ checks! {
     Budget = "input.budget";
     /// The CMS message is well-formed BER.
     CmsEncoding = "cms.encoding";
-    /// The CMS message is SignedData of a known version.
+    /// The CMS message is SignedData of a known version, over plain data.
     CmsContentType = "cms.content_type";
     /// The content is attached or supplied, not both and not neither.
     CmsContent = "cms.content";
-    /// There is exactly one signer.
+    /// There is exactly one signer, of the version that fits how it is identified.
     CmsSigner = "cms.signer";
     /// The certificate that the signer names is in the message.
     CmsSignerCertificate = "cms.signer_certificate";
     /// Digest and signature algorithm are allowed and agree.
     CmsAlgorithm = "cms.algorithm";
-    /// Signed attributes are in DER, each at most once, with one value.
+    /// Signed attributes are in DER, each at most once, with one value, and no content passes for them.
     CmsSignedAttributes = "cms.signed_attributes";
     /// The signed content type is the type of the content.
     CmsSignedContentType = "cms.signed_content_type";
@@ -122,6 +122,8 @@ checks! {
     CmsMessageDigest = "cms.message_digest";
     /// The signed signing-certificate attribute names the signer's certificate.
     CmsSigningCertificate = "cms.signing_certificate";
+    /// The signed algorithm protection names the algorithms that are used.
+    CmsAlgorithmProtection = "cms.algorithm_protection";
     /// There is a certificate.
     CertificatePresent = "jpki.certificate_present";
     /// The certificate is well-formed DER without trailing data.
@@ -168,7 +170,7 @@ checks! {
     RevocationQuery = "revocation.query";
     /// The revocation list is well-formed DER without trailing data.
     CrlEncoding = "revocation.encoding";
-    /// The list is version 2 with equal algorithm identifiers.
+    /// The list is version 2, with equal algorithm identifiers and sound serial numbers.
     CrlProfile = "revocation.profile";
     /// The list is a complete one, and none of its critical parts is unprocessed.
     CrlExtensions = "revocation.extensions";
@@ -202,7 +204,7 @@ codes! {
 
     /// The CMS message is not well-formed, or has trailing data.
     InputCms = "input.cms", CmsEncoding, Malformed, Unreadable;
-    /// The message is not CMS SignedData of a known version.
+    /// The message is not CMS SignedData of a known version, or its content is not of the type data.
     CmsContentType = "cms.content_type", CmsContentType, Rejected, NotAccepted;
     /// The message carries no content and none was supplied.
     CmsContentMissing = "cms.content_missing", CmsContent, Rejected, NotAccepted;
@@ -210,6 +212,8 @@ codes! {
     CmsContentTwice = "cms.content_twice", CmsContent, Rejected, NotAccepted;
     /// The message does not have exactly one signer.
     CmsSignerCount = "cms.signer_count", CmsSigner, Rejected, NotAccepted;
+    /// The signer's version is unknown or does not fit how the signer is identified.
+    CmsSignerVersion = "cms.signer_version", CmsSigner, Rejected, NotAccepted;
     /// The certificate that the signer names is not in the message, or not exactly one is.
     CmsSignerCertificate = "cms.signer_certificate", CmsSignerCertificate, Rejected, NotAccepted;
     /// The digest algorithm is not allowed, or not the one of the signature.
@@ -226,6 +230,8 @@ codes! {
     CmsMessageDigest = "cms.message_digest", CmsMessageDigest, Rejected, NotAccepted;
     /// The signing-certificate attribute does not name the signer's certificate.
     CmsSigningCertificate = "cms.signing_certificate", CmsSigningCertificate, Rejected, NotAccepted;
+    /// The algorithm-protection attribute names other algorithms than the signer uses.
+    CmsAlgorithmProtection = "cms.algorithm_protection", CmsAlgorithmProtection, Rejected, NotAccepted;
 
     /// The card carries no certificate of this kind; people under 15 hold no signing certificate as a rule.
     JpkiNoCertificate = "jpki.no_certificate", CertificatePresent, Rejected, NoCertificate;
@@ -298,18 +304,24 @@ codes! {
     RevocationMissing = "revocation.missing", Scope, Undetermined, TryLater;
     /// The revocation list is not well-formed DER, or has trailing data.
     InputCrl = "input.crl", CrlEncoding, Undetermined, TryLater;
+    /// The revocation list is larger, or has more entries, than its budget.
+    RevocationTooLarge = "revocation.too_large", CrlEncoding, Undetermined, TryLater;
     /// The revocation list is not version 2.
     RevocationVersion = "revocation.version", CrlProfile, Undetermined, TryLater;
     /// The list's algorithm identifier inside differs from the one outside, or is not allowed.
     RevocationAlgorithm = "revocation.algorithm", CrlProfile, Undetermined, TryLater;
+    /// An entry's serial number is zero, negative, padded or longer than 20 octets.
+    RevocationSerial = "revocation.serial", CrlProfile, Undetermined, TryLater;
     /// The list is a delta list, and stands where a complete one must.
     RevocationDelta = "revocation.delta", CrlExtensions, Undetermined, TryLater;
     /// A critical extension of the list or of an entry is not understood.
     RevocationCriticalExtension = "revocation.critical_extension", CrlExtensions, Undetermined, TryLater;
-    /// An extension of the list stands twice, is malformed or has the wrong criticality.
+    /// An extension of the list or of an entry stands twice, is malformed or has the wrong criticality.
     RevocationExtension = "revocation.extension", CrlExtensions, Undetermined, TryLater;
-    /// The list is signed in the name or with the key of somebody else than the certificate's issuer.
+    /// The list is signed in the name or with the key of somebody else than the certificate's issuer, or by an anchor that is not valid now.
     RevocationIssuer = "revocation.issuer", CrlIssuer, Undetermined, TryLater;
+    /// The list does not say which of the issuer's keys signed it.
+    RevocationAuthorityKeyMissing = "revocation.authority_key_missing", CrlIssuer, Undetermined, TryLater;
     /// The issuer's key may not sign revocation lists.
     RevocationCrlSign = "revocation.crl_sign", CrlIssuer, Undetermined, TryLater;
     /// The issuer's key did not sign this list.
@@ -330,14 +342,12 @@ codes! {
     RevocationPartialReasons = "revocation.partial_reasons", Scope, Undetermined, TryLater;
     /// The list is indirect: it may speak for other issuers.
     RevocationIndirect = "revocation.indirect", Scope, Undetermined, TryLater;
-    /// The certificate asks for delta lists, which are not processed.
+    /// The certificate or the list points at delta lists, which are not processed.
     RevocationFreshest = "revocation.freshest", Scope, Undetermined, TryLater;
     /// The list does not say when the next one comes.
     RevocationNoNextUpdate = "revocation.no_next_update", Freshness, Undetermined, TryLater;
     /// The list is past its next update, or older than the policy allows.
     RevocationStale = "revocation.stale", Freshness, Undetermined, TryLater;
-    /// The list was made after the certificate expired and no longer speaks for it.
-    RevocationAfterExpiry = "revocation.after_expiry", Freshness, Undetermined, TryLater;
 
     /// Revoked, no reason given.
     RevokedUnspecified = "revoked.unspecified", NotRevoked, Rejected, Revoked;
@@ -386,6 +396,18 @@ codes! {
     MisuseProfile = "misuse.profile", Usage, Misuse, OurFault;
     /// The source of randomness failed.
     MisuseEntropy = "misuse.entropy", Usage, Misuse, OurFault;
+}
+
+impl Code {
+    /// The form that may leave the house: every revocation is `revoked`, so
+    /// that no reason can be read off an answer.
+    #[must_use]
+    pub const fn outside(self) -> &'static str {
+        match self.check() {
+            CheckId::NotRevoked => "revoked",
+            _ => self.as_str(),
+        }
+    }
 }
 
 impl fmt::Display for CheckId {
@@ -452,5 +474,7 @@ mod tests {
             .collect();
         assert_eq!(revoked.len(), 11);
         assert!(revoked.iter().all(|c| c.message() == Message::Revoked));
+        assert!(revoked.iter().all(|c| c.outside() == "revoked"));
+        assert_eq!(Code::X509Expired.outside(), "x509.expired");
     }
 }

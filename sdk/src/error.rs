@@ -104,11 +104,16 @@ impl Trace {
     ) -> Result<T, Error> {
         match outcome {
             Ok(value) => {
-                self.passed |= Self::bit(check);
+                self.pass(check);
                 Ok(value)
             }
             Err(code) => Err(Error { code, trace: *self }),
         }
+    }
+
+    /// Records that `check` passed.
+    pub(crate) fn pass(&mut self, check: CheckId) {
+        self.passed |= Self::bit(check);
     }
 
     /// Takes over what another part of the same verification passed.

@@ -22,7 +22,7 @@ pub use authentication::{
 };
 pub use certificate::{Leaf, PendingCertificate, VerifiedCertificate};
 pub use challenge::Challenge;
-pub use header::Binding;
+pub use header::{Audience, Binding};
 pub use holder::{Era, Holder, RegisteredText};
 pub use identity::{CertificateIdentity, Lookup, LookupKey};
 pub use profile::{Carrier, Kind, Profile, ProfileTable};

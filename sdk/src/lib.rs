@@ -3,12 +3,16 @@
 pub mod algorithm;
 mod asn1;
 mod certificate;
+mod cms;
 mod code;
 mod error;
 mod hex;
+pub mod jpki;
 pub mod limits;
 mod message;
 pub mod person;
+pub mod report;
+pub mod revocation;
 mod time;
 pub mod transaction;
 pub mod trust;

@@ -18,6 +18,11 @@ pub const DISTRIBUTION_POINTS: usize = 8;
 /// fit many times over.
 pub const ANCHORS: usize = 64;
 
+/// A CMS message, in octets, with its content if that is attached: scanned
+/// documents reach some tens of megabytes. A larger document is supplied
+/// beside its message, and is the caller's to bound.
+pub const CMS: usize = 64 * 1024 * 1024;
+
 /// Certificates carried in a CMS message: the signer's and a chain.
 pub const CMS_CERTIFICATES: usize = 4;
 
@@ -33,6 +38,17 @@ pub const CRL: usize = 64 * 1024 * 1024;
 
 /// Entries of a revocation list that is read into memory at once.
 pub const CRL_ENTRIES: usize = 4_000_000;
+
+/// Revocation lists held in memory at once: two kinds, 1,741 municipalities
+/// and two generations of keys fit.
+pub const CRL_SET: usize = 8192;
+
+/// Entries of the lists held in memory at once, with those that lists have
+/// dropped.
+pub const CRL_SET_ENTRIES: usize = 4 * CRL_ENTRIES;
+
+/// Octets of a list's number (RFC 5280, 5.2.3).
+pub const CRL_NUMBER: usize = 20;
 
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;

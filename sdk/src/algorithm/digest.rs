@@ -7,6 +7,7 @@ use const_oid::db::rfc5912;
 
 use crate::code::Code;
 use crate::error::Error;
+use crate::hex;
 
 /// A digest algorithm that counts: the SHA-2 family from 256 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +43,13 @@ impl DigestAlgorithm {
         Digest(digest::digest(self.implementation(), message))
     }
 
+    /// The digest of the parts, one after the other.
+    pub(crate) fn digest_parts(self, parts: &[&[u8]]) -> Digest {
+        let mut context = digest::Context::new(self.implementation());
+        parts.iter().for_each(|part| context.update(part));
+        Digest(context.finish())
+    }
+
     /// The length of a digest, in octets.
     #[must_use]
     pub fn length(self) -> usize {
@@ -70,6 +78,19 @@ impl Digest {
         digest::Digest::import_less_safe(octets, algorithm.implementation())
             .map(Self)
             .map_err(|_| Error::new(Code::MisuseArgument))
+    }
+
+    /// A digest that was computed elsewhere, in hexadecimal digits.
+    ///
+    /// # Errors
+    /// `misuse.argument` if they are not the digits of a digest of `algorithm`.
+    pub fn from_hex(algorithm: DigestAlgorithm, digits: &str) -> Result<Self, Error> {
+        let octets: Option<Vec<u8>> = match algorithm {
+            DigestAlgorithm::Sha256 => hex::decode::<32>(digits).map(Into::into),
+            DigestAlgorithm::Sha384 => hex::decode::<48>(digits).map(Into::into),
+            DigestAlgorithm::Sha512 => hex::decode::<64>(digits).map(Into::into),
+        };
+        Self::from_octets(algorithm, &octets.ok_or(Code::MisuseArgument)?)
     }
 
     /// The octets of the digest.

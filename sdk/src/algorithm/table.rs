@@ -225,6 +225,11 @@ impl AlgorithmTable {
             .map(|entry| entry.scheme)
     }
 
+    /// Whether some identifier stands for `scheme`.
+    pub(crate) fn allows(&self, scheme: SignatureScheme) -> bool {
+        self.entries.iter().any(|entry| entry.scheme == scheme)
+    }
+
     /// The key of a `SubjectPublicKeyInfo`, if its kind and size are allowed.
     pub(crate) fn key(&self, spki: &[u8]) -> Result<PublicKey, Code> {
         PublicKey::read(spki, &self.rsa_bits)

@@ -8,12 +8,11 @@ use crate::algorithm::{AlgorithmTable, SignatureScheme};
 use crate::code::CheckId;
 use crate::error::{Error, Trace};
 use crate::jpki::certificate::{PendingCertificate, check_signature, issue};
-use crate::jpki::{Binding, Challenge, Kind, Leaf, ProfileTable};
-use crate::revocation::{Confirmation, Pending, Unconfirmed};
+use crate::jpki::{Audience, Binding, Challenge, Kind, Leaf, ProfileTable};
+use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
 use crate::time::Time;
-use crate::transaction::{Purpose, RelyingParty};
 use crate::trust::TrustStore;
-use crate::x509::OneHop;
+use crate::x509::{Issued, OneHop};
 
 /// What a card answers to a challenge: untrusted.
 #[derive(Clone)]
@@ -32,14 +31,11 @@ impl fmt::Debug for ChallengeResponse {
     }
 }
 
-/// Verifies logins with a 利用者証明用 certificate, for one relying party and
-/// one purpose.
+/// Verifies logins with a 利用者証明用 certificate.
 #[derive(Clone, Debug)]
 pub struct AuthenticationVerifier {
     one_hop: OneHop,
     profiles: ProfileTable,
-    relying_party: RelyingParty,
-    purpose: Purpose,
 }
 
 impl AuthenticationVerifier {
@@ -51,17 +47,10 @@ impl AuthenticationVerifier {
         trust: TrustStore,
         profiles: ProfileTable,
         algorithms: AlgorithmTable,
-        relying_party: RelyingParty,
-        purpose: Purpose,
     ) -> Result<Self, Error> {
         let leaf = profiles.leaf(Kind::Authentication, trust.environment())?;
         let one_hop = OneHop::new(trust, Kind::Authentication.purpose(), leaf, algorithms);
-        Ok(Self {
-            one_hop,
-            profiles,
-            relying_party,
-            purpose,
-        })
+        Ok(Self { one_hop, profiles })
     }
 
     /// See [`OneHop::remember`].
@@ -72,7 +61,9 @@ impl AuthenticationVerifier {
         self
     }
 
-    /// Checks everything but revocation at `now`. The challenge is used up.
+    /// Checks everything but revocation at `now`: that the challenge is for
+    /// `audience` and in time, and that the certificate's key answered it. The
+    /// challenge is used up.
     ///
     /// # Errors
     /// A code under `transaction.`, `input.`, `x509.`, `trust.`, `signature.`,
@@ -81,22 +72,38 @@ impl AuthenticationVerifier {
     pub fn check(
         &self,
         challenge: Challenge,
+        audience: &Audience,
         response: &ChallengeResponse,
         now: Time,
     ) -> Result<Unconfirmed<PendingAuthentication>, Error> {
         let mut trace = Trace::default();
         let binding = challenge.binding();
-        let bound = binding.check(&self.relying_party, &self.purpose, now);
-        trace.check(CheckId::Transaction, bound)?;
-        let issued = issue(&self.one_hop, &response.certificate, now, &mut trace)?;
-        let outcome = issued.verify(response.scheme, &challenge.to_bytes(), &response.signature);
-        check_signature(outcome, &mut trace)?;
+        trace.check(CheckId::Transaction, binding.check(audience, now))?;
+        let issued = self.signed(&challenge.to_bytes(), response, now, &mut trace)?;
         let pending = PendingAuthentication {
             leaf: Leaf::of(&issued, Kind::Authentication, &self.profiles),
             binding: binding.clone(),
             scheme: response.scheme,
         };
-        Unconfirmed::new(pending, &issued, trace)
+        Unconfirmed::new(pending, issued, trace)
+    }
+
+    /// Checks a signature over any message with a 利用者証明用 certificate.
+    ///
+    /// Whether the message is a challenge that was issued, to whom, until when
+    /// and for the first time, nobody checks: a recorded answer passes again.
+    ///
+    /// # Errors
+    /// A code under `input.`, `x509.`, `trust.`, `signature.`, `jpki.`.
+    pub fn danger_check_message(
+        &self,
+        message: &[u8],
+        response: &ChallengeResponse,
+        now: Time,
+    ) -> Result<Unconfirmed<PendingCertificate>, Error> {
+        let mut trace = Trace::default();
+        let issued = self.signed(message, response, now, &mut trace)?;
+        self.pend(issued, trace)
     }
 
     /// Checks a certificate alone, without a signature by it: that it is
@@ -111,8 +118,29 @@ impl AuthenticationVerifier {
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let mut trace = Trace::default();
         let issued = issue(&self.one_hop, certificate, now, &mut trace)?;
+        self.pend(issued, trace)
+    }
+
+    fn signed(
+        &self,
+        message: &[u8],
+        response: &ChallengeResponse,
+        now: Time,
+        trace: &mut Trace,
+    ) -> Result<Issued, Error> {
+        let issued = issue(&self.one_hop, &response.certificate, now, trace)?;
+        let outcome = issued.verify(response.scheme, message, &response.signature);
+        check_signature(outcome, trace)?;
+        Ok(issued)
+    }
+
+    fn pend(
+        &self,
+        issued: Issued,
+        trace: Trace,
+    ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let leaf = Leaf::of(&issued, Kind::Authentication, &self.profiles);
-        Unconfirmed::new(PendingCertificate::new(leaf, None), &issued, trace)
+        Unconfirmed::new(PendingCertificate::new(leaf, None), issued, trace)
     }
 }
 
@@ -123,6 +151,8 @@ pub struct PendingAuthentication {
     binding: Binding,
     scheme: SignatureScheme,
 }
+
+impl Sealed for PendingAuthentication {}
 
 impl Pending for PendingAuthentication {
     type Proof = VerifiedAuthentication;

@@ -8,7 +8,7 @@ use const_oid::ObjectIdentifier;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::jpki::{Carrier, CertificateIdentity, Holder, Kind, ProfileTable};
-use crate::revocation::{Confirmation, Pending};
+use crate::revocation::{Confirmation, Pending, Sealed};
 use crate::time::Time;
 use crate::trust::{Anchor, TrustVersion};
 use crate::x509::{Issued, OneHop};
@@ -95,6 +95,8 @@ impl PendingCertificate {
         Self { leaf, holder }
     }
 }
+
+impl Sealed for PendingCertificate {}
 
 impl Pending for PendingCertificate {
     type Proof = VerifiedCertificate;

@@ -6,14 +6,21 @@ use crate::limits;
 use crate::time::Time;
 use crate::transaction::{Purpose, RelyingParty, TransactionId};
 
-/// To whom, for what, in which transaction and until when: what ties a
-/// signature to one use.
+/// Who asks, and what for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Binding {
+pub struct Audience {
     /// The relying party that asks.
     pub relying_party: RelyingParty,
     /// What it asks for.
     pub purpose: Purpose,
+}
+
+/// To whom, for what, in which transaction and until when: what ties a
+/// signature to one use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// Who asks, and what for.
+    pub audience: Audience,
     /// The transaction of this person.
     pub transaction: TransactionId,
     /// The last second at which an answer counts.
@@ -21,15 +28,9 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// Whether an answer that is bound so counts for `relying_party` and
-    /// `purpose` at `now`.
-    pub(crate) fn check(
-        &self,
-        relying_party: &RelyingParty,
-        purpose: &Purpose,
-        now: Time,
-    ) -> Result<(), Code> {
-        if self.relying_party != *relying_party || self.purpose != *purpose {
+    /// Whether an answer that is bound so counts for `audience` at `now`.
+    pub(crate) fn check(&self, audience: &Audience, now: Time) -> Result<(), Code> {
+        if self.audience != *audience {
             return Err(Code::TransactionForeign);
         }
         if now > self.expires {
@@ -43,8 +44,8 @@ impl Binding {
     pub(crate) fn write(&self, prefix: &str) -> String {
         format!(
             "{prefix}\nrelying-party: {}\npurpose: {}\ntransaction: {}\nexpires: {}\n",
-            self.relying_party.as_str(),
-            self.purpose.as_str(),
+            self.audience.relying_party.as_str(),
+            self.audience.purpose.as_str(),
             self.transaction,
             self.expires.as_unix(),
         )
@@ -66,8 +67,10 @@ impl Binding {
             .map(Time::from_unix)
             .map_err(|_| Code::TransactionForm)?;
         let binding = Self {
-            relying_party,
-            purpose,
+            audience: Audience {
+                relying_party,
+                purpose,
+            },
             transaction,
             expires,
         };

@@ -5,6 +5,8 @@ use std::fmt;
 use aws_lc_rs::hmac;
 
 use crate::certificate::SerialNumber;
+use crate::error::Error;
+use crate::transaction::random;
 use crate::x509::Issued;
 
 /// Issuer and serial number: the name of a certificate, and so of a person.
@@ -26,6 +28,14 @@ pub struct LookupKey(hmac::Key);
 pub struct Lookup([u8; 32]);
 
 impl LookupKey {
+    /// A fresh key, which no other run knows.
+    ///
+    /// # Errors
+    /// `misuse.entropy` if the system gives no randomness.
+    pub fn generate() -> Result<Self, Error> {
+        Ok(Self::from_octets(&random()?))
+    }
+
     /// A key of 32 octets, which the caller keeps secret and does not lose.
     #[must_use]
     pub fn from_octets(octets: &[u8; 32]) -> Self {

@@ -9,10 +9,9 @@ use crate::cms::SignedData;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::jpki::certificate::{PendingCertificate, check_signature, issue};
-use crate::jpki::{Holder, Kind, Leaf, ProfileTable, SigningRequest};
-use crate::revocation::{Confirmation, Pending, Unconfirmed};
+use crate::jpki::{Audience, Holder, Kind, Leaf, ProfileTable, SigningRequest};
+use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
 use crate::time::Time;
-use crate::transaction::{Purpose, RelyingParty};
 use crate::trust::TrustStore;
 use crate::x509::{Issued, OneHop};
 
@@ -165,7 +164,7 @@ impl SigningVerifier {
                 let issued = self.issue(certificate, now, &mut trace)?;
                 let outcome = issued.verify(*scheme, message, signature);
                 check_signature(outcome, &mut trace)?;
-                self.pend(&issued, *scheme, Some(message.clone()), trace)
+                self.pend(issued, *scheme, Some(message.clone()), trace)
             }
             Form::Digest {
                 certificate,
@@ -176,14 +175,14 @@ impl SigningVerifier {
                 let issued = self.issue(certificate, now, &mut trace)?;
                 let outcome = issued.verify_digest(*scheme, digest, signature);
                 check_signature(outcome, &mut trace)?;
-                self.pend(&issued, *scheme, None, trace)
+                self.pend(issued, *scheme, None, trace)
             }
             Form::Cms { message, content } => {
                 let algorithms = self.one_hop.algorithms();
                 let signed = SignedData::read(message, content.as_ref(), algorithms, &mut trace)?;
                 let issued = self.issue(signed.signer_certificate(), now, &mut trace)?;
                 signed.verify(&issued, &mut trace)?;
-                self.pend(&issued, signed.scheme(), Some(signed.content().clone()), trace)
+                self.pend(issued, signed.scheme(), Some(signed.content().clone()), trace)
             }
         }
     }
@@ -202,7 +201,7 @@ impl SigningVerifier {
         let issued = self.issue(certificate, now, &mut trace)?;
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
         let leaf = Leaf::of(&issued, Kind::Signing, &self.profiles);
-        Unconfirmed::new(PendingCertificate::new(leaf, Some(holder)), &issued, trace)
+        Unconfirmed::new(PendingCertificate::new(leaf, Some(holder)), issued, trace)
     }
 
     fn issue(&self, certificate: &[u8], now: Time, trace: &mut Trace) -> Result<Issued, Error> {
@@ -211,14 +210,14 @@ impl SigningVerifier {
 
     fn pend(
         &self,
-        issued: &Issued,
+        issued: Issued,
         scheme: SignatureScheme,
         content: Option<Bytes>,
         mut trace: Trace,
     ) -> Result<Unconfirmed<PendingSignature>, Error> {
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
         let pending = PendingSignature {
-            leaf: Leaf::of(issued, Kind::Signing, &self.profiles),
+            leaf: Leaf::of(&issued, Kind::Signing, &self.profiles),
             holder,
             scheme,
             content,
@@ -235,6 +234,8 @@ pub struct PendingSignature {
     scheme: SignatureScheme,
     content: Option<Bytes>,
 }
+
+impl Sealed for PendingSignature {}
 
 impl Pending for PendingSignature {
     type Proof = VerifiedSignature;
@@ -298,13 +299,8 @@ impl VerifiedSignature {
     ///
     /// # Errors
     /// `transaction.form`, `transaction.foreign` or `transaction.expired`.
-    pub fn request(
-        &self,
-        relying_party: &RelyingParty,
-        purpose: &Purpose,
-        now: Time,
-    ) -> Result<SigningRequest, Error> {
+    pub fn request(&self, audience: &Audience, now: Time) -> Result<SigningRequest, Error> {
         let content = self.content().ok_or(Code::TransactionForm)?;
-        SigningRequest::from_verified(content, relying_party, purpose, now)
+        SigningRequest::from_verified(content, audience, now)
     }
 }

@@ -2,9 +2,8 @@
 
 use crate::code::Code;
 use crate::error::Error;
-use crate::jpki::Binding;
+use crate::jpki::{Audience, Binding};
 use crate::time::Time;
-use crate::transaction::{Purpose, RelyingParty};
 
 /// A document with the lines before it that tie the signature to one use.
 ///
@@ -36,23 +35,17 @@ impl SigningRequest {
         bytes
     }
 
-    /// Reads a request back from verified content and checks that it was
-    /// issued by `relying_party` for `purpose` and has not expired at `now`.
+    /// Reads a request back from verified content and checks that it was issued for `audience` and has not expired at `now`.
     ///
     /// That it was not answered before is for the store to say that takes its
     /// transaction once.
     ///
     /// # Errors
     /// `transaction.form`, `transaction.foreign` or `transaction.expired`.
-    pub fn from_verified(
-        content: &[u8],
-        relying_party: &RelyingParty,
-        purpose: &Purpose,
-        now: Time,
-    ) -> Result<Self, Error> {
+    pub fn from_verified(content: &[u8], audience: &Audience, now: Time) -> Result<Self, Error> {
         let (binding, rest) = Binding::read(PREFIX, content)?;
         let document = rest.strip_prefix(b"\n").ok_or(Code::TransactionForm)?;
-        binding.check(relying_party, purpose, now)?;
+        binding.check(audience, now)?;
         Ok(Self {
             binding,
             document: document.to_vec(),

@@ -7,8 +7,8 @@ use const_oid::ObjectIdentifier;
 
 use crate::algorithm::{Digest, PublicKey, SignatureScheme};
 use crate::certificate::{Certificate, SerialNumber};
-use crate::code::Code;
-use crate::error::Trace;
+use crate::code::{CheckId, Code};
+use crate::error::{Error, Trace};
 use crate::time::{Time, Validity};
 use crate::trust::{Anchor, Purpose, TrustVersion};
 
@@ -38,8 +38,19 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn check_validity(&self, now: Time) -> Result<(), Code> {
-        check_validity(self.validity, now)
+    /// What an earlier check cannot have settled: that anchor and certificate
+    /// are valid at `now`.
+    pub(crate) fn check_validity(&self, now: Time, trace: &mut Trace) -> Result<(), Error> {
+        trace.check(CheckId::AnchorValidity, check_anchor(&self.anchor, now))?;
+        trace.check(CheckId::Validity, check_validity(self.validity, now))
+    }
+}
+
+pub(crate) fn check_anchor(anchor: &Anchor, now: Time) -> Result<(), Code> {
+    if anchor.validity().contains(now) {
+        Ok(())
+    } else {
+        Err(Code::TrustExpired)
     }
 }
 

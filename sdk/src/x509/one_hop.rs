@@ -8,7 +8,7 @@ use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::time::Time;
 use crate::trust::{Anchor, Purpose, TrustStore};
-use crate::x509::issued::{Facts, check_validity};
+use crate::x509::issued::{Facts, check_anchor, check_validity};
 #[cfg(feature = "cache")]
 use crate::x509::seen::Seen;
 use crate::x509::{AuthorityKeyRule, Issued, LeafProfile};
@@ -99,8 +99,7 @@ impl OneHop {
     ) -> Result<Issued, Error> {
         let facts = self.facts(certificate, now, trace)?;
         trace.merge(facts.trace);
-        trace.check(CheckId::AnchorValidity, check_anchor(&facts.anchor, now))?;
-        trace.check(CheckId::Validity, facts.check_validity(now))?;
+        facts.check_validity(now, trace)?;
         Ok(Issued::new(facts, self.trust.version(), certificate))
     }
 
@@ -235,7 +234,10 @@ impl OneHop {
 
 /// Whether this anchor is the one that the authority key identifier names
 /// (RFC 5280, 4.2.1.1).
-fn check_identifier(anchor: &Anchor, identifier: &AuthorityKeyIdentifier<'_>) -> Result<(), Code> {
+pub(crate) fn check_identifier(
+    anchor: &Anchor,
+    identifier: &AuthorityKeyIdentifier<'_>,
+) -> Result<(), Code> {
     if identifier
         .key_identifier
         .is_some_and(|key| key != anchor.key_identifier())
@@ -262,10 +264,6 @@ fn furthest(one: Code, other: Code) -> Code {
 fn signed(anchor: &Anchor, scheme: SignatureScheme, certificate: &Certificate<'_>) -> bool {
     let (tbs, signature) = (certificate.tbs(), certificate.signature());
     anchor.key().verify(scheme, tbs, signature).is_ok()
-}
-
-fn check_anchor(anchor: &Anchor, now: Time) -> Result<(), Code> {
-    refuse(!anchor.validity().contains(now), Code::TrustExpired)
 }
 
 fn refuse(condition: bool, code: Code) -> Result<(), Code> {

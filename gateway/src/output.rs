@@ -1,0 +1,164 @@
+//! Reports, as text and as JSON.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+use tashika::jpki::{Action, Holder, Meaning, RegisteredText};
+use tashika::person::Sex;
+use tashika::report::{CheckStatus, Report, RevocationReport, Verdict};
+
+use crate::cli::LanguageArgument;
+use crate::exit::Exit;
+
+/// Where and how an answer is given.
+pub(crate) struct Answer<'a> {
+    pub(crate) report: &'a Report,
+    /// The four items, if they were asked for and proven.
+    pub(crate) holder: Option<&'a Holder>,
+    pub(crate) language: LanguageArgument,
+}
+
+impl Answer<'_> {
+    pub(crate) fn exit(&self) -> Exit {
+        match self.report.verdict() {
+            Verdict::Accepted => Exit::Accepted,
+            Verdict::Rejected => Exit::Rejected,
+            Verdict::Undetermined => Exit::Undetermined,
+        }
+    }
+
+    pub(crate) fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut value = serde_json::to_value(self.report)?;
+        if let (Some(holder), Some(object)) = (self.holder, value.as_object_mut()) {
+            object.insert("holder".to_owned(), holder_json(holder));
+        }
+        serde_json::to_writer_pretty(&mut *out, &value)?;
+        writeln!(out)
+    }
+
+    pub(crate) fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let report = self.report;
+        let verdict = match report.verdict() {
+            Verdict::Accepted => "ACCEPTED",
+            Verdict::Rejected => "REJECTED",
+            Verdict::Undetermined => "UNDETERMINED",
+        };
+        match (report.code(), report.description()) {
+            (Some(code), Some(description)) => writeln!(out, "{verdict}  {code}\n{description}")?,
+            _ => writeln!(out, "{verdict}")?,
+        }
+        writeln!(out, "{}\n", report.message())?;
+        for check in report.checks() {
+            let mark = match check.status() {
+                CheckStatus::Pass => "pass",
+                CheckStatus::Fail => "FAIL",
+                CheckStatus::Skipped => "  - ",
+                CheckStatus::Undetermined => "  ? ",
+            };
+            write!(out, "{mark}  {:<28}", check.id())?;
+            for (name, value) in check.evidence() {
+                write!(out, " {name}={value}")?;
+            }
+            writeln!(out)?;
+        }
+        writeln!(out)?;
+        self.write_revocation(report.revocation(), out)?;
+        if let Some(holder) = self.holder {
+            write_holder(holder, out)?;
+        }
+        Ok(())
+    }
+
+    fn write_revocation(&self, report: &RevocationReport, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "revocation  {}", report.status())?;
+        if let Some(reason) = report.reason() {
+            writeln!(out, "reason      {reason}")?;
+        }
+        if let Some(meaning) = report.meaning() {
+            write_meaning(meaning, self.language, "            ", out)?;
+        }
+        if let Some(as_of) = report.as_of() {
+            writeln!(out, "as of       {as_of}")?;
+        }
+        if let Some(source) = report.source() {
+            writeln!(out, "source      {source}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What a reason means, for the operator.
+pub(crate) fn write_meaning(
+    meaning: &Meaning,
+    language: LanguageArgument,
+    indent: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let text = |text: &tashika::jpki::Text| match language {
+        LanguageArgument::Ja => text.ja.clone(),
+        LanguageArgument::En => text.en.clone(),
+    };
+    writeln!(out, "{indent}means: {}", text(&meaning.meaning))?;
+    if let Some(other) = &meaning.other_reading {
+        writeln!(out, "{indent}also read as: {}", text(other))?;
+    }
+    writeln!(out, "{indent}may: {}", actions(&meaning.may, language))?;
+    writeln!(out, "{indent}must not: {}", actions(&meaning.must_not, language))
+}
+
+fn actions(actions: &[Action], language: LanguageArgument) -> String {
+    let texts: Vec<_> = actions
+        .iter()
+        .map(|action| match language {
+            LanguageArgument::Ja => action.text().0,
+            LanguageArgument::En => action.text().1,
+        })
+        .collect();
+    texts.join("; ")
+}
+
+fn holder_json(holder: &Holder) -> Value {
+    let text = |text: &RegisteredText| {
+        json!({
+            "text": text.as_str(),
+            "substituted_positions": text.substituted_positions(),
+        })
+    };
+    let birth = holder.birth_date();
+    json!({
+        "name": text(holder.name()),
+        "address": text(holder.address()),
+        "birth_date": { "year": birth.year(), "month": birth.month(), "day": birth.day() },
+        "sex": sex(holder.sex()),
+    })
+}
+
+fn write_holder(holder: &Holder, out: &mut dyn Write) -> io::Result<()> {
+    let birth = holder.birth_date();
+    let part = |n: Option<i16>| n.map_or_else(|| "?".to_owned(), |n| format!("{n:02}"));
+    writeln!(out)?;
+    for (label, text) in [("name", holder.name()), ("address", holder.address())] {
+        write!(out, "{label:<11} {}", text.as_str())?;
+        if !text.substituted_positions().is_empty() {
+            let positions = text.substituted_positions();
+            write!(out, "  (substitute characters at {positions:?}, counted from 0)")?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(
+        out,
+        "birth date  {}-{}-{}",
+        part(birth.year()),
+        part(birth.month().map(i16::from)),
+        part(birth.day().map(i16::from)),
+    )?;
+    writeln!(out, "sex         {}", sex(holder.sex()))
+}
+
+fn sex(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Male => "male",
+        Sex::Female => "female",
+        _ => "not stated",
+    }
+}

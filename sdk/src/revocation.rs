@@ -1,0 +1,39 @@
+//! Whether a certificate is revoked: the synchronous core.
+//!
+//! A [`RevocationQuery`] asks, a [`Status`] answers with one of three values,
+//! and [`Unconfirmed::confirm`] judges the answer under a [`Policy`] at a time.
+//! What cannot be known is undetermined, never good; and what one verified
+//! source calls revoked, no other can call good.
+//!
+//! Answers come from revocation lists (RFC 5280, 5): a [`CertificateList`] is
+//! read, a [`VerifiedList`] is believed, a [`ListSet`] holds many. Which list
+//! may speak for which certificate is the matter of its scope (RFC 5280,
+//! 6.3.3): the list of another municipality knows nothing.
+
+mod distribution_point;
+mod entries;
+mod list;
+mod number;
+mod policy;
+mod query;
+mod reason;
+mod scope;
+mod set;
+mod status;
+#[cfg(test)]
+pub(crate) mod testing;
+mod unconfirmed;
+mod verified;
+
+pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
+pub use list::CertificateList;
+pub use number::CrlNumber;
+pub use policy::Policy;
+pub use query::RevocationQuery;
+pub use reason::Reason;
+pub use scope::ScopePolicy;
+pub use set::{Added, ListSet};
+pub use status::{Coverage, ListSource, Source, State, Status};
+pub(crate) use unconfirmed::Sealed;
+pub use unconfirmed::{Confirmation, Pending, Unconfirmed};
+pub use verified::VerifiedList;
