@@ -49,7 +49,9 @@ pub(crate) enum Verify {
     /// Verify a certificate: genuine, valid, not revoked
     ///
     /// It does not prove that whoever shows a certificate holds its key.
-    #[command(after_help = "Example:\n  tashika verify cert sign.der --kind sign --trust anchors/ --crl lists/")]
+    #[command(
+        after_help = "Example:\n  tashika verify cert sign.der --kind sign --trust anchors/ --crl lists/"
+    )]
     Cert {
         /// The certificate, DER or PEM
         file: PathBuf,
@@ -57,7 +59,9 @@ pub(crate) enum Verify {
         options: Options,
     },
     /// Verify a bare signature over a message
-    #[command(after_help = "Examples:\n  tashika verify raw --certificate sign.der --signature sig.bin --message contract.pdf \\\n    --kind sign --trust anchors/ --crl lists/\n  tashika verify raw --certificate sign.der --signature sig.bin --digest 9f86d0… \\\n    --kind sign --trust anchors/ --no-revocation")]
+    #[command(
+        after_help = "Examples:\n  tashika verify raw --certificate sign.der --signature sig.bin --message contract.pdf \\\n    --kind sign --trust anchors/ --crl lists/\n  tashika verify raw --certificate sign.der --signature sig.bin --digest 9f86d0… \\\n    --kind sign --trust anchors/ --no-revocation"
+    )]
     Raw {
         /// The certificate, DER or PEM
         #[arg(long, value_name = "FILE")]
@@ -76,7 +80,9 @@ pub(crate) enum Verify {
         options: Options,
     },
     /// Verify a CMS message (RFC 5652), attached or detached
-    #[command(after_help = "Example:\n  tashika verify cms --input contract.p7s --content contract.pdf --kind sign --trust anchors/ --crl lists/")]
+    #[command(
+        after_help = "Example:\n  tashika verify cms --input contract.p7s --content contract.pdf --kind sign --trust anchors/ --crl lists/"
+    )]
     Cms {
         /// The message, DER or BER
         #[arg(long, value_name = "FILE")]

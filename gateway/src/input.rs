@@ -20,7 +20,9 @@ pub(crate) fn read(path: &Path, budget: usize) -> Result<Bytes, Failure> {
     let file = File::open(path).map_err(unreadable)?;
     let mut octets = Vec::new();
     let limit = u64::try_from(budget).unwrap_or(u64::MAX).saturating_add(1);
-    file.take(limit).read_to_end(&mut octets).map_err(unreadable)?;
+    file.take(limit)
+        .read_to_end(&mut octets)
+        .map_err(unreadable)?;
     if octets.len() > budget {
         return Err(Failure::unfit(path, Error::new(Code::InputTooLarge)));
     }
@@ -46,7 +48,11 @@ pub(crate) fn certificate(path: &Path) -> Result<Bytes, Failure> {
 pub(crate) fn certificates(path: &Path) -> Result<Vec<Bytes>, Failure> {
     let octets = read(path, 4 * limits::CERTIFICATE * limits::ANCHORS)?;
     let found = certificates_in(&octets);
-    Ok(if found.is_empty() { vec![octets] } else { found })
+    Ok(if found.is_empty() {
+        vec![octets]
+    } else {
+        found
+    })
 }
 
 /// A revocation list in DER, or the first one of a PEM file.

@@ -25,7 +25,11 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(refusal) => {
             // Help and version are answers, everything else is misuse.
-            let exit = if refusal.use_stderr() { Exit::Misuse } else { Exit::Accepted };
+            let exit = if refusal.use_stderr() {
+                Exit::Misuse
+            } else {
+                Exit::Accepted
+            };
             let _ = refusal.print();
             return exit.into();
         }

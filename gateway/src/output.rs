@@ -103,7 +103,11 @@ pub(crate) fn write_meaning(
         writeln!(out, "{indent}also read as: {}", text(other))?;
     }
     writeln!(out, "{indent}may: {}", actions(&meaning.may, language))?;
-    writeln!(out, "{indent}must not: {}", actions(&meaning.must_not, language))
+    writeln!(
+        out,
+        "{indent}must not: {}",
+        actions(&meaning.must_not, language)
+    )
 }
 
 fn actions(actions: &[Action], language: LanguageArgument) -> String {
@@ -141,7 +145,10 @@ fn write_holder(holder: &Holder, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "{label:<11} {}", text.as_str())?;
         if !text.substituted_positions().is_empty() {
             let positions = text.substituted_positions();
-            write!(out, "  (substitute characters at {positions:?}, counted from 0)")?;
+            write!(
+                out,
+                "  (substitute characters at {positions:?}, counted from 0)"
+            )?;
         }
         writeln!(out)?;
     }

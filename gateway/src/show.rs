@@ -108,7 +108,11 @@ impl AnchorRow {
             not_before: validity.not_before.to_string(),
             not_after: validity.not_after.to_string(),
             state,
-            days_left: validity.not_after.since(now).as_seconds().div_euclid(86_400),
+            days_left: validity
+                .not_after
+                .since(now)
+                .as_seconds()
+                .div_euclid(86_400),
         }
     }
 
@@ -119,8 +123,16 @@ impl AnchorRow {
         }
         writeln!(out, "  subject      {}", self.subject)?;
         writeln!(out, "  sha256       {}", self.sha256)?;
-        writeln!(out, "  valid        {} to {}", self.not_before, self.not_after)?;
-        writeln!(out, "  state        {}, {} days left", self.state, self.days_left)
+        writeln!(
+            out,
+            "  valid        {} to {}",
+            self.not_before, self.not_after
+        )?;
+        writeln!(
+            out,
+            "  state        {}, {} days left",
+            self.state, self.days_left
+        )
     }
 }
 

@@ -6,11 +6,13 @@ use std::path::Path;
 use bytes::Bytes;
 use tashika::algorithm::{AlgorithmTable, Digest, SignatureScheme};
 use tashika::jpki::{
-    AuthenticationVerifier, ChallengeResponse, Holder, Kind, Leaf, MeaningTable, ProfileTable, Row, SignedDocument,
-    SigningVerifier, VerifiedCertificate, VerifiedSignature,
+    AuthenticationVerifier, ChallengeResponse, Holder, Kind, Leaf, MeaningTable, ProfileTable, Row,
+    SignedDocument, SigningVerifier, VerifiedCertificate, VerifiedSignature,
 };
 use tashika::report::{Procedure, Report, Reporter};
-use tashika::revocation::{Confirmation, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed};
+use tashika::revocation::{
+    Confirmation, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
+};
 use tashika::trust::TrustStore;
 use tashika::{Code, Duration, Error, Language, Time, Trace};
 
@@ -96,7 +98,9 @@ impl<'a> Case<'a> {
     fn certificate(&self, certificate: &[u8]) -> Result<Exit, Failure> {
         let checked = match self.kind {
             Kind::Signing => self.signing()?.check_certificate(certificate, self.at),
-            Kind::Authentication => self.authentication()?.check_certificate(certificate, self.at),
+            Kind::Authentication => self
+                .authentication()?
+                .check_certificate(certificate, self.at),
         };
         self.answer(Procedure::Certificate, checked)
     }
@@ -213,7 +217,8 @@ impl<'a> Case<'a> {
         let scope = ScopePolicy::production();
         let status = self.lists.status(unconfirmed.query(), &scope, self.at);
         let hours = |hours: u32| Duration::hours(i64::from(hours));
-        let policy = Policy::strict(hours(self.options.max_age)).with_grace(hours(self.options.grace));
+        let policy =
+            Policy::strict(hours(self.options.max_age)).with_grace(hours(self.options.grace));
         (unconfirmed.confirm(&status, &policy, self.at), Some(status))
     }
 
@@ -236,8 +241,12 @@ impl<'a> Case<'a> {
 /// A digest under the digest algorithm of the scheme.
 fn parse_digest(scheme: SignatureScheme, digits: &str) -> Result<Digest, Failure> {
     let algorithm = scheme.digest().ok_or(Error::new(Code::MisuseArgument))?;
-    Digest::from_hex(algorithm, digits)
-        .map_err(|_| Failure::Usage(format!("--digest: {} hexadecimal digits", 2 * algorithm.length())))
+    Digest::from_hex(algorithm, digits).map_err(|_| {
+        Failure::Usage(format!(
+            "--digest: {} hexadecimal digits",
+            2 * algorithm.length()
+        ))
+    })
 }
 
 fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {

@@ -142,16 +142,12 @@ impl<'a> Reader<'a> {
         Ok(contents.iter().fold(0, |n, b| n << 8 | u32::from(*b)))
     }
 
-    /// A BOOLEAN in DER: 00 or FF (X.690, 11.1).
-    pub(crate) fn boolean(&mut self) -> Result<bool, Code> {
-        boolean(self.element(BOOLEAN)?.contents).ok_or(self.malformed)
-    }
-
-    /// A `BOOLEAN DEFAULT FALSE`: stated only when true (X.690, 11.5).
+    /// A `BOOLEAN DEFAULT FALSE`: stated only when true, and then as FF
+    /// (X.690, 11.1 and 11.5).
     pub(crate) fn default_false(&mut self, tag: u8) -> Result<bool, Code> {
         match self.optional(tag)? {
             None => Ok(false),
-            Some(element) if boolean(element.contents) == Some(true) => Ok(true),
+            Some(element) if element.contents == [0xff] => Ok(true),
             Some(_) => Err(self.malformed),
         }
     }
@@ -240,14 +236,6 @@ fn header(input: &[u8]) -> Option<(u8, usize, usize)> {
         1 << (8 * (octets - 1))
     };
     (length >= minimal).then_some((tag, 2 + octets, usize::try_from(length).ok()?))
-}
-
-fn boolean(contents: &[u8]) -> Option<bool> {
-    match contents {
-        [0x00] => Some(false),
-        [0xff] => Some(true),
-        _ => None,
-    }
 }
 
 fn is_minimal_integer(contents: &[u8]) -> bool {

@@ -9,7 +9,7 @@ pub(crate) const fn decode<const N: usize>(digits: &str) -> Option<[u8; N]> {
         return None;
     }
     let mut octets = [0; N];
-    let (mut pairs, mut left) = (pairs, octets.as_mut_slice());
+    let (mut pairs, mut left): (_, &mut [u8]) = (pairs, &mut octets);
     while let (Some(([high, low], next)), Some((octet, others))) =
         (pairs.split_first(), left.split_first_mut())
     {

@@ -120,7 +120,10 @@ impl Reporter<'_> {
     ) -> Report {
         let mut evidence = self.evidence(scheme);
         let fingerprint = leaf.anchor().fingerprint().to_string();
-        evidence.entry(CheckId::Issuer).or_default().insert("anchor", fingerprint);
+        evidence
+            .entry(CheckId::Issuer)
+            .or_default()
+            .insert("anchor", fingerprint);
         if let Some(policy) = leaf.policy() {
             let row = evidence.entry(CheckId::Policy).or_default();
             row.insert("policy", policy.to_string());
@@ -142,12 +145,7 @@ impl Reporter<'_> {
     /// The report of a refusal, with the status of the certificate if it came
     /// to asking for it.
     #[must_use]
-    pub fn refused(
-        &self,
-        procedure: Procedure,
-        error: &Error,
-        status: Option<&Status>,
-    ) -> Report {
+    pub fn refused(&self, procedure: Procedure, error: &Error, status: Option<&Status>) -> Report {
         let code = error.code();
         let verdict = match code.disposition() {
             Disposition::Undetermined => Verdict::Undetermined,
@@ -248,7 +246,9 @@ impl CheckReport {
 
     /// What it rests on.
     pub fn evidence(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.evidence.iter().map(|(name, value)| (*name, value.as_str()))
+        self.evidence
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
     }
 }
 
@@ -275,6 +275,12 @@ impl RevocationReport {
     #[must_use]
     pub fn as_of(&self) -> Option<&str> {
         self.as_of.as_deref()
+    }
+
+    /// Where the issuer said so.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
     }
 
     fn unchecked() -> Self {
@@ -333,7 +339,9 @@ type Evidence = BTreeMap<CheckId, BTreeMap<&'static str, String>>;
 fn source(source: &Source) -> String {
     match source {
         Source::List(list) => {
-            let number = list.number().map_or_else(|| "without number".to_owned(), ToString::to_string);
+            let number = list
+                .number()
+                .map_or_else(|| "without number".to_owned(), ToString::to_string);
             format!("crl {number} sha256:{}", list.digest())
         }
     }
@@ -364,7 +372,11 @@ fn checks(
             CheckReport {
                 id: check.as_str(),
                 status,
-                evidence: evidence.get(&check).filter(|_| shown).cloned().unwrap_or_default(),
+                evidence: evidence
+                    .get(&check)
+                    .filter(|_| shown)
+                    .cloned()
+                    .unwrap_or_default(),
             }
         })
         .collect()

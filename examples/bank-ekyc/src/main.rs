@@ -25,13 +25,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let bank = Bank::new(&world)?;
 
     let request = bank.application(now)?;
-    println!("The bank asks to sign:\n\n{}", String::from_utf8_lossy(&request.to_bytes()));
+    println!(
+        "The bank asks to sign:\n\n{}",
+        String::from_utf8_lossy(&request.to_bytes())
+    );
 
     let card = world.card(0);
     let proof = bank.verify(&sign(&card, &request), now)?;
     let holder = proof.holder();
-    println!("\nSigned by: {}, {}", holder.name().as_str(), holder.address().as_str());
-    println!("{} checks passed; the account can be opened.", proof.trace().iter().count());
+    println!(
+        "\nSigned by: {}, {}",
+        holder.name().as_str(),
+        holder.address().as_str()
+    );
+    println!(
+        "{} checks passed; the account can be opened.",
+        proof.trace().iter().count()
+    );
     Ok(())
 }
 

@@ -29,7 +29,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let bought = organiser.identify("buy", &buyer, now)?;
     organiser.tickets.insert(bought, Ticket::Unused);
-    for (who, card) in [("a stranger", &stranger), ("the buyer", &buyer), ("the buyer again", &buyer)] {
+    for (who, card) in [
+        ("a stranger", &stranger),
+        ("the buyer", &buyer),
+        ("the buyer again", &buyer),
+    ] {
         let entry = organiser.enter(card, now)?;
         println!("{who}: {entry:?}");
     }

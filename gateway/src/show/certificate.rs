@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use der::{Decode, Encode};
+use der::Decode;
 use serde::Serialize;
 use tashika::{Code, Time};
 use x509_cert::Certificate;
@@ -76,7 +76,10 @@ impl Shown {
     }
 
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "unverified: this is what the certificate says of itself")?;
+        writeln!(
+            out,
+            "unverified: this is what the certificate says of itself"
+        )?;
         writeln!(out, "version      {}", self.version)?;
         writeln!(out, "serial       {}", self.serial)?;
         writeln!(out, "algorithm    {}", self.signature_algorithm)?;

@@ -56,12 +56,19 @@ impl Shown {
         let absent = "(absent)";
         writeln!(out, "unverified: this is what the list says of itself")?;
         writeln!(out, "issuer       {}", self.issuer)?;
-        writeln!(out, "number       {}", self.number.as_deref().unwrap_or(absent))?;
+        writeln!(
+            out,
+            "number       {}",
+            self.number.as_deref().unwrap_or(absent)
+        )?;
         writeln!(out, "this update  {}", self.this_update)?;
         let next_update = self.next_update.as_deref().unwrap_or(absent);
         writeln!(out, "next update  {next_update}")?;
         if !self.has_scope {
-            writeln!(out, "scope        (absent: it cannot say that a certificate is good)")?;
+            writeln!(
+                out,
+                "scope        (absent: it cannot say that a certificate is good)"
+            )?;
         }
         for point in &self.distribution_points {
             writeln!(out, "scope        {point}")?;

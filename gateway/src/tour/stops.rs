@@ -97,7 +97,10 @@ fn genuine_p384(world: &World) -> Result<Outcome, Error> {
         message.into(),
     );
     let partition = card.partition(testbed::Kind::Signing);
-    let key = world.next.authority(partition.kind, partition.generation).key();
+    let key = world
+        .next
+        .authority(partition.kind, partition.generation)
+        .key();
     let desk = Desk {
         trust: trust(&Generation::ALL, &world.next)?,
         lists: vec![world.next.list(&Register::new(), partition).sign(key)],
@@ -237,7 +240,10 @@ fn other_municipality(world: &World) -> Result<Outcome, Error> {
 fn no_scope(world: &World) -> Result<Outcome, Error> {
     let card = world.card();
     let partition = card.partition(testbed::Kind::Signing);
-    let key = world.testbed.authority(partition.kind, partition.generation).key();
+    let key = world
+        .testbed
+        .authority(partition.kind, partition.generation)
+        .key();
     let list = world
         .testbed
         .list(&Register::new(), partition)

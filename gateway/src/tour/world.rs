@@ -101,8 +101,13 @@ pub(super) fn trust(generations: &[Generation], testbed: &Testbed) -> Result<Tru
 
 /// What the relying party asks the person to sign.
 pub(super) fn request(now: Time) -> Result<Vec<u8>, Error> {
-    let document = "口座開設申込書 / Application for an account".as_bytes().to_vec();
-    let request = SigningRequest::new(binding("https://bank.example", "open-account", now)?, document);
+    let document = "口座開設申込書 / Application for an account"
+        .as_bytes()
+        .to_vec();
+    let request = SigningRequest::new(
+        binding("https://bank.example", "open-account", now)?,
+        document,
+    );
     Ok(request.to_bytes())
 }
 

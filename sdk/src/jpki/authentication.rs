@@ -68,7 +68,10 @@ impl AuthenticationVerifier {
     /// # Errors
     /// A code under `transaction.`, `input.`, `x509.`, `trust.`, `signature.`,
     /// `jpki.`.
-    #[expect(clippy::needless_pass_by_value, reason = "a challenge is used up by its answer")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a challenge is used up by its answer"
+    )]
     pub fn check(
         &self,
         challenge: Challenge,
@@ -85,7 +88,7 @@ impl AuthenticationVerifier {
             binding: binding.clone(),
             scheme: response.scheme,
         };
-        Unconfirmed::new(pending, issued, trace)
+        Unconfirmed::new(pending, &issued, trace)
     }
 
     /// Checks a signature over any message with a 利用者証明用 certificate.
@@ -103,7 +106,7 @@ impl AuthenticationVerifier {
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let mut trace = Trace::default();
         let issued = self.signed(message, response, now, &mut trace)?;
-        self.pend(issued, trace)
+        self.pend(&issued, trace)
     }
 
     /// Checks a certificate alone, without a signature by it: that it is
@@ -118,7 +121,7 @@ impl AuthenticationVerifier {
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let mut trace = Trace::default();
         let issued = issue(&self.one_hop, certificate, now, &mut trace)?;
-        self.pend(issued, trace)
+        self.pend(&issued, trace)
     }
 
     fn signed(
@@ -136,10 +139,10 @@ impl AuthenticationVerifier {
 
     fn pend(
         &self,
-        issued: Issued,
+        issued: &Issued,
         trace: Trace,
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
-        let leaf = Leaf::of(&issued, Kind::Authentication, &self.profiles);
+        let leaf = Leaf::of(issued, Kind::Authentication, &self.profiles);
         Unconfirmed::new(PendingCertificate::new(leaf, None), issued, trace)
     }
 }

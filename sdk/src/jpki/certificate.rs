@@ -155,7 +155,11 @@ pub(crate) fn issue(
     now: Time,
     trace: &mut Trace,
 ) -> Result<Issued, Error> {
-    let present = if certificate.is_empty() { Err(Code::JpkiNoCertificate) } else { Ok(()) };
+    let present = if certificate.is_empty() {
+        Err(Code::JpkiNoCertificate)
+    } else {
+        Ok(())
+    };
     trace.check(CheckId::CertificatePresent, present)?;
     let certificate = crate::x509::Certificate::read(certificate, trace)?;
     one_hop.issue(&certificate, now, trace)

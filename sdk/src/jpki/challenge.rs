@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use crate::code::Code;
 use crate::error::Error;
 use crate::hex::{self, Hex};
 use crate::jpki::Binding;
-use crate::code::Code;
 use crate::transaction::random;
 
 /// The bytes that a card signs to log somebody in.

@@ -86,7 +86,11 @@ struct Lines<'a>(&'a [u8]);
 impl<'a> Lines<'a> {
     /// The rest of the next line, which must begin with `name`.
     fn next(&mut self, name: &str) -> Option<&'a str> {
-        let end = self.0.iter().take(limits::TRANSACTION).position(|b| *b == b'\n')?;
+        let end = self
+            .0
+            .iter()
+            .take(limits::TRANSACTION)
+            .position(|b| *b == b'\n')?;
         let (line, rest) = self.0.split_at_checked(end)?;
         self.0 = rest.get(1..)?;
         std::str::from_utf8(line).ok()?.strip_prefix(name)

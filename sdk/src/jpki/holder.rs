@@ -139,7 +139,11 @@ impl Holder {
 
     /// Whether the address lies in `place`, without handing out the address.
     pub fn resident_of(&self, place: &Place) -> Residence {
-        resides_in(self.address.as_str(), self.address.substituted_positions(), place)
+        resides_in(
+            self.address.as_str(),
+            self.address.substituted_positions(),
+            place,
+        )
     }
 
     /// Reads the value of a subject alternative name. The items may stand in

@@ -8,9 +8,7 @@ use crate::certificate::Certificate;
 use crate::code::Code;
 use crate::error::Error;
 use crate::trust::{Environment, Purpose};
-use crate::x509::{
-    AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, PolicyRule,
-};
+use crate::x509::{AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, PolicyRule};
 
 /// The two kinds of certificates, which never stand in for each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,10 +95,26 @@ pub struct ProfileTable {
 }
 
 const CARD: [(Kind, Environment, &str); 4] = [
-    (Kind::Signing, Environment::Production, "1.2.392.200149.8.5.1.1.20"),
-    (Kind::Authentication, Environment::Production, "1.2.392.200149.8.5.1.3.30"),
-    (Kind::Signing, Environment::Test, "1.2.392.200149.8.5.1.0.20"),
-    (Kind::Authentication, Environment::Test, "1.2.392.200149.8.5.1.0.30"),
+    (
+        Kind::Signing,
+        Environment::Production,
+        "1.2.392.200149.8.5.1.1.20",
+    ),
+    (
+        Kind::Authentication,
+        Environment::Production,
+        "1.2.392.200149.8.5.1.3.30",
+    ),
+    (
+        Kind::Signing,
+        Environment::Test,
+        "1.2.392.200149.8.5.1.0.20",
+    ),
+    (
+        Kind::Authentication,
+        Environment::Test,
+        "1.2.392.200149.8.5.1.0.30",
+    ),
 ];
 
 impl ProfileTable {
@@ -190,7 +204,10 @@ mod tests {
             environment: Environment::Test,
             policy,
         });
-        assert_eq!(table.carrier(Kind::Signing, Some(policy)), Some(Carrier::Phone));
+        assert_eq!(
+            table.carrier(Kind::Signing, Some(policy)),
+            Some(Carrier::Phone)
+        );
         assert_eq!(table.carrier(Kind::Authentication, Some(policy)), None);
     }
 

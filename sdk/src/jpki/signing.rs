@@ -164,7 +164,7 @@ impl SigningVerifier {
                 let issued = self.issue(certificate, now, &mut trace)?;
                 let outcome = issued.verify(*scheme, message, signature);
                 check_signature(outcome, &mut trace)?;
-                self.pend(issued, *scheme, Some(message.clone()), trace)
+                self.pend(&issued, *scheme, Some(message.clone()), trace)
             }
             Form::Digest {
                 certificate,
@@ -175,14 +175,19 @@ impl SigningVerifier {
                 let issued = self.issue(certificate, now, &mut trace)?;
                 let outcome = issued.verify_digest(*scheme, digest, signature);
                 check_signature(outcome, &mut trace)?;
-                self.pend(issued, *scheme, None, trace)
+                self.pend(&issued, *scheme, None, trace)
             }
             Form::Cms { message, content } => {
                 let algorithms = self.one_hop.algorithms();
                 let signed = SignedData::read(message, content.as_ref(), algorithms, &mut trace)?;
                 let issued = self.issue(signed.signer_certificate(), now, &mut trace)?;
                 signed.verify(&issued, &mut trace)?;
-                self.pend(issued, signed.scheme(), Some(signed.content().clone()), trace)
+                self.pend(
+                    &issued,
+                    signed.scheme(),
+                    Some(signed.content().clone()),
+                    trace,
+                )
             }
         }
     }
@@ -201,7 +206,7 @@ impl SigningVerifier {
         let issued = self.issue(certificate, now, &mut trace)?;
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
         let leaf = Leaf::of(&issued, Kind::Signing, &self.profiles);
-        Unconfirmed::new(PendingCertificate::new(leaf, Some(holder)), issued, trace)
+        Unconfirmed::new(PendingCertificate::new(leaf, Some(holder)), &issued, trace)
     }
 
     fn issue(&self, certificate: &[u8], now: Time, trace: &mut Trace) -> Result<Issued, Error> {
@@ -210,14 +215,14 @@ impl SigningVerifier {
 
     fn pend(
         &self,
-        issued: Issued,
+        issued: &Issued,
         scheme: SignatureScheme,
         content: Option<Bytes>,
         mut trace: Trace,
     ) -> Result<Unconfirmed<PendingSignature>, Error> {
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
         let pending = PendingSignature {
-            leaf: Leaf::of(&issued, Kind::Signing, &self.profiles),
+            leaf: Leaf::of(issued, Kind::Signing, &self.profiles),
             holder,
             scheme,
             content,

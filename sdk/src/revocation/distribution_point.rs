@@ -41,9 +41,15 @@ impl<'a> DistributionPointName<'a> {
     }
 
     /// Whether it is the directory name `subject`, given in DER.
+    /// The directory name as DER, if it is one.
+    #[must_use]
+    pub fn directory_name(self) -> Option<&'a [u8]> {
+        let explicit = Reader::only(self.0, DIRECTORY_NAME, Code::MisuseArgument);
+        explicit.ok().map(|name| name.rest())
+    }
+
     pub(crate) fn is_directory(self, subject: &[u8]) -> bool {
-        Reader::only(self.0, DIRECTORY_NAME, Code::MisuseArgument)
-            .is_ok_and(|name| name.rest() == subject)
+        self.directory_name() == Some(subject)
     }
 }
 

@@ -67,6 +67,24 @@ impl Reason {
         }
     }
 
+    /// Its name in RFC 5280, 5.3.1; `unknown` if it has none.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unspecified => "unspecified",
+            Self::KeyCompromise => "keyCompromise",
+            Self::CaCompromise => "cACompromise",
+            Self::AffiliationChanged => "affiliationChanged",
+            Self::Superseded => "superseded",
+            Self::CessationOfOperation => "cessationOfOperation",
+            Self::CertificateHold => "certificateHold",
+            Self::RemoveFromCrl => "removeFromCRL",
+            Self::PrivilegeWithdrawn => "privilegeWithdrawn",
+            Self::AaCompromise => "aACompromise",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
     /// The code with which a certificate revoked for this reason is refused.
     #[must_use]
     pub const fn code(self) -> Code {

@@ -41,7 +41,6 @@ struct Tombstone {
 
 /// What adding a list did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
 pub enum Added {
     /// It is the first of its key and scope.
     First,

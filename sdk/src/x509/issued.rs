@@ -123,6 +123,7 @@ impl Issued {
         self.facts.policy
     }
 
+    #[cfg(test)]
     pub(crate) fn trace(&self) -> Trace {
         self.facts.trace
     }

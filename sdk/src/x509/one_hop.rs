@@ -187,12 +187,7 @@ impl OneHop {
         let identifier = self.authority_key(certificate);
         let identifier = trace.check(CheckId::AuthorityKey, identifier)?;
         let named = || self.trust.named(self.purpose, certificate.issuer());
-        let fits = named().fold(Err(Code::X509AuthorityKey), |best, anchor| {
-            best.or_else(|code| {
-                check_identifier(anchor, &identifier).map_err(|c| furthest(code, c))
-            })
-        });
-        trace.check(CheckId::AuthorityKey, fits)?;
+        trace.check(CheckId::AuthorityKey, check_any(named(), &identifier))?;
 
         let scheme = self
             .algorithms
@@ -252,13 +247,20 @@ pub(crate) fn check_identifier(
     Ok(())
 }
 
-/// Of two reasons not to fit, the one that came closer.
-fn furthest(one: Code, other: Code) -> Code {
-    if one == Code::X509AuthorityCertificate {
-        one
-    } else {
-        other
+/// Whether one of the anchors is the one; if none is, by what the closest fails.
+fn check_any<'a>(
+    anchors: impl Iterator<Item = &'a Arc<Anchor>>,
+    identifier: &AuthorityKeyIdentifier<'_>,
+) -> Result<(), Code> {
+    let mut closest = Code::X509AuthorityKey;
+    for anchor in anchors {
+        match check_identifier(anchor, identifier) {
+            Err(Code::X509AuthorityKey) => {}
+            Err(code) => closest = code,
+            Ok(()) => return Ok(()),
+        }
     }
+    Err(closest)
 }
 
 fn signed(anchor: &Anchor, scheme: SignatureScheme, certificate: &Certificate<'_>) -> bool {
