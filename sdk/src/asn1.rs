@@ -170,6 +170,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A signature in a BIT STRING; empty, and so by nobody, if it does not
+    /// end on an octet.
+    pub(crate) fn signature(&mut self) -> Result<&'a [u8], Code> {
+        match self.element(BIT_STRING)?.contents.split_first() {
+            Some((0, octets)) => Ok(octets),
+            Some((1..=7, _)) => Ok(&[]),
+            _ => Err(self.malformed),
+        }
+    }
+
     /// UTCTime or GeneralizedTime in the forms of RFC 5280, 4.1.2.5.
     pub(crate) fn time(&mut self) -> Result<Time, Code> {
         let element = self.any()?;

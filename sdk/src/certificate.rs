@@ -65,7 +65,7 @@ impl<'a> Certificate<'a> {
         let mut outer = Reader::only(der, asn1::SEQUENCE, Code::InputCertificate)?;
         let tbs = outer.element(asn1::SEQUENCE)?;
         let outer_algorithm = outer.element(asn1::SEQUENCE)?;
-        let signature = outer.octet_aligned_bits()?;
+        let signature = outer.signature()?;
         outer.finish()?;
 
         let mut body = Reader::new(tbs.contents, Code::InputCertificate);

@@ -22,4 +22,5 @@ mod signing_certificate;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attributes::are_attributes;
 pub(crate) use signed_data::SignedData;

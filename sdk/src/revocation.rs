@@ -13,6 +13,8 @@
 mod distribution_point;
 mod entries;
 mod list;
+#[cfg(test)]
+mod model;
 mod number;
 mod policy;
 mod query;

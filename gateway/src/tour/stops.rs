@@ -78,7 +78,7 @@ fn outcome(shown: Result<Outcome, Error>) -> Outcome {
 }
 
 fn genuine(world: &World) -> Result<Outcome, Error> {
-    let document = signed(&world.card(), &request(world.now)?);
+    let document = signed(world.card(), &request(world.now)?);
     Ok(world.desk().verify(&document))
 }
 
@@ -125,7 +125,7 @@ fn answer(world: &World, origin: &str) -> Result<Outcome, Error> {
         scheme: SignatureScheme::RSA_PKCS1_SHA256,
         signature: card.answer(&challenge.to_bytes()).into(),
     };
-    let list = world.list(&Register::new(), &card, testbed::Kind::Authentication);
+    let list = world.list(&Register::new(), card, testbed::Kind::Authentication);
     Ok(world.desk_with(list).log_in(challenge, &response))
 }
 
@@ -155,7 +155,7 @@ fn tampered_cms(world: &World) -> Result<Outcome, Error> {
 fn expired(world: &World) -> Result<Outcome, Error> {
     let mut desk = world.desk();
     desk.now = world.now.plus(Duration::hours(24 * 365 * 6));
-    let document = signed(&world.card(), &request(desk.now)?);
+    let document = signed(world.card(), &request(desk.now)?);
     Ok(desk.verify(&document))
 }
 
@@ -174,7 +174,7 @@ fn wrong_kind(world: &World) -> Result<Outcome, Error> {
 fn wrong_generation(world: &World) -> Result<Outcome, Error> {
     let mut desk = world.desk();
     desk.trust = trust(&[Generation::Second], &world.testbed)?;
-    let document = signed(&world.card(), &request(world.now)?);
+    let document = signed(world.card(), &request(world.now)?);
     Ok(desk.verify(&document))
 }
 
@@ -191,7 +191,7 @@ fn no_certificate(world: &World) -> Result<Outcome, Error> {
 
 fn late(world: &World) -> Result<Outcome, Error> {
     let issued = world.now.minus(Duration::hours(1));
-    let document = signed(&world.card(), &request(issued)?);
+    let document = signed(world.card(), &request(issued)?);
     Ok(world.desk().verify(&document))
 }
 
@@ -199,23 +199,23 @@ fn revoked(world: &World, reason: Reason) -> Result<Outcome, Error> {
     let card = world.card();
     let mut register = Register::new();
     let yesterday = world.now.minus(Duration::hours(24)).as_unix();
-    register.revoke(&card, testbed::Kind::Signing, reason, yesterday);
-    let list = world.list(&register, &card, testbed::Kind::Signing);
-    let document = signed(&card, &request(world.now)?);
+    register.revoke(card, testbed::Kind::Signing, reason, yesterday);
+    let list = world.list(&register, card, testbed::Kind::Signing);
+    let document = signed(card, &request(world.now)?);
     Ok(world.desk_with(list).verify(&document))
 }
 
 fn no_list(world: &World) -> Result<Outcome, Error> {
     let mut desk = world.desk();
     desk.lists.clear();
-    let document = signed(&world.card(), &request(world.now)?);
+    let document = signed(world.card(), &request(world.now)?);
     Ok(desk.verify(&document))
 }
 
 fn stale(world: &World) -> Result<Outcome, Error> {
     let mut desk = world.desk();
     desk.now = world.now.plus(Duration::hours(24 * 7));
-    let document = signed(&world.card(), &request(desk.now)?);
+    let document = signed(world.card(), &request(desk.now)?);
     Ok(desk.verify(&document))
 }
 
@@ -233,7 +233,7 @@ fn other_municipality(world: &World) -> Result<Outcome, Error> {
     };
     let key = world.testbed.authority(own.kind, own.generation).key();
     let list = world.testbed.list(&Register::new(), partition).sign(key);
-    let document = signed(&card, &request(world.now)?);
+    let document = signed(card, &request(world.now)?);
     Ok(world.desk_with(list).verify(&document))
 }
 
@@ -249,6 +249,6 @@ fn no_scope(world: &World) -> Result<Outcome, Error> {
         .list(&Register::new(), partition)
         .without(testbed::oid::ISSUING_DISTRIBUTION_POINT)
         .sign(key);
-    let document = signed(&card, &request(world.now)?);
+    let document = signed(card, &request(world.now)?);
     Ok(world.desk_with(list).verify(&document))
 }

@@ -31,6 +31,7 @@ pub(super) struct World {
     /// The same with the keys that the next card is expected to have.
     pub(super) next: Testbed,
     pub(super) now: Time,
+    card: Card,
     trust: TrustStore,
 }
 
@@ -44,22 +45,22 @@ pub(super) struct Desk {
 impl World {
     pub(super) fn new(seed: Option<u64>, now: Time) -> Result<Self, Error> {
         let at = now.as_unix();
-        let testbed = seed.map_or_else(|| Testbed::fresh(at), |seed| Testbed::from_seed(seed, at));
-        let next = seed
-            .map_or_else(|| Testbed::fresh(at), |seed| Testbed::from_seed(seed, at))
-            .algorithm(testbed::Algorithm::P384);
-        let trust = trust(&Generation::ALL, &testbed)?;
+        let testbed =
+            || seed.map_or_else(|| Testbed::fresh(at), |seed| Testbed::from_seed(seed, at));
+        let next = testbed().algorithm(testbed::Algorithm::P384);
+        let testbed = testbed();
         Ok(Self {
+            card: testbed.card(0),
+            trust: trust(&Generation::ALL, &testbed)?,
             testbed,
             next,
             now,
-            trust,
         })
     }
 
     /// The card of the tour.
-    pub(super) fn card(&self) -> Card {
-        self.testbed.card(0)
+    pub(super) fn card(&self) -> &Card {
+        &self.card
     }
 
     /// The list that covers one certificate of `card`.
@@ -72,7 +73,7 @@ impl World {
     /// A relying party with today's list for the signing certificate of the
     /// tour's card.
     pub(super) fn desk(&self) -> Desk {
-        self.desk_with(self.list(&Register::new(), &self.card(), testbed::Kind::Signing))
+        self.desk_with(self.list(&Register::new(), self.card(), testbed::Kind::Signing))
     }
 
     /// A relying party with this list alone.

@@ -92,10 +92,10 @@ impl<'a> Reader<'a> {
         Ok(self.element(asn1::OID)?.contents)
     }
 
-    /// A non-negative INTEGER below 128, such as a version.
+    /// The octet of an INTEGER that has one, such as a version.
     pub(crate) fn version(&mut self) -> Result<u8, Code> {
         match self.element(asn1::INTEGER)?.contents {
-            [version] if version & 0x80 == 0 => Ok(*version),
+            [version] => Ok(*version),
             _ => Err(MALFORMED),
         }
     }
@@ -252,7 +252,7 @@ mod tests {
                 Ok(&[0, 0]),
             ),
             // Primitive of indefinite length, reserved length, no end, cut off.
-            (&[0x04, 0x80, 7, 0, 0], Err(MALFORMED)),
+            (&[0x04, 0x80, 0x05, 0, 0, 0], Err(MALFORMED)),
             (&[0x04, 0xff, 7], Err(MALFORMED)),
             (&[0x24, 0x80, 0x04, 0x01, 7, 0], Err(MALFORMED)),
             (&[0x24, 0x80, 0x04, 0x02, 7], Err(MALFORMED)),
@@ -275,6 +275,15 @@ mod tests {
         ] {
             let found = octets(input);
             assert_eq!(found, expected.map(<[u8]>::to_vec), "{input:02x?}");
+        }
+    }
+
+    #[test]
+    fn what_is_skipped_has_tags_of_one_octet() {
+        for (tag, expected) in [(0x1f, Some(MALFORMED)), (0, Some(MALFORMED)), (0x0c, None)] {
+            let input = [0xa1, 0x80, tag, 0x01, 7, 0, 0];
+            let skipped = Reader::new(&input).element(0xa1);
+            assert_eq!(skipped.err(), expected, "{tag:02x}");
         }
     }
 

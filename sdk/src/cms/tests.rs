@@ -312,8 +312,11 @@ fn signed_attributes_are_in_der() {
     let long = sequence(&[&oid("1.2.3.4"), &set(&[&null]), &null]);
     assert_eq!(with(long), refused);
 
-    let deep = (0..limits::NESTING).fold(null, |inner, _| sequence(&[&inner]));
-    assert_eq!(with(unknown(&deep)), Err(Code::InputTooMany));
+    // The attributes are a level, and so are each attribute and its values.
+    let deep = |levels| (0..levels).fold(null_parameters(), |inner, _| sequence(&[&inner]));
+    let room = limits::NESTING - 3;
+    assert_eq!(with(unknown(&deep(room))), accepted());
+    assert_eq!(with(unknown(&deep(room + 1))), Err(Code::InputTooMany));
 }
 
 #[test]
@@ -518,6 +521,7 @@ fn ber_around_the_signed_parts_is_read() {
 fn a_large_message_is_refused_before_it_is_read() {
     let message = vec![0; limits::CMS + 1];
     assert_eq!(outcome(&message, None), Err(Code::InputTooLarge));
+    assert_eq!(outcome(&message[1..], None), Err(Code::InputCms));
 }
 
 #[test]

@@ -40,7 +40,6 @@ impl<'a> DistributionPointName<'a> {
         self.0
     }
 
-    /// Whether it is the directory name `subject`, given in DER.
     /// The directory name as DER, if it is one.
     #[must_use]
     pub fn directory_name(self) -> Option<&'a [u8]> {
@@ -48,6 +47,7 @@ impl<'a> DistributionPointName<'a> {
         explicit.ok().map(|name| name.rest())
     }
 
+    /// Whether it is the directory name `subject`, given in DER.
     pub(crate) fn is_directory(self, subject: &[u8]) -> bool {
         self.directory_name() == Some(subject)
     }

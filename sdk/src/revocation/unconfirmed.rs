@@ -297,6 +297,16 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_may_not_answer_still_tells_the_time() {
+        let mut scene = Scene::new(|list| list);
+        let mut renumbered = scene.ca.list(0, &[directory("A")]);
+        renumbered.this_update = time_at("2026-04-01T13:00:00Z");
+        let refused = scene.lists.add(scene.ca.verified(&renumbered));
+        assert_eq!(refused.unwrap_err().code(), Code::RevocationNumber);
+        assert_eq!(scene.refused(POLICY, now()), Code::RevocationClock);
+    }
+
+    #[test]
     fn the_certificate_is_checked_again_at_this_time() {
         let scene = Scene::new(|list| list);
         let late = time_at("2027-01-01T00:00:01Z");

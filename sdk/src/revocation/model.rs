@@ -1,0 +1,345 @@
+//! A second opinion on scope: RFC 5280, 6.3.3 written down step by step over
+//! plain values, slow and without DER, compared with what the lists answer.
+
+use proptest::prelude::*;
+
+use crate::code::Code;
+use crate::revocation::testing::{Ca, directory, extension, id_ce, now, tlv, uri};
+use crate::revocation::{ListSet, RevocationQuery, ScopePolicy, State};
+use crate::trust::Purpose;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Name {
+    TownA,
+    TownB,
+    Uri,
+    /// The name of the CA itself.
+    Issuer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum PointName {
+    Full(Vec<Name>),
+    /// Relative to the CA's name, always the same.
+    Relative,
+}
+
+/// `DistributionPoint`.
+#[derive(Clone, Debug)]
+struct Point {
+    name: Option<PointName>,
+    /// Wants keyCompromise from here.
+    reasons: bool,
+    /// Wants the list of somebody else.
+    crl_issuer: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Leaf {
+    points: Option<Vec<Point>>,
+    freshest: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    All,
+    User,
+    Ca,
+    Attribute,
+}
+
+/// `IssuingDistributionPoint`.
+#[derive(Clone, Debug)]
+struct Idp {
+    name: Option<PointName>,
+    kind: Kind,
+    /// Covers keyCompromise only.
+    reasons: bool,
+    indirect: bool,
+}
+
+#[derive(Clone, Debug)]
+struct List {
+    /// Signed by the key that signed the leaf, or by the next.
+    same_key: bool,
+    idp: Option<Idp>,
+    revokes: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LastStep {
+    /// As the standard has it: after the distribution points, any list of the
+    /// issuer.
+    Always,
+    /// Only where the certificate has no distribution point.
+    WithoutPoints,
+}
+
+const ALL_REASONS: u16 = 0x1ff;
+const KEY_COMPROMISE: u16 = 0x002;
+
+/// 6.3.3 for the certificate of an end entity, without delta lists.
+fn is_good(leaf: &Leaf, lists: &[&List], last_step: LastStep) -> bool {
+    let mut points = leaf.points.clone().unwrap_or_default();
+    if leaf.points.is_none() || last_step == LastStep::Always {
+        // "Assume a DP with both the reasons and the cRLIssuer fields omitted
+        // and a distribution point name of the certificate issuer."
+        points.push(Point {
+            name: Some(PointName::Full(vec![Name::Issuer])),
+            reasons: false,
+            crl_issuer: false,
+        });
+    }
+    let mut reasons_mask = 0;
+    for point in &points {
+        for list in lists {
+            // (b) (1): nobody else's list is here.
+            if point.crl_issuer {
+                continue;
+            }
+            // (b) (2)
+            if let Some(idp) = &list.idp {
+                // (i)
+                if let Some(idp_name) = &idp.name {
+                    let Some(name) = &point.name else { continue };
+                    let same = match (idp_name, name) {
+                        (PointName::Full(a), PointName::Full(b)) => a.iter().any(|n| b.contains(n)),
+                        (PointName::Relative, PointName::Relative) => true,
+                        _ => false,
+                    };
+                    if !same {
+                        continue;
+                    }
+                }
+                // (ii) holds; (iii) and (iv)
+                if idp.kind == Kind::Ca || idp.kind == Kind::Attribute {
+                    continue;
+                }
+            }
+            // (d)
+            let list_reasons = match &list.idp {
+                Some(idp) if idp.reasons => KEY_COMPROMISE,
+                _ => ALL_REASONS,
+            };
+            let point_reasons = if point.reasons {
+                KEY_COMPROMISE
+            } else {
+                ALL_REASONS
+            };
+            let interim = list_reasons & point_reasons;
+            // (e)
+            if interim & !reasons_mask == 0 {
+                continue;
+            }
+            // (i), (j), (l)
+            if list.revokes {
+                return false;
+            }
+            reasons_mask |= interim;
+        }
+    }
+    reasons_mask == ALL_REASONS
+}
+
+/// What production adds: one complete list, by this key, that names a point
+/// of the certificate.
+fn is_good_in_production(leaf: &Leaf, lists: &[&List]) -> bool {
+    let points = leaf.points.iter().flatten();
+    let mut names = points
+        .filter(|p| !p.reasons && !p.crl_issuer)
+        .filter_map(|p| match &p.name {
+            Some(PointName::Full(names)) => Some(names),
+            _ => None,
+        })
+        .flatten();
+    let speaks = |list: &&List, name: &Name| match &list.idp {
+        Some(Idp {
+            name: Some(PointName::Full(names)),
+            kind: Kind::All | Kind::User,
+            reasons: false,
+            indirect: false,
+        }) => names.contains(name),
+        _ => false,
+    };
+    !leaf.freshest && names.any(|name| lists.iter().any(|list| speaks(list, name)))
+}
+
+/// Whether a combination needs what is not processed, and fails closed.
+fn is_supported(leaf: &Leaf, lists: &[&List]) -> bool {
+    let relative = |name: &Option<PointName>| *name == Some(PointName::Relative);
+    let points = leaf.points.iter().flatten();
+    !leaf.freshest
+        && points.clone().all(|p| !p.reasons && !relative(&p.name))
+        && lists
+            .iter()
+            .flat_map(|l| &l.idp)
+            .all(|i| !i.reasons && !i.indirect && !relative(&i.name))
+}
+
+fn names() -> impl Strategy<Value = Vec<Name>> {
+    let name = prop_oneof![
+        Just(Name::TownA),
+        Just(Name::TownB),
+        Just(Name::Uri),
+        Just(Name::Issuer)
+    ];
+    prop::collection::vec(name, 1..3)
+}
+
+fn point_name() -> impl Strategy<Value = Option<PointName>> {
+    prop_oneof![
+        8 => names().prop_map(|n| Some(PointName::Full(n))),
+        1 => Just(Some(PointName::Relative)),
+        1 => Just(None),
+    ]
+}
+
+fn rarely() -> impl Strategy<Value = bool> {
+    prop::bool::weighted(0.15)
+}
+
+fn leaves() -> impl Strategy<Value = Leaf> {
+    let point = (point_name(), rarely(), rarely()).prop_map(|(name, reasons, issuer)| Point {
+        // A point has a name or an issuer.
+        crl_issuer: issuer || name.is_none(),
+        name,
+        reasons,
+    });
+    let points = prop::option::weighted(0.85, prop::collection::vec(point, 1..4));
+    (points, rarely()).prop_map(|(points, freshest)| Leaf { points, freshest })
+}
+
+fn lists() -> impl Strategy<Value = Vec<List>> {
+    let kind = prop_oneof![
+        4 => Just(Kind::All),
+        4 => Just(Kind::User),
+        1 => Just(Kind::Ca),
+        1 => Just(Kind::Attribute),
+    ];
+    let idp = (point_name(), kind, rarely(), rarely());
+    let idp = idp.prop_map(|(name, kind, reasons, indirect)| Idp {
+        // A scope says something.
+        indirect: indirect || (name.is_none() && kind == Kind::All && !reasons),
+        name,
+        kind,
+        reasons,
+    });
+    let idp = prop::option::weighted(0.8, idp);
+    let list = (prop::bool::weighted(0.7), idp, prop::bool::weighted(0.1));
+    let list = list.prop_map(|(same_key, idp, revokes)| List {
+        same_key,
+        idp,
+        revokes,
+    });
+    prop::collection::vec(list, 0..4)
+}
+
+fn name_der(name: &Name) -> Vec<u8> {
+    match name {
+        Name::TownA => directory("A"),
+        Name::TownB => directory("B"),
+        Name::Uri => uri("ldap://directory/A"),
+        Name::Issuer => directory("CA"),
+    }
+}
+
+fn point_name_der(name: &PointName) -> Vec<u8> {
+    let choice = match name {
+        PointName::Full(names) => tlv(0xa0, &names.iter().map(name_der).collect::<Vec<_>>()),
+        PointName::Relative => tlv(0xa1, &[directory("A")]),
+    };
+    tlv(0xa0, &[choice])
+}
+
+fn query(ca: &Ca, leaf: &Leaf) -> RevocationQuery {
+    let mut extensions = Vec::new();
+    if let Some(points) = &leaf.points {
+        let points: Vec<_> = points.iter().map(point_der).collect();
+        extensions.push(extension(&id_ce(31), false, &tlv(0x30, &points)));
+    }
+    if leaf.freshest {
+        let point = tlv(
+            0x30,
+            &[point_name_der(&PointName::Full(vec![Name::Issuer]))],
+        );
+        extensions.push(extension(&id_ce(46), false, &tlv(0x30, &[point])));
+    }
+    let leaf = ca.leaf_with(&[5], extensions);
+    RevocationQuery::of(&ca.issued(&leaf, Purpose::JpkiSigning)).unwrap()
+}
+
+fn point_der(point: &Point) -> Vec<u8> {
+    let mut fields: Vec<_> = point.name.iter().map(point_name_der).collect();
+    if point.reasons {
+        fields.push(vec![0x81, 0x02, 0x06, 0x40]);
+    }
+    if point.crl_issuer {
+        fields.push(tlv(0xa2, &[directory("Somebody else")]));
+    }
+    tlv(0x30, &fields)
+}
+
+fn idp_der(idp: &Idp) -> Vec<u8> {
+    let flag = |number: u8| vec![0x80 | number, 0x01, 0xff];
+    let mut fields: Vec<_> = idp.name.iter().map(point_name_der).collect();
+    fields.extend((idp.kind == Kind::User).then(|| flag(1)));
+    fields.extend((idp.kind == Kind::Ca).then(|| flag(2)));
+    fields.extend(idp.reasons.then(|| vec![0x83, 0x02, 0x06, 0x40]));
+    fields.extend(idp.indirect.then(|| flag(4)));
+    fields.extend((idp.kind == Kind::Attribute).then(|| flag(5)));
+    extension(&id_ce(28), true, &tlv(0x30, &fields))
+}
+
+/// The lists in a set, each with a higher number than the one before.
+fn set(ca: &Ca, successor: &Ca, lists: &[List]) -> ListSet {
+    let mut set = ListSet::new();
+    for (list, number) in lists.iter().zip(1..) {
+        let signer = if list.same_key { ca } else { successor };
+        let mut fields = signer.unscoped_list(number);
+        fields.extensions.extend(list.idp.as_ref().map(idp_der));
+        if list.revokes {
+            fields = fields.revoking(&[5], 1);
+        }
+        let _ = set.add(signer.verified(&fields)).unwrap();
+    }
+    set
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn answers_agree_with_the_standard(leaf in leaves(), lists in lists()) {
+        let (ca, successor) = (Ca::new("CA"), Ca::new("CA"));
+        let query = query(&ca, &leaf);
+        let set = set(&ca, &successor, &lists);
+
+        let production = ScopePolicy::production();
+        let lax = production
+            .danger_certificate_without_distribution_point()
+            .danger_list_without_scope();
+        let by_name = lax.danger_same_name_generations();
+        for (policy, any_key) in [(production, false), (lax, false), (by_name, true)] {
+            let state = set.status(&query, &policy, now()).state();
+            let heard: Vec<_> = lists.iter().filter(|l| any_key || l.same_key).collect();
+            if heard.iter().any(|l| l.revokes) {
+                let revoked = matches!(state, State::Revoked { .. });
+                prop_assert!(revoked, "{state:?}");
+                continue;
+            }
+            let good = state == State::Good;
+            if good {
+                prop_assert!(is_good(&leaf, &heard, LastStep::Always));
+                prop_assert!(!leaf.freshest);
+            }
+            if policy == production {
+                prop_assert_eq!(good, is_good_in_production(&leaf, &heard), "{:?}", state);
+            } else if is_supported(&leaf, &heard) && is_good(&leaf, &heard, LastStep::WithoutPoints) {
+                prop_assert!(good, "{state:?}");
+            }
+            if lists.is_empty() {
+                prop_assert_eq!(state, State::Undetermined(Code::RevocationMissing));
+            }
+        }
+    }
+}
