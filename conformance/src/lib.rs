@@ -1,4 +1,5 @@
 //! Judge, scoreboard, vectors and suites.
 
 pub mod fixtures;
+pub mod judge;
 pub mod scoreboard;

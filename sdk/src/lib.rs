@@ -86,7 +86,7 @@
 pub mod algorithm;
 mod asn1;
 mod certificate;
-mod cms;
+pub mod cms;
 mod code;
 mod error;
 mod hex;

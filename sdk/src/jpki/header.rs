@@ -47,7 +47,7 @@ impl Binding {
             self.audience.relying_party.as_str(),
             self.audience.purpose.as_str(),
             self.transaction,
-            self.expires.as_unix(),
+            self.expires,
         )
     }
 
@@ -64,7 +64,6 @@ impl Binding {
         let transaction = field("transaction: ")?.parse()?;
         let expires = field("expires: ")?
             .parse()
-            .map(Time::from_unix)
             .map_err(|_| Code::TransactionForm)?;
         let binding = Self {
             audience: Audience {
@@ -127,7 +126,7 @@ pub(crate) mod tests {
              relying-party: https://bank.example\n\
              purpose: login\n\
              transaction: 07070707070707070707070707070707\n\
-             expires: 1800000000\n"
+             expires: 2027-01-15T08:00:00Z\n"
         );
         let bytes = [written.as_bytes(), b"rest"].concat();
         let (read, rest) = Binding::read(PREFIX, &bytes).unwrap();
@@ -141,8 +140,11 @@ pub(crate) mod tests {
             ("test/1", "test/2"),
             ("login", "Login"),
             ("bank.example", "bank.example/"),
-            ("expires: 1800000000", "expires: 01800000000"),
-            ("expires: 1800000000", "expires: +1800000000"),
+            (
+                "expires: 2027-01-15T08:00:00Z",
+                "expires: 2027-01-15T08:00:00+00:00",
+            ),
+            ("08:00:00Z", "08:00:00.0Z"),
             ("expires: ", "expires:"),
             ("0707", "07"),
             ("purpose: login\n", ""),
