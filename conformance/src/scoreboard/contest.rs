@@ -17,14 +17,14 @@ pub struct Effort {
 impl Effort {
     /// For figures that are published.
     pub const FULL: Self = Self {
-        rounds: 200,
-        turn: Duration::from_millis(5),
+        rounds: 400,
+        turn: Duration::from_millis(2),
     };
 
     /// For a look in between.
     pub const QUICK: Self = Self {
-        rounds: 60,
-        turn: Duration::from_millis(2),
+        rounds: 100,
+        turn: Duration::from_millis(1),
     };
 
     /// One short round: the figures mean nothing, for tests.
