@@ -21,7 +21,7 @@ mod report;
 pub use contest::Effort;
 pub use failure::{Failure, Fault};
 pub use peers::Peers;
-pub use report::{Row, Table};
+pub use report::{Heading, Row};
 
 use std::io;
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use tashika_conformance::scoreboard::{self, Effort, Failure, Peers, Table};
+use tashika_conformance::scoreboard::{self, Effort, Failure, Heading, Peers};
 
 /// Measures each path against its limit: the bare signature verifications
 /// and digests, on keys that are parsed already.
@@ -81,8 +81,13 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         serde_json::to_writer_pretty(&mut out, &rows).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
-        writeln!(out, "{Table}")?;
-        scoreboard::run(&cli.only, effort, peers, |row| writeln!(out, "{row}"))?;
+        let mut heading = Some(Heading);
+        scoreboard::run(&cli.only, effort, peers, |row| {
+            if let Some(heading) = heading.take() {
+                writeln!(out, "{heading}")?;
+            }
+            writeln!(out, "{row}")
+        })?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Rows, and the table that people read.
+//! Rows, as programs and as people read them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -47,9 +47,9 @@ fn round(value: f64, steps: f64) -> f64 {
 
 /// The heading of the table.
 #[derive(Clone, Copy, Debug)]
-pub struct Table;
+pub struct Heading;
 
-impl fmt::Display for Table {
+impl fmt::Display for Heading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
