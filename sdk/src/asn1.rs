@@ -260,15 +260,15 @@ fn is_minimal_integer(contents: &[u8]) -> bool {
     }
 }
 
+/// The last arc ends, and none begins with padding (X.690, 8.19.2).
 fn is_oid(contents: &[u8]) -> bool {
-    let ends = contents.last().is_some_and(|b| b & 0x80 == 0);
-    let mut starts = true;
-    let minimal = contents.iter().all(|b| {
-        let padded = starts && *b == 0x80;
-        starts = b & 0x80 == 0;
-        !padded
-    });
-    ends && minimal
+    let mut before = 0;
+    let mut padded = false;
+    for octet in contents {
+        padded |= before < 0x80 && *octet == 0x80;
+        before = *octet;
+    }
+    !contents.is_empty() && before < 0x80 && !padded
 }
 
 fn utc_time(contents: &[u8]) -> Option<Time> {
