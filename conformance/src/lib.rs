@@ -2,4 +2,5 @@
 
 pub mod fixtures;
 pub mod judge;
+pub mod scoreboard;
 pub mod vectors;

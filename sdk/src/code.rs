@@ -26,7 +26,9 @@ pub enum Disposition {
 
 macro_rules! checks {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal;)+) => {
-        /// A check that a verification runs, in the order in which they run.
+        /// A check that a verification runs, in the order in which reports list
+        /// them. A verification that looks at cheap things first may run them in
+        /// another.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         #[repr(u8)]

@@ -47,6 +47,13 @@ impl Error {
     pub fn trace(&self) -> Trace {
         self.trace
     }
+
+    /// This error of a part of a verification that had passed `earlier` before.
+    pub(crate) fn after(mut self, earlier: Trace) -> Self {
+        self.trace.merge(earlier);
+        self.trace = self.trace.without(self.check());
+        self
+    }
 }
 
 impl From<Code> for Error {
@@ -96,7 +103,8 @@ impl Trace {
     }
 
     /// Records the outcome of `check`; a failure becomes an [`Error`] that
-    /// carries what passed before.
+    /// carries what passed before. A check that has several parts and failed in
+    /// a later one has not passed.
     pub(crate) fn check<T>(
         &mut self,
         check: CheckId,
@@ -119,17 +127,15 @@ impl Trace {
         self.passed |= Self::bit(check);
     }
 
-    /// This without `check`: where one part of a check passes and another
-    /// fails, it fails.
+    /// Takes over what another part of the same verification passed.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.passed |= other.passed;
+    }
+
     const fn without(self, check: CheckId) -> Self {
         Self {
             passed: self.passed & !Self::bit(check),
         }
-    }
-
-    /// Takes over what another part of the same verification passed.
-    pub(crate) fn merge(&mut self, other: Self) {
-        self.passed |= other.passed;
     }
 
     const fn bit(check: CheckId) -> u128 {
@@ -150,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_check_fails_if_a_part_of_it_fails() {
+    fn a_check_that_fails_late_has_not_passed() {
         let mut trace = Trace::default();
         trace.pass(CheckId::Version);
         trace.pass(CheckId::Extensions);
@@ -158,8 +164,8 @@ mod tests {
             .check::<()>(CheckId::KeyUsage, Err(Code::X509Extension))
             .unwrap_err();
         assert_eq!(error.check(), CheckId::Extensions);
-        assert!(!error.trace().passed(CheckId::Extensions));
         assert!(error.trace().passed(CheckId::Version));
+        assert!(!error.trace().passed(CheckId::Extensions));
     }
 
     #[test]

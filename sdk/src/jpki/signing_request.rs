@@ -1,5 +1,7 @@
 //! The bytes that a person is asked to sign with a 署名用 certificate.
 
+use std::fmt;
+
 use crate::code::Code;
 use crate::error::Error;
 use crate::jpki::{Audience, Binding};
@@ -11,7 +13,7 @@ use crate::time::Time;
 /// once signed can show it again. The relying party therefore issues the bytes
 /// to be signed, reads them back from what was verified and takes the
 /// transaction once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SigningRequest {
     binding: Binding,
     document: Vec<u8>,
@@ -35,7 +37,8 @@ impl SigningRequest {
         bytes
     }
 
-    /// Reads a request back from verified content and checks that it was issued for `audience` and has not expired at `now`.
+    /// Reads a request back from verified content and checks that it was issued
+    /// for `audience` and has not expired at `now`.
     ///
     /// That it was not answered before is for the store to say that takes its
     /// transaction once.
@@ -65,6 +68,15 @@ impl SigningRequest {
     }
 }
 
+// What a person is to sign tells of the person.
+impl fmt::Debug for SigningRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningRequest")
+            .field("binding", &self.binding)
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +101,7 @@ mod tests {
         assert_eq!(refused(&bytes, &foreign, now), Code::TransactionForeign);
         assert_eq!(refused(&bytes, &ours, late), Code::TransactionExpired);
         assert_eq!(refused(b"text", &ours, now), Code::TransactionForm);
+        assert!(!format!("{read:?}").contains("document"));
         let header = binding().write(PREFIX);
         assert_eq!(
             refused(header.as_bytes(), &ours, now),
