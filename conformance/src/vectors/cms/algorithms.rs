@@ -3,7 +3,7 @@
 use tashika_testbed::{Hash, Scheme, Signer, der, oid, pss_identifier};
 
 use super::Forge;
-use crate::vectors::{ Algorithms, Vector};
+use crate::vectors::{Algorithms, Vector};
 
 pub(super) fn algorithms(forge: &Forge<'_>) -> Vec<Vector> {
     let check = "cms.algorithm";
