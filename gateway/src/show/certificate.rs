@@ -5,6 +5,7 @@ use std::path::Path;
 
 use der::Decode;
 use serde::Serialize;
+use tashika::trust::Fingerprint;
 use tashika::{Code, Time};
 use x509_cert::Certificate;
 use x509_cert::der::asn1::ObjectIdentifier;
@@ -20,10 +21,11 @@ use crate::show::unfit;
 const MASKED: &str = "(masked)";
 
 /// A certificate, as it is shown. Personal data is masked unless asked for:
-/// subject, serial number, the end of the validity (a birthday), alternative
+/// fingerprint, subject, serial number, the end of the validity (a birthday), alternative
 /// names and distribution points (a municipality).
 #[derive(Serialize)]
 pub(super) struct Shown {
+    sha256: String,
     version: String,
     serial: String,
     signature_algorithm: String,
@@ -50,16 +52,17 @@ impl Shown {
         tashika::x509::Certificate::from_der(&der).map_err(|e| Failure::unfit(path, e))?;
         let certificate =
             Certificate::from_der(&der).map_err(|_| unfit(path, Code::InputCertificate))?;
-        Ok(Self::of(&certificate, attributes))
+        Ok(Self::of(&certificate, Fingerprint::of(&der), attributes))
     }
 
-    fn of(certificate: &Certificate, attributes: bool) -> Self {
+    fn of(certificate: &Certificate, fingerprint: Fingerprint, attributes: bool) -> Self {
         let body = certificate.tbs_certificate();
         let extensions = body.extensions().map(Vec::as_slice).unwrap_or_default();
         let reveal = attributes || is_ca(extensions);
         let mask = |value: String| if reveal { value } else { MASKED.to_owned() };
         let validity = body.validity();
         Self {
+            sha256: mask(fingerprint.to_string()),
             version: format!("{:?}", body.version()).to_lowercase(),
             serial: mask(body.serial_number().to_string()),
             signature_algorithm: oid_name(certificate.signature_algorithm().oid),
@@ -80,6 +83,7 @@ impl Shown {
             out,
             "unverified: this is what the certificate says of itself"
         )?;
+        writeln!(out, "sha256       {}", self.sha256)?;
         writeln!(out, "version      {}", self.version)?;
         writeln!(out, "serial       {}", self.serial)?;
         writeln!(out, "algorithm    {}", self.signature_algorithm)?;
