@@ -232,12 +232,21 @@ impl SigningVerifier {
 }
 
 /// A signature that is genuine, by a certificate that may be revoked.
-#[derive(Debug)]
 pub struct PendingSignature {
     leaf: Leaf,
     holder: Holder,
     scheme: SignatureScheme,
     content: Option<Bytes>,
+}
+
+// A signed document is as personal as who signed it.
+impl fmt::Debug for PendingSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingSignature")
+            .field("leaf", &self.leaf)
+            .field("scheme", &self.scheme)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Sealed for PendingSignature {}

@@ -1,5 +1,7 @@
 //! The bytes that a person is asked to sign with a 署名用 certificate.
 
+use std::fmt;
+
 use crate::code::Code;
 use crate::error::Error;
 use crate::jpki::{Audience, Binding};
@@ -11,7 +13,7 @@ use crate::time::Time;
 /// once signed can show it again. The relying party therefore issues the bytes
 /// to be signed, reads them back from what was verified and takes the
 /// transaction once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SigningRequest {
     binding: Binding,
     document: Vec<u8>,
@@ -62,5 +64,14 @@ impl SigningRequest {
     #[must_use]
     pub fn document(&self) -> &[u8] {
         &self.document
+    }
+}
+
+// What a person is asked to sign tells of that person.
+impl fmt::Debug for SigningRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningRequest")
+            .field("binding", &self.binding)
+            .finish_non_exhaustive()
     }
 }
