@@ -1,3 +1,4 @@
 //! Judge, scoreboard, vectors and suites.
 
+pub mod desk;
 pub mod fixtures;

@@ -16,7 +16,7 @@ use tashika::trust::Fingerprint;
 #[derive(Debug, Parser)]
 #[command(name = "tashika", version, max_term_width = 100)]
 #[command(
-    after_help = "Examples:\n  tashika tour\n  tashika trust show anchors/\n  tashika verify cms --input contract.p7s --kind sign --trust anchors/ --crl lists/"
+    after_help = "Examples:\n  tashika trust show anchors/\n  tashika verify cms --input contract.p7s --kind sign --trust anchors/ --crl lists/"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
