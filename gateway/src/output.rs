@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
-use tashika::jpki::{Action, Holder, Meaning, RegisteredText};
+use tashika::jpki::{Action, Holder, Meaning, RegisteredText, Text};
 use tashika::person::Sex;
 use tashika::report::{CheckStatus, Report, RevocationReport, Verdict};
 
@@ -94,20 +94,21 @@ pub(crate) fn write_meaning(
     indent: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let text = |text: &tashika::jpki::Text| match language {
+    let [means, also, may, must_not] = match language {
+        LanguageArgument::Ja => ["意味", "別の読み方", "してよいこと", "してはならないこと"],
+        LanguageArgument::En => ["means", "also read as", "may", "must not"],
+    };
+    let text = |text: &Text| match language {
         LanguageArgument::Ja => text.ja.clone(),
         LanguageArgument::En => text.en.clone(),
     };
-    writeln!(out, "{indent}means: {}", text(&meaning.meaning))?;
+    writeln!(out, "{indent}{means}: {}", text(&meaning.meaning))?;
     if let Some(other) = &meaning.other_reading {
-        writeln!(out, "{indent}also read as: {}", text(other))?;
+        writeln!(out, "{indent}{also}: {}", text(other))?;
     }
-    writeln!(out, "{indent}may: {}", actions(&meaning.may, language))?;
-    writeln!(
-        out,
-        "{indent}must not: {}",
-        actions(&meaning.must_not, language)
-    )
+    writeln!(out, "{indent}{may}: {}", actions(&meaning.may, language))?;
+    let must_not_do = actions(&meaning.must_not, language);
+    writeln!(out, "{indent}{must_not}: {must_not_do}")
 }
 
 fn actions(actions: &[Action], language: LanguageArgument) -> String {

@@ -91,7 +91,11 @@ fn show(
     if let Some(status) = &outcome.status {
         show_meaning(outcome, status, language, out)?;
     }
-    writeln!(out, "    told outside: {}", message.text(language.into()))?;
+    let told = match language {
+        LanguageArgument::Ja => "外部への表示",
+        LanguageArgument::En => "told outside",
+    };
+    writeln!(out, "    {told}: {}", message.text(language.into()))?;
     if outcome.result.as_ref().err().map(tashika::Error::code) != stop.expected {
         let expected = stop.expected.map_or("accepted", Code::as_str);
         writeln!(out, "    !! expected: {expected}")?;
@@ -111,7 +115,13 @@ fn show_meaning(
     };
     let meanings = MeaningTable::standard();
     match meanings.meaning(outcome.kind, reason) {
-        Some(meaning) => write_meaning(meaning, language, "    operator: ", out),
+        Some(meaning) => {
+            let operator = match language {
+                LanguageArgument::Ja => "    担当者向け ",
+                LanguageArgument::En => "    operator: ",
+            };
+            write_meaning(meaning, language, operator, out)
+        }
         None => Ok(()),
     }
 }

@@ -170,12 +170,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A signature in a BIT STRING; empty, and so by nobody, if it does not
-    /// end on an octet.
+    /// The octets of a BIT STRING that holds a signature.
+    ///
+    /// Bits that are not whole octets are well-formed, and no scheme's
+    /// signature: they are read as none, which no key has made.
     pub(crate) fn signature(&mut self) -> Result<&'a [u8], Code> {
-        match self.element(BIT_STRING)?.contents.split_first() {
-            Some((0, octets)) => Ok(octets),
-            Some((1..=7, _)) => Ok(&[]),
+        match self.element(BIT_STRING)?.contents {
+            [0, octets @ ..] => Ok(octets),
+            [unused @ 1..=7, .., last] if last.trailing_zeros() >= u32::from(*unused) => Ok(&[]),
             _ => Err(self.malformed),
         }
     }
@@ -372,6 +374,22 @@ mod tests {
             &[0, 1, 1, 1],
         ] {
             assert_eq!(named_bits(bad), None, "{bad:02x?}");
+        }
+    }
+
+    #[test]
+    fn a_signature_of_odd_bits_is_none() {
+        for (input, octets) in [
+            (&[3, 3, 0, 0x12, 0x34][..], Some(&[0x12, 0x34][..])),
+            (&[3, 3, 2, 0x12, 0x34], Some(&[])),
+            (&[3, 1, 0], Some(&[])),
+            (&[3, 3, 3, 0x12, 0x34], None),
+            (&[3, 3, 8, 0x12, 0x00], None),
+            (&[3, 1, 1], None),
+            (&[3, 0], None),
+            (&[4, 2, 0, 0x12], None),
+        ] {
+            assert_eq!(reader(input).signature().ok(), octets, "{input:02x?}");
         }
     }
 

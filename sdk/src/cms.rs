@@ -11,6 +11,10 @@
 //! countersignatures, are not looked at. Nothing of a message is readable
 //! outside the crate before its signature and its signer's certificate are
 //! verified.
+//!
+//! Documents that a person signed are the matter of
+//! [`SigningVerifier`](crate::jpki::SigningVerifier). What is public here
+//! serves other signers, under profiles of the caller's own.
 
 mod attributes;
 mod ber;
@@ -22,4 +26,40 @@ mod signing_certificate;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attributes::are_attributes;
 pub(crate) use signed_data::SignedData;
+
+use bytes::Bytes;
+
+use crate::cms::envelope::Envelope;
+use crate::error::{Error, Trace};
+use crate::time::Time;
+use crate::x509::{Issued, OneHop};
+
+/// Checks a message and gives the certificate that signed it, which may be
+/// revoked. `content` is the content if it is not attached.
+///
+/// # Errors
+/// A code under `input.`, `cms.`, `x509.`, `trust.`, `signature.` or
+/// `jpki.policy`.
+pub fn check_signer(
+    message: &Bytes,
+    content: Option<&Bytes>,
+    one_hop: &OneHop,
+    now: Time,
+) -> Result<Issued, Error> {
+    let mut trace = Trace::default();
+    let signed = SignedData::read(message, content, one_hop.algorithms(), &mut trace)?;
+    let issued = one_hop.check(signed.signer_certificate(), now)?;
+    signed.verify(&issued, &mut trace)?;
+    Ok(issued)
+}
+
+/// Checks that a message can be read as SignedData, and nothing more.
+///
+/// # Errors
+/// `input.too_large`, `input.too_many`, `input.cms` or `cms.content_type`.
+pub fn check_encoding(message: &[u8]) -> Result<(), Error> {
+    Envelope::read(message)?;
+    Ok(())
+}

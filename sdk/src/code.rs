@@ -160,6 +160,8 @@ checks! {
     Policy = "jpki.policy";
     /// The subject's public key is of an allowed kind and size.
     SubjectKey = "x509.subject_key";
+    /// The message is nothing that a signature was made over for another end.
+    SignedMessage = "signature.message";
     /// The signature scheme fits the key and the signature is well-formed.
     SignatureScheme = "signature.scheme";
     /// The subject's key made the signature over these bytes.
@@ -284,6 +286,8 @@ codes! {
     /// The subject's public key is of a kind, size or form that is not allowed.
     X509SubjectKey = "x509.subject_key", SubjectKey, Rejected, NotAccepted;
 
+    /// The message is a set of CMS attributes: the signature over it may be one that was made over a document.
+    SignatureAmbiguous = "signature.ambiguous", SignedMessage, Rejected, NotAccepted;
     /// The signature scheme does not fit the certificate's key.
     SignatureScheme = "signature.scheme", SignatureScheme, Rejected, NotAccepted;
     /// The certificate's key did not make this signature over these bytes.

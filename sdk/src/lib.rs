@@ -1,9 +1,92 @@
-//! Tashika.
+//! Tashika (確か: certain, dependable): relying-party verification for Japan's
+//! My Number ecosystem.
+//!
+//! Bytes come in from a card; either a proof type comes out, or an [`Error`]
+//! that says which check failed and who must act. There is no struct of data
+//! with a verdict beside it: what was not verified cannot be read.
+//!
+//! # Two steps
+//!
+//! Verifying is synchronous and deterministic: time, anchors and revocation
+//! lists are arguments, and nothing here reads a clock, opens a socket or
+//! draws randomness while it verifies.
+//!
+//! 1. `check` looks at everything but revocation and gives an
+//!    [`Unconfirmed`](revocation::Unconfirmed), which tells nothing but whom to
+//!    ask about: its [`RevocationQuery`](revocation::RevocationQuery).
+//! 2. `confirm` takes the [`Status`](revocation::Status) of exactly this
+//!    certificate and a [`Policy`](revocation::Policy), and gives the proof.
+//!
+//! ```
+//! use tashika::algorithm::AlgorithmTable;
+//! use tashika::jpki::{ProfileTable, SignedDocument, SigningVerifier, VerifiedSignature};
+//! use tashika::revocation::{ListSet, Policy, ScopePolicy};
+//! use tashika::trust::TrustStore;
+//! use tashika::{Duration, Error, Time};
+//!
+//! fn verify(
+//!     trust: TrustStore,
+//!     lists: &ListSet,
+//!     document: &SignedDocument,
+//!     now: Time,
+//! ) -> Result<VerifiedSignature, Error> {
+//!     let profiles = ProfileTable::standard();
+//!     let verifier = SigningVerifier::new(trust, profiles, AlgorithmTable::standard())?;
+//!     let unconfirmed = verifier.check(document, now)?;
+//!     let status = lists.status(unconfirmed.query(), &ScopePolicy::production(), now);
+//!     let policy = Policy::strict(Duration::hours(48));
+//!     unconfirmed.confirm(&status, &policy, now)
+//! }
+//! ```
+//!
+//! A verifier is made once and used for everybody; it holds no person.
+//!
+//! # Three outcomes
+//!
+//! | outcome | what it is | [`Disposition`] |
+//! |---|---|---|
+//! | accepted | a proof type | – |
+//! | rejected | the evidence is bad, or cannot be read | `Rejected`, `Malformed` |
+//! | undetermined | it could not be known: no list, a stale one, another municipality's | `Undetermined` |
+//!
+//! "Could not check" is never "good" and never "revoked". The fourth
+//! disposition, `Misuse`, is the caller's own.
+//!
+//! # Rooms
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`jpki`] | 署名用 and 利用者証明用: verifiers, challenges, signing requests, the four items, what a revocation may mean |
+//! | [`revocation`] | revocation lists, their scope, the three-valued status, policies |
+//! | [`x509`] | one hop from anchor to leaf (RFC 5280) |
+//! | [`trust`] | anchors, typed by purpose and environment |
+//! | [`algorithm`] | the allow-list of algorithms, keys |
+//! | [`report`] | what an operator is shown |
+//! | [`person`], [`transaction`] | ages and places; what ties challenge, answer and result together |
+//! | [`limits`] | every budget with its reason |
+//!
+//! Imports go one way only: `jpki` → `cms`, `revocation` → `x509` → `trust`,
+//! `algorithm` → certificates, DER, time, limits, errors. The reader of
+//! certificates stands below `trust`, not in `x509`, because anchors are
+//! certificates too.
+//!
+//! # Features
+//!
+//! `cache` (default) remembers certificates that passed:
+//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). No feature
+//! weakens a check. What a suite needs relaxed is passed in as a value, and
+//! what relaxes is spelled `danger_`.
+//!
+//! # Personal data
+//!
+//! The four items can be read off a proof and nowhere else. `Debug` prints
+//! none of them, nor serial numbers, nor municipalities; errors, reports and
+//! traces hold no value of the input.
 
 pub mod algorithm;
 mod asn1;
 mod certificate;
-mod cms;
+pub mod cms;
 mod code;
 mod error;
 mod hex;

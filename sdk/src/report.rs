@@ -398,6 +398,7 @@ impl Procedure {
             | C::CmsMessageDigest
             | C::CmsSigningCertificate
             | C::CmsAlgorithmProtection => self == Self::Cms,
+            C::SignedMessage => matches!(self, Self::Raw | Self::Challenge),
             C::SignatureScheme | C::Signature => self != Self::Certificate,
             C::Transaction => self == Self::Challenge,
             C::Holder => kind == Kind::Signing,

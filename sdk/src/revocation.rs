@@ -25,6 +25,7 @@ mod status;
 #[cfg(test)]
 pub(crate) mod testing;
 mod unconfirmed;
+mod unrevoked;
 mod verified;
 
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
@@ -38,4 +39,5 @@ pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};
 pub(crate) use unconfirmed::Sealed;
 pub use unconfirmed::{Confirmation, Pending, Unconfirmed};
+pub use unrevoked::Unrevoked;
 pub use verified::VerifiedList;

@@ -9,6 +9,7 @@ use crate::algorithm::oid::{EC_PUBLIC_KEY, P256, P384, RSA_ENCRYPTION};
 use crate::algorithm::{Digest, SignatureScheme};
 use crate::asn1::{self, Reader};
 use crate::code::Code;
+use crate::error::Error;
 
 /// The kind of a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,6 +70,20 @@ impl PublicKey {
     #[must_use]
     pub fn kind(&self) -> KeyKind {
         self.kind
+    }
+
+    /// Checks that this key made `signature` over `message`.
+    ///
+    /// # Errors
+    /// `signature.scheme` if the scheme is for another kind of key,
+    /// `signature.invalid` if the key did not make it.
+    pub fn verify_message(
+        &self,
+        scheme: SignatureScheme,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Error> {
+        Ok(self.verify(scheme, message, signature)?)
     }
 
     /// Whether this key made `signature` over `message`.

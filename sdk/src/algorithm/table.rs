@@ -192,17 +192,20 @@ impl AlgorithmTable {
         self
     }
 
-    /// This table and one more identifier, for suites and migrations.
+    /// This table and one more identifier, for suites and migrations. It takes
+    /// the place of an equal one.
     ///
     /// `oid` is the contents of the object identifier, `parameters` the DER of
     /// the parameters, empty if they are absent. Nothing checks that it is safe.
     #[must_use]
     pub fn danger_with(
-        self,
+        mut self,
         oid: &'static [u8],
         parameters: &'static [u8],
         scheme: SignatureScheme,
     ) -> Self {
+        self.entries
+            .retain(|entry| entry.oid != oid || entry.parameters != parameters);
         self.with(oid, parameters, scheme)
     }
 
@@ -213,6 +216,15 @@ impl AlgorithmTable {
     pub fn danger_rsa_bits(mut self, bits: RangeInclusive<u32>) -> Self {
         self.rsa_bits = bits;
         self
+    }
+
+    /// Reads a `SubjectPublicKeyInfo` in DER (RFC 5280, 4.1.2.7), for a signature
+    /// that stands alone: nothing says whose key it is.
+    ///
+    /// # Errors
+    /// `x509.subject_key` if it is malformed, or its kind or size is not allowed.
+    pub fn public_key(&self, spki: &[u8]) -> Result<PublicKey, Error> {
+        Ok(self.key(spki)?)
     }
 
     /// The scheme of an `AlgorithmIdentifier`, given the contents of its SEQUENCE.

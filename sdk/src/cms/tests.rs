@@ -8,8 +8,8 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use self::draft::{Draft, attribute, null_parameters, oid, sequence, set, tlv};
-use self::pki::{Pki, certificate};
-use super::SignedData;
+use self::pki::{NOW, Pki, certificate};
+use super::{SignedData, check_encoding, check_signer};
 use crate::algorithm::AlgorithmTable;
 use crate::asn1;
 use crate::code::{CheckId, Code};
@@ -129,6 +129,44 @@ fn only_signed_data_over_data_is_read() {
     ] {
         assert_eq!(changed(|d| d.version = version), expected, "{version}");
     }
+}
+
+#[test]
+fn a_signer_is_checked_under_any_profile() {
+    let one_hop = Pki::shared().one_hop();
+    let message = Bytes::from(Draft::good().sign());
+    let issued = check_signer(&message, None, &one_hop, NOW).unwrap();
+    assert_eq!(issued.serial().as_unsigned(), [2]);
+    let mut detached = Draft::good();
+    detached.attached = None;
+    let detached = Bytes::from(detached.sign());
+    let content = Bytes::from_static(CONTENT);
+    check_signer(&detached, Some(&content), &one_hop, NOW).unwrap();
+
+    let refused = |message: &Bytes, content, one_hop| {
+        let outcome = check_signer(message, content, one_hop, NOW);
+        outcome.unwrap_err().code()
+    };
+    let missing = refused(&detached, None, &one_hop);
+    assert_eq!(missing, Code::CmsContentMissing);
+    let other = Pki::rsa().one_hop();
+    let stranger = refused(&message, None, &other);
+    assert_eq!(stranger, Code::X509Signature);
+    let mut forged = message.to_vec();
+    *forged.last_mut().unwrap() ^= 1;
+    let forged = refused(&forged.into(), None, &one_hop);
+    assert_eq!(forged, Code::SignatureInvalid);
+}
+
+#[test]
+fn reading_alone_believes_nothing() {
+    let mut draft = Draft::good();
+    draft.signers = 0;
+    draft.attached = None;
+    let message = draft.sign();
+    check_encoding(&message).unwrap();
+    let cut = check_encoding(&message[1..]).unwrap_err();
+    assert_eq!(cut.code(), Code::InputCms);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::algorithm::{AlgorithmTable, SignatureScheme};
 use crate::code::CheckId;
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_signature, issue};
+use crate::jpki::certificate::{PendingCertificate, check_message, check_signature, issue};
 use crate::jpki::{Audience, Binding, Challenge, Kind, Leaf, ProfileTable};
 use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
 use crate::time::Time;
@@ -131,6 +131,7 @@ impl AuthenticationVerifier {
         now: Time,
         trace: &mut Trace,
     ) -> Result<Issued, Error> {
+        check_message(message, trace)?;
         let issued = issue(&self.one_hop, &response.certificate, now, trace)?;
         let outcome = issued.verify(response.scheme, message, &response.signature);
         check_signature(outcome, trace)?;

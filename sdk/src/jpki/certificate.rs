@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use const_oid::ObjectIdentifier;
 
+use crate::cms::are_attributes;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::jpki::{Carrier, CertificateIdentity, Holder, Kind, ProfileTable};
@@ -163,6 +164,17 @@ pub(crate) fn issue(
     trace.check(CheckId::CertificatePresent, present)?;
     let certificate = crate::x509::Certificate::read(certificate, trace)?;
     one_hop.issue(&certificate, now, trace)
+}
+
+/// Refuses a message that a bare signature may not be over: the signed
+/// attributes of a CMS message, whose signature anybody can cut out of it.
+pub(crate) fn check_message(message: &[u8], trace: &mut Trace) -> Result<(), Error> {
+    let outcome = if are_attributes(message) {
+        Err(Code::SignatureAmbiguous)
+    } else {
+        Ok(())
+    };
+    trace.check(CheckId::SignedMessage, outcome)
 }
 
 /// Records the outcome of a signature check: the scheme, then the signature.

@@ -86,3 +86,36 @@ impl fmt::Debug for Challenge {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jpki::header::tests::binding;
+
+    #[test]
+    fn a_challenge_is_read_back_in_one_form() {
+        let challenge = Challenge::from_entropy(binding(), [0xab; 32]);
+        let bytes = challenge.to_bytes();
+        assert_eq!(Challenge::from_bytes(&bytes).unwrap(), challenge);
+        let text = String::from_utf8(bytes).unwrap();
+        for changed in [
+            text.replace("abab", "ABAB"),
+            text.replace("nonce: ab", "nonce: "),
+            text.replace("nonce: ", "nonce:"),
+            format!("{text}x"),
+            text.trim_end().to_owned(),
+        ] {
+            let error = Challenge::from_bytes(changed.as_bytes()).unwrap_err();
+            assert_eq!(error.code(), Code::TransactionForm);
+        }
+    }
+
+    #[test]
+    fn challenges_are_distinct_and_keep_their_nonce() {
+        let one = Challenge::generate(binding()).unwrap();
+        let other = Challenge::generate(binding()).unwrap();
+        assert_ne!(one, other);
+        let nonce = Hex(&one.nonce).to_string();
+        assert!(!format!("{one:?}").contains(&nonce));
+    }
+}

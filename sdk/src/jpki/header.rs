@@ -47,7 +47,7 @@ impl Binding {
             self.audience.relying_party.as_str(),
             self.audience.purpose.as_str(),
             self.transaction,
-            self.expires.as_unix(),
+            self.expires,
         )
     }
 
@@ -64,7 +64,6 @@ impl Binding {
         let transaction = field("transaction: ")?.parse()?;
         let expires = field("expires: ")?
             .parse()
-            .map(Time::from_unix)
             .map_err(|_| Code::TransactionForm)?;
         let binding = Self {
             audience: Audience {
@@ -94,5 +93,91 @@ impl<'a> Lines<'a> {
         let (line, rest) = self.0.split_at_checked(end)?;
         self.0 = rest.get(1..)?;
         std::str::from_utf8(line).ok()?.strip_prefix(name)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    const PREFIX: &str = "test/1";
+
+    pub(crate) fn binding() -> Binding {
+        Binding {
+            audience: audience("https://bank.example", "login"),
+            transaction: TransactionId::from_entropy([7; 16]),
+            expires: Time::from_unix(1_800_000_000),
+        }
+    }
+
+    pub(crate) fn audience(origin: &str, purpose: &str) -> Audience {
+        Audience {
+            relying_party: RelyingParty::from_origin(origin).unwrap(),
+            purpose: Purpose::named(purpose).unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_lines_have_one_form() {
+        let written = binding().write(PREFIX);
+        assert_eq!(
+            written,
+            "test/1\n\
+             relying-party: https://bank.example\n\
+             purpose: login\n\
+             transaction: 07070707070707070707070707070707\n\
+             expires: 2027-01-15T08:00:00Z\n"
+        );
+        let bytes = [written.as_bytes(), b"rest"].concat();
+        let (read, rest) = Binding::read(PREFIX, &bytes).unwrap();
+        assert_eq!((read, rest), (binding(), &b"rest"[..]));
+    }
+
+    #[test]
+    fn every_other_form_is_refused() {
+        let written = binding().write(PREFIX);
+        for (from, to) in [
+            ("test/1", "test/2"),
+            ("login", "Login"),
+            ("bank.example", "bank.example/"),
+            (
+                "expires: 2027-01-15T08:00:00Z",
+                "expires: 2027-01-15T08:00:00+00:00",
+            ),
+            ("08:00:00Z", "08:00:00.0Z"),
+            ("expires: ", "expires:"),
+            ("0707", "07"),
+            ("purpose: login\n", ""),
+            ("\n", "\r\n"),
+        ] {
+            let changed = written.replacen(from, to, 1);
+            assert_ne!(changed, written);
+            let error = Binding::read(PREFIX, changed.as_bytes()).unwrap_err();
+            assert_eq!(error.code(), Code::TransactionForm, "{changed}");
+        }
+    }
+
+    #[test]
+    fn hexadecimal_digits_are_lower_case() {
+        let mut binding = binding();
+        binding.transaction = TransactionId::from_entropy([0xab; 16]);
+        let changed = binding.write(PREFIX).replace("ab", "AB");
+        assert!(Binding::read(PREFIX, changed.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn an_answer_counts_for_its_audience_until_its_last_second() {
+        let (binding, last) = (binding(), Time::from_unix(1_800_000_000));
+        let ours = audience("https://bank.example", "login");
+        assert_eq!(binding.check(&ours, last), Ok(()));
+        let late = last.plus(crate::Duration::seconds(1));
+        assert_eq!(binding.check(&ours, late), Err(Code::TransactionExpired));
+        for other in [
+            audience("https://shop.example", "login"),
+            audience("https://bank.example", "sign"),
+        ] {
+            let outcome = binding.check(&other, last);
+            assert_eq!(outcome, Err(Code::TransactionForeign));
+        }
     }
 }

@@ -255,3 +255,65 @@ impl fmt::Debug for RegisteredText {
         f.write_str("RegisteredText(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str, flags: &str) -> Result<Vec<usize>, Code> {
+        RegisteredText::read(Some(text), Some(flags)).map(|t| t.substituted)
+    }
+
+    #[test]
+    fn flags_stand_for_characters() {
+        assert_eq!(text("黒桐　幹也", "00000"), Ok(vec![]));
+        assert_eq!(text("黒桐　幹也", "10010"), Ok(vec![0, 3]));
+        // A character outside the basic plane is one character.
+        assert_eq!(text("𠮷田　花", "1000"), Ok(vec![0]));
+        for (name, flags) in [
+            ("黒桐　幹也", "0000"),
+            ("黒桐　幹也", "000000"),
+            ("黒桐　幹也", "00002"),
+            ("黒桐　幹也", "０００００"),
+            ("", ""),
+            ("a\0b", "000"),
+            ("a\u{202e}b", "000"),
+        ] {
+            assert_eq!(text(name, flags), Err(Code::JpkiHolderForm), "{name:?}");
+        }
+        let missing = RegisteredText::read(Some("a"), None).err();
+        assert_eq!(missing, Some(Code::JpkiHolderMissing));
+    }
+
+    #[test]
+    fn dates_of_birth_have_an_era_and_gregorian_years() {
+        let (era, birth) = birth_date("319800217").unwrap();
+        assert_eq!(era, Era::Showa);
+        assert_eq!(birth.date().unwrap().to_string(), "1980-02-17");
+        let (era, birth) = birth_date("400000000").unwrap();
+        assert_eq!((era, birth.year()), (Era::Heisei, None));
+        assert!(birth_date("319800000").unwrap().1.date().is_none());
+        for bad in [
+            "",
+            "31980021",
+            "3198002170",
+            "919800217",
+            "319800230",
+            "3198002a7",
+            "３",
+        ] {
+            assert_eq!(birth_date(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn sexes_are_one_digit() {
+        assert_eq!(sex("1"), Ok(Sex::Male));
+        assert_eq!(sex("2"), Ok(Sex::Female));
+        assert_eq!(sex("3"), Ok(Sex::NotStated));
+        assert_eq!(sex("9"), Ok(Sex::NotStated));
+        for bad in ["", "12", "m"] {
+            assert_eq!(sex(bad), Err(Code::JpkiHolderForm));
+        }
+    }
+}

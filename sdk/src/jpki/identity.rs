@@ -96,3 +96,39 @@ impl fmt::Debug for CertificateIdentity {
         f.write_str("CertificateIdentity(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(issuer: &[u8], serial: &[u8]) -> CertificateIdentity {
+        CertificateIdentity {
+            issuer: issuer.into(),
+            serial: SerialNumber::from_unsigned(serial).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_lookup_depends_on_key_issuer_and_serial() {
+        let (ours, theirs) = (
+            LookupKey::from_octets(&[1; 32]),
+            LookupKey::from_octets(&[2; 32]),
+        );
+        let one = identity(b"issuer", &[1, 2]);
+        assert_eq!(one.lookup(&ours), one.clone().lookup(&ours));
+        assert_ne!(one.lookup(&ours), one.lookup(&theirs));
+        assert_ne!(one.lookup(&ours), identity(b"other", &[1, 2]).lookup(&ours));
+        assert_ne!(
+            one.lookup(&ours),
+            identity(b"issuer", &[1, 3]).lookup(&ours)
+        );
+    }
+
+    #[test]
+    fn where_the_issuer_ends_matters() {
+        let key = LookupKey::from_octets(&[1; 32]);
+        let one = identity(b"issuer\x01", &[2]);
+        let other = identity(b"issuer", &[1, 2]);
+        assert_ne!(one.lookup(&key), other.lookup(&key));
+    }
+}

@@ -8,7 +8,7 @@ use crate::algorithm::{AlgorithmTable, Digest, SignatureScheme};
 use crate::cms::SignedData;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_signature, issue};
+use crate::jpki::certificate::{PendingCertificate, check_message, check_signature, issue};
 use crate::jpki::{Audience, Holder, Kind, Leaf, ProfileTable, SigningRequest};
 use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
 use crate::time::Time;
@@ -161,6 +161,7 @@ impl SigningVerifier {
                 signature,
                 message,
             } => {
+                check_message(message, &mut trace)?;
                 let issued = self.issue(certificate, now, &mut trace)?;
                 let outcome = issued.verify(*scheme, message, signature);
                 check_signature(outcome, &mut trace)?;

@@ -75,3 +75,43 @@ impl fmt::Debug for SigningRequest {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Duration;
+    use crate::jpki::header::tests::{audience, binding};
+
+    #[test]
+    fn a_request_is_read_back_for_its_audience() {
+        let request = SigningRequest::new(binding(), b"text\n\nmore".to_vec());
+        let (bytes, now) = (request.to_bytes(), binding().expires);
+        let ours = audience("https://bank.example", "login");
+        let read = SigningRequest::from_verified(&bytes, &ours, now).unwrap();
+        assert_eq!(read, request);
+        assert_eq!(read.document(), b"text\n\nmore");
+
+        let refused = |content: &[u8], audience, now| {
+            let error = SigningRequest::from_verified(content, audience, now).unwrap_err();
+            error.code()
+        };
+        let foreign = audience("https://shop.example", "login");
+        let late = now.plus(Duration::seconds(1));
+        assert_eq!(refused(&bytes, &foreign, now), Code::TransactionForeign);
+        assert_eq!(refused(&bytes, &ours, late), Code::TransactionExpired);
+        assert_eq!(refused(b"text", &ours, now), Code::TransactionForm);
+        let header = binding().write(PREFIX);
+        assert_eq!(
+            refused(header.as_bytes(), &ours, now),
+            Code::TransactionForm
+        );
+    }
+
+    #[test]
+    fn a_challenge_is_no_request() {
+        let challenge = crate::jpki::Challenge::from_entropy(binding(), [1; 32]);
+        let ours = audience("https://bank.example", "login");
+        let read = SigningRequest::from_verified(&challenge.to_bytes(), &ours, binding().expires);
+        assert_eq!(read.unwrap_err().code(), Code::TransactionForm);
+    }
+}

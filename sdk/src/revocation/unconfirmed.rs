@@ -263,6 +263,27 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_alone_is_confirmed_like_any_other() {
+        let scene = Scene::new(|list| list);
+        let leaf = scene.ca.leaf(&[5], Some(&one_point(&[directory("A")])));
+        let issued = scene.ca.issued(&leaf, Purpose::JpkiSigning);
+        let unconfirmed = Unconfirmed::of(&issued).unwrap();
+        let proof = unconfirmed.confirm(&scene.status(5), &POLICY, now());
+        let proof = proof.unwrap();
+        assert_eq!(proof.issued().serial(), issued.serial());
+        assert!(matches!(proof.confirmation(), Confirmation::Good { .. }));
+        assert!(proof.trace().passed(CheckId::CertificateSignature));
+        assert!(proof.trace().passed(CheckId::NotRevoked));
+
+        let revoked = Scene::new(|list| list.revoking(&[5], 4));
+        let leaf = revoked.ca.leaf(&[5], Some(&one_point(&[directory("A")])));
+        let issued = revoked.ca.issued(&leaf, Purpose::JpkiSigning);
+        let unconfirmed = Unconfirmed::of(&issued).unwrap();
+        let refused = unconfirmed.confirm(&revoked.status(5), &POLICY, now());
+        assert_eq!(refused.unwrap_err().code(), Code::RevokedSuperseded);
+    }
+
+    #[test]
     fn age_counts_from_when_the_list_was_made() {
         let scene = Scene::new(|list| list);
         let due = time_at("2026-04-02T00:00:00Z");

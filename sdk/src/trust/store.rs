@@ -58,6 +58,7 @@ impl Environment {
 pub struct TrustVersion(Fingerprint);
 
 impl TrustVersion {
+    #[cfg(feature = "cache")]
     pub(crate) const fn octets(&self) -> &[u8; 32] {
         self.0.octets()
     }

@@ -123,7 +123,6 @@ impl Issued {
         self.facts.policy
     }
 
-    #[cfg(test)]
     pub(crate) fn trace(&self) -> Trace {
         self.facts.trace
     }

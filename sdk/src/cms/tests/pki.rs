@@ -19,7 +19,7 @@ use crate::x509::{
     AuthorityKeyRule, ExtendedKeyUsageRule, Issued, KeyUsageRule, LeafProfile, OneHop, PolicyRule,
 };
 
-const NOW: Time = Time::from_unix(1_780_000_000);
+pub(super) const NOW: Time = Time::from_unix(1_780_000_000);
 
 pub(super) enum Key {
     Rsa(RsaKeyPair),

@@ -1,0 +1,22 @@
+//! Op `parse`: reading alone, without believing.
+
+use tashika::cms;
+use tashika::revocation::CertificateList;
+use tashika::x509::Certificate;
+
+use crate::judge::answer::{Finding, Refusal};
+use crate::judge::row::Row;
+
+pub(super) fn parse(row: &Row) -> Result<Finding, Refusal> {
+    match row.kind()? {
+        "certificate" => {
+            Certificate::from_der(row.target()?)?;
+        }
+        "crl" => {
+            CertificateList::from_der(row.target()?)?;
+        }
+        "cms" => cms::check_encoding(row.target()?)?,
+        _ => return Err(Refusal::Unsupported),
+    }
+    Ok(Finding::ACCEPTED)
+}
