@@ -2,4 +2,5 @@
 
 pub mod desk;
 pub mod fixtures;
+pub mod fuzz;
 pub mod judge;
