@@ -66,13 +66,10 @@ pub fn issued_certificate(input: &[u8]) {
     let genuine = &*GENUINE;
     let certificate = genuine.signed_again(Script(input).apply_to_signed(&genuine.certificate));
     let checked = genuine.verifier.check_certificate(&certificate, NOW);
-    if let Some(unconfirmed) = only_a_code(checked) {
-        let list = genuine
-            .desk
-            .read_list(testbed::Kind::Signing, &genuine.list);
-        let lists = only_a_code(list)
-            .map(|list| list.status(unconfirmed.query(), &ScopePolicy::production(), NOW));
-        drop(lists);
+    if let Some(unconfirmed) = only_a_code(checked)
+        && let Some(list) = only_a_code(genuine.read_list(&genuine.list))
+    {
+        let _ = list.status(unconfirmed.query(), &ScopePolicy::production(), NOW);
     }
 }
 
@@ -193,7 +190,7 @@ impl Genuine {
                 NOW.as_unix() - 7200,
             );
         }
-        let indefinite = Encoding::IndefiniteThroughout { chunk: 3 };
+        let indefinite = Encoding::Indefinite { chunk: 3 };
         let with_signer = |change: fn(Signer) -> Signer| {
             CmsBuilder::new(CONTENT)
                 .signer(card.signing(), change)
@@ -291,7 +288,7 @@ mod tests {
         let [attached, detached, pieces, bare, by_key] = &genuine.messages;
         for message in [attached, pieces, bare, by_key] {
             let document = SignedDocument::cms(Bytes::copy_from_slice(message));
-            assert!(genuine.verifier.check(&document, NOW).is_ok());
+            genuine.verifier.check(&document, NOW).unwrap();
         }
         let message = Bytes::copy_from_slice(detached);
         let document = SignedDocument::cms_detached(message, Bytes::from_static(CONTENT));

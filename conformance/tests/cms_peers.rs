@@ -206,7 +206,7 @@ impl Case {
             Peer::ByHand => bench.python("by-hand", self.options)?,
         };
         match self.expected {
-            Refused(code) => refused(self.verify(bench, &message, CONTENT), code),
+            Refused(code) => refused(&self.verify(bench, &message, CONTENT), code),
             Verifies(code) => {
                 let signed = self.verify(bench, &message, CONTENT);
                 let content = signed.map_err(|error| format!("refused: {error}"))?;
@@ -217,7 +217,7 @@ impl Case {
                 if (changed == message) != self.detached {
                     return Err("the content is not where it was expected".into());
                 }
-                refused(self.verify(bench, &changed, OTHER_CONTENT), code)
+                refused(&self.verify(bench, &changed, OTHER_CONTENT), code)
             }
         }
     }
@@ -306,7 +306,7 @@ impl Bench {
     }
 }
 
-fn refused(outcome: Result<Bytes, Error>, expected: Code) -> Result<(), Failed> {
+fn refused(outcome: &Result<Bytes, Error>, expected: Code) -> Result<(), Failed> {
     match outcome {
         Ok(_) => Err(format!("accepted instead of {expected}").into()),
         Err(error) if error.code() == expected => Ok(()),

@@ -1,6 +1,12 @@
 //! What has broken parsers elsewhere, one by one: refused with its exact code,
 //! and soon.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot be set up fails"
+)]
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;

@@ -2,6 +2,13 @@
 //! card it verified: acceptances and refusals of every sort are rendered in
 //! every way there is, and searched for what stands on the card.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails"
+)]
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::LazyLock;

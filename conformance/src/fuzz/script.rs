@@ -66,7 +66,7 @@ impl Script<'_> {
 
 impl Change {
     /// Whether it is a change of elements.
-    fn apply_to_nodes(self, nodes: &mut Vec<Node>) -> bool {
+    fn apply_to_nodes(self, nodes: &mut [Node]) -> bool {
         let count: usize = nodes.iter().map(Node::count).sum();
         if count == 0 {
             return false;
