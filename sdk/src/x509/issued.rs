@@ -11,6 +11,7 @@ use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::time::{Time, Validity};
 use crate::trust::{Anchor, Purpose, TrustVersion};
+use crate::x509::LeafProfile;
 
 /// A certificate that an anchor issued for a profile, valid when it was checked.
 ///
@@ -29,6 +30,7 @@ pub struct Issued {
 /// time it is seen: nothing about the person but the serial number.
 pub(crate) struct Facts {
     pub(crate) anchor: Arc<Anchor>,
+    pub(crate) profile: Arc<LeafProfile>,
     pub(crate) serial: SerialNumber,
     pub(crate) validity: Validity,
     pub(crate) key: PublicKey,
@@ -90,6 +92,12 @@ impl Issued {
     #[must_use]
     pub fn purpose(&self) -> Purpose {
         self.facts.anchor.purpose()
+    }
+
+    /// The profile it was checked under.
+    #[must_use]
+    pub fn profile(&self) -> &LeafProfile {
+        &self.facts.profile
     }
 
     /// The set of anchors it was checked against.
@@ -165,6 +173,7 @@ impl Issued {
 impl fmt::Debug for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Issued")
+            .field("profile", &self.facts.profile.name)
             .field("anchor", &self.facts.anchor)
             .field("key", &self.facts.key)
             .finish_non_exhaustive()

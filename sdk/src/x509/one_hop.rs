@@ -19,7 +19,7 @@ use crate::x509::{AuthorityKeyRule, Issued, LeafProfile};
 pub struct OneHop {
     trust: TrustStore,
     purpose: Purpose,
-    profile: LeafProfile,
+    profile: Arc<LeafProfile>,
     algorithms: AlgorithmTable,
     #[cfg(feature = "cache")]
     seen: Option<Seen>,
@@ -37,7 +37,7 @@ impl OneHop {
         Self {
             trust,
             purpose,
-            profile,
+            profile: Arc::new(profile),
             algorithms,
             #[cfg(feature = "cache")]
             seen: None,
@@ -167,6 +167,7 @@ impl OneHop {
         let key = trace.check(CheckId::SubjectKey, key)?;
         Ok(Facts {
             anchor: Arc::clone(anchor),
+            profile: Arc::clone(&self.profile),
             serial: *certificate.serial(),
             validity: certificate.validity(),
             key,
