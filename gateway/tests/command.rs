@@ -6,7 +6,7 @@
 
 mod desk;
 
-use desk::{AT, CONTRACT, Desk, impostors, pem, tashika};
+use desk::{AT, CONTRACT, Desk, impostors, pem, tashika, terminal_orders};
 use serde_json::{Value, json};
 use tashika_testbed::{Hash, Kind, Municipality, Reason, Register};
 
@@ -497,7 +497,13 @@ fn anchors_are_checked_and_listed() {
         .says(&["6 anchors", "test"]);
     desk.run(&[&["trust", "show"][..], &options].concat())
         .exits(0)
-        .says(&["jpki-signing", "JPKI-TEST", "expired", "days left"]);
+        .says(&[
+            "jpki-signing",
+            "JPKI-TEST",
+            "expired, ",
+            "days ago",
+            "days left",
+        ]);
     let rows = desk.run(&[&["trust", "show"][..], &options, &["--json"]].concat());
     let rows = rows.exits(0).json();
     let states: Vec<_> = rows
@@ -558,13 +564,44 @@ fn a_certificate_is_shown_with_its_person_masked() {
     }
     desk.run_showing(&["certificate", "show", "@sign.der", "--show-attributes"])
         .exits(0)
-        .says(&["Kiyose-shi"]);
+        .says(&["Kiyose-shi CRLDP", "架空　花子"]);
     desk.run(&["certificate", "show", "@trust/Signing-Third.cer"])
         .exits(0)
         .says(&["O=JPKI-TEST", "cA true", "sha256       "]);
     desk.run(&["certificate", "show", "@contract.txt"])
         .exits(1)
         .complains(&["contract.txt", "input.certificate"]);
+}
+
+#[test]
+fn a_certificate_gives_no_orders_to_a_terminal() {
+    let desk = Desk::new();
+    desk.write("orders.der", terminal_orders());
+    for options in [
+        &[][..],
+        &["--show-attributes"],
+        &["--show-attributes", "--json"],
+    ] {
+        let shown = desk.run_showing(&[&["certificate", "show", "@orders.der"], options].concat());
+        let shown = shown.exits(0);
+        assert!(!shown.stdout.contains(['\u{1b}', '\u{202e}']), "{shown}");
+    }
+    desk.run_showing(&["certificate", "show", "@orders.der", "--show-attributes"])
+        .says(&["=\\u{1b}[2J\\u{202e}"]);
+}
+
+#[test]
+fn a_reader_may_close_the_pipe() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tashika"));
+    let output = command
+        .args(["completions", "bash"])
+        .stdout(writer)
+        .output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(66));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
 
 #[test]

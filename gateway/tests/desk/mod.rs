@@ -6,11 +6,11 @@ use std::fs;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use der::pem::LineEnding;
+use ::der::pem::LineEnding;
 use serde_json::Value;
 use tashika_testbed::{
-    Card, Generation, Hash, Kind, Municipality, Partition, Profile, Reason, Register, Scheme,
-    Testbed,
+    Card, Extension, GeneralName, Generation, Hash, Kind, Municipality, Name, Partition, Profile,
+    Reason, Register, Scheme, Testbed, der, oid,
 };
 use tempfile::TempDir;
 
@@ -247,6 +247,19 @@ pub(crate) fn tashika(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) ->
     }
 }
 
+/// A certificate whose texts are orders to a terminal.
+pub(crate) fn terminal_orders() -> Vec<u8> {
+    let order = "\u{1b}[2J\u{202e}";
+    let authority = TESTBED.authority(Kind::Signing, Generation::Third);
+    let terms = TESTBED.terms(CARD.person(), Kind::Signing, Generation::Third, 0);
+    let name = Name::new().common_name(order);
+    let other = GeneralName::other(oid::JPKI_NAME, &der::utf8(order));
+    let leaf = authority.leaf(CARD.person(), CARD.signing().key(), &terms);
+    let leaf = leaf.issuer(&name).subject(&name);
+    let names = Extension::subject_alt_name(&[other]);
+    leaf.extension(names).sign(authority.key())
+}
+
 /// A hierarchy that passes itself off as the real service.
 pub(crate) fn impostors() -> Testbed {
     Testbed::from_seed(8, NOW).profile(Profile {
@@ -257,5 +270,5 @@ pub(crate) fn impostors() -> Testbed {
 
 /// PEM (RFC 7468).
 pub(crate) fn pem(label: &str, der: &[u8]) -> String {
-    der::pem::encode_string(label, LineEnding::LF, der).unwrap()
+    ::der::pem::encode_string(label, LineEnding::LF, der).unwrap()
 }
