@@ -131,7 +131,7 @@ pub fn transaction(input: &[u8]) {
     let changed = genuine
         .texts
         .each_ref()
-        .map(|text| Script(input).apply_to_text(text));
+        .map(|text| Script(input).apply_to_octets(text));
     for octets in [input, &changed[0], &changed[1]] {
         if let Some(challenge) = only_a_code(Challenge::from_bytes(octets)) {
             assert_eq!(challenge.to_bytes(), octets);
@@ -276,8 +276,9 @@ mod tests {
     #[test]
     fn what_is_genuine_is_believed() {
         let genuine = &*GENUINE;
-        let unchanged = |octets| Script(&[]).apply(octets) == octets;
+        let unchanged = |octets: &Vec<u8>| Script(&[]).apply(octets) == *octets;
         assert!(unchanged(&genuine.certificate) && unchanged(&genuine.list));
+        assert!(genuine.messages.iter().all(unchanged) && unchanged(&genuine.anchor));
         let again = genuine.signed_again(Script(&[]).apply_to_signed(&genuine.certificate));
         for certificate in [&genuine.certificate, &again] {
             let checked = genuine.verifier.check_certificate(certificate, NOW);

@@ -18,9 +18,11 @@ struct Change {
 
 impl Script<'_> {
     /// Changes elements where the change is one of elements, and octets of the
-    /// encoding where not.
+    /// encoding where not, or where that is not DER.
     pub(super) fn apply(self, genuine: &[u8]) -> Vec<u8> {
-        let mut nodes = read(genuine).unwrap_or_default();
+        let Some(mut nodes) = read(genuine) else {
+            return self.apply_to_octets(genuine);
+        };
         let mut left = Vec::new();
         for change in self.changes() {
             if !change.apply_to_nodes(&mut nodes) {
@@ -42,7 +44,7 @@ impl Script<'_> {
     }
 
     /// Changes octets alone.
-    pub(super) fn apply_to_text(self, genuine: &[u8]) -> Vec<u8> {
+    pub(super) fn apply_to_octets(self, genuine: &[u8]) -> Vec<u8> {
         let mut octets = genuine.to_vec();
         self.changes()
             .for_each(|change| change.apply_to_octets(&mut octets));
