@@ -4,3 +4,4 @@ pub mod desk;
 pub mod fixtures;
 pub mod fuzz;
 pub mod judge;
+pub mod scoreboard;

@@ -58,11 +58,24 @@ pub(crate) fn certificates(path: &Path) -> Result<Vec<Bytes>, Failure> {
 /// A revocation list in DER, or the first one of a PEM file.
 pub(crate) fn revocation_list(path: &Path) -> Result<Bytes, Failure> {
     let octets = read(path, 2 * limits::CRL)?;
+    if is_der(&octets) {
+        return Ok(octets);
+    }
     let pem = CertificateRevocationListDer::from_pem_slice(&octets).ok();
     Ok(pem.map_or(octets, |list| list.as_ref().to_vec().into()))
 }
 
+/// Whether a file is DER. PEM that stands somewhere inside it is then not
+/// another certificate to look at: nobody else would read the file so.
+fn is_der(octets: &[u8]) -> bool {
+    // A SEQUENCE longer than 127 octets; no text goes on like this.
+    matches!(octets, [0x30, 0x80..=0xff, ..])
+}
+
 fn certificates_in(octets: &[u8]) -> Vec<Bytes> {
+    if is_der(octets) {
+        return Vec::new();
+    }
     CertificateDer::pem_slice_iter(octets)
         .filter_map(Result::ok)
         .map(|certificate| certificate.as_ref().to_vec().into())
@@ -86,4 +99,19 @@ pub(crate) fn files(path: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, Failu
     }
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_certificate_is_read_out_of_another_one() {
+        let pem = b"\n-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+        assert_eq!(certificates_in(pem), [Bytes::from_static(&[0x30, 0x00])]);
+        let named = [b"0 s:/C=JP", &pem[..]].concat();
+        assert_eq!(certificates_in(&named).len(), 1);
+        let der = [&[0x30, 0x81, 0x80], &pem[..]].concat();
+        assert_eq!(certificates_in(&der), [] as [Bytes; 0]);
+    }
 }

@@ -260,15 +260,15 @@ fn is_minimal_integer(contents: &[u8]) -> bool {
     }
 }
 
+/// The last arc ends, and none begins with padding (X.690, 8.19.2).
 fn is_oid(contents: &[u8]) -> bool {
-    let ends = contents.last().is_some_and(|b| b & 0x80 == 0);
-    let mut starts = true;
-    let minimal = contents.iter().all(|b| {
-        let padded = starts && *b == 0x80;
-        starts = b & 0x80 == 0;
-        !padded
-    });
-    ends && minimal
+    let mut before = 0;
+    let mut padded = false;
+    for octet in contents {
+        padded |= before < 0x80 && *octet == 0x80;
+        before = *octet;
+    }
+    !contents.is_empty() && before < 0x80 && !padded
 }
 
 fn utc_time(contents: &[u8]) -> Option<Time> {
@@ -284,7 +284,8 @@ fn generalized_time(contents: &[u8]) -> Option<Time> {
 }
 
 fn civil(year: i16, [month, day, hour, minute, second]: [i8; 5]) -> Option<Time> {
-    Time::from_utc(DateTime::new(year, month, day, hour, minute, second, 0).ok()?)
+    let civil = DateTime::new(year, month, day, hour, minute, second, 0);
+    civil.ok().map(Time::from_utc)
 }
 
 /// `N` pairs of digits and a `Z`.
@@ -414,6 +415,9 @@ mod tests {
         assert_eq!(utc("491231235959Z").unwrap(), "2049-12-31T23:59:59Z");
         assert_eq!(utc("500101000000Z").unwrap(), "1950-01-01T00:00:00Z");
         assert_eq!(general("20500101000000Z").unwrap(), "2050-01-01T00:00:00Z");
+        // RFC 5280, 4.1.2.5: no well-defined end.
+        assert_eq!(general("99991231235959Z").unwrap(), "9999-12-31T23:59:59Z");
+        assert_eq!(general("00000101000000Z").unwrap(), "0000-01-01T00:00:00Z");
         for bad in [
             "4912312359Z",
             "491231235960Z",

@@ -52,10 +52,15 @@ impl<'a> Certificate<'a> {
     /// [`Certificate::from_der`] as part of a longer verification.
     pub(crate) fn read(der: &'a [u8], trace: &mut Trace) -> Result<Self, Error> {
         let certificate = trace.check(CheckId::CertificateEncoding, Self::parse(der))?;
-        for check in READING {
-            trace.check(check, Ok(()))?;
-        }
+        trace.merge(Self::passed_by_reading());
         Ok(certificate)
+    }
+
+    /// The checks that every certificate has passed that could be read.
+    pub(crate) fn passed_by_reading() -> Trace {
+        let mut trace = Trace::default();
+        READING.into_iter().for_each(|check| trace.pass(check));
+        trace
     }
 
     fn parse(der: &'a [u8]) -> Result<Self, Code> {
@@ -149,8 +154,9 @@ impl<'a> Certificate<'a> {
 }
 
 /// The checks that a certificate has passed once it is read.
-const READING: [CheckId; 5] = [
+const READING: [CheckId; 6] = [
     CheckId::Budget,
+    CheckId::CertificateEncoding,
     CheckId::Version,
     CheckId::SerialNumber,
     CheckId::AlgorithmIdentifier,

@@ -34,7 +34,7 @@ use bytes::Bytes;
 use crate::cms::envelope::Envelope;
 use crate::error::{Error, Trace};
 use crate::time::Time;
-use crate::x509::{Issued, OneHop};
+use crate::x509::{Certificate, Issued, OneHop};
 
 /// Checks a message and gives the certificate that signed it, which may be
 /// revoked. `content` is the content if it is not attached.
@@ -50,7 +50,8 @@ pub fn check_signer(
 ) -> Result<Issued, Error> {
     let mut trace = Trace::default();
     let signed = SignedData::read(message, content, one_hop.algorithms(), &mut trace)?;
-    let issued = one_hop.check(signed.signer_certificate(), now)?;
+    let certificate = Certificate::read(signed.signer_certificate(), &mut trace)?;
+    let issued = one_hop.issue(&certificate, now, &mut trace)?;
     signed.verify(&issued, &mut trace)?;
     Ok(issued)
 }

@@ -26,7 +26,9 @@ pub enum Disposition {
 
 macro_rules! checks {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal;)+) => {
-        /// A check that a verification runs, in the order in which they run.
+        /// A check that a verification runs, in the order in which reports list
+        /// them. A verification that looks at cheap things first may run them in
+        /// another.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         #[repr(u8)]
@@ -140,12 +142,12 @@ checks! {
     Issuer = "x509.issuer";
     /// The authority key identifier names that anchor.
     AuthorityKey = "x509.authority_key";
-    /// The anchor is valid at the evaluation time.
-    AnchorValidity = "trust.validity";
     /// The certificate's signature algorithm is allowed.
     CertificateAlgorithm = "x509.signature_algorithm";
     /// The anchor signed the certificate.
     CertificateSignature = "x509.signature";
+    /// The anchor is valid at the evaluation time.
+    AnchorValidity = "trust.validity";
     /// The evaluation time lies within the validity period.
     Validity = "x509.validity";
     /// No critical extension is left unprocessed.
@@ -261,12 +263,12 @@ codes! {
     X509AuthorityKey = "x509.authority_key", AuthorityKey, Rejected, NotAccepted;
     /// The authority key identifier names another issuer or serial than the anchor's.
     X509AuthorityCertificate = "x509.authority_certificate", AuthorityKey, Rejected, NotAccepted;
-    /// The anchor is not valid at the evaluation time.
-    TrustExpired = "trust.expired", AnchorValidity, Rejected, NotAccepted;
     /// The certificate is signed with an algorithm that is not allowed.
     X509SignatureAlgorithm = "x509.signature_algorithm", CertificateAlgorithm, Rejected, NotAccepted;
     /// The anchor did not sign this certificate.
     X509Signature = "x509.signature", CertificateSignature, Rejected, NotAccepted;
+    /// The anchor is not valid at the evaluation time.
+    TrustExpired = "trust.expired", AnchorValidity, Rejected, NotAccepted;
     /// The certificate is not valid yet.
     X509NotYetValid = "x509.not_yet_valid", Validity, Rejected, NotAccepted;
     /// The certificate has expired; the card that carries it may still be valid.

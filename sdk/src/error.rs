@@ -47,6 +47,13 @@ impl Error {
     pub fn trace(&self) -> Trace {
         self.trace
     }
+
+    /// This error of a part of a verification that had passed `earlier` before.
+    pub(crate) fn after(mut self, earlier: Trace) -> Self {
+        self.trace.merge(earlier);
+        self.trace = self.trace.without(self.check());
+        self
+    }
 }
 
 impl From<Code> for Error {
@@ -96,7 +103,8 @@ impl Trace {
     }
 
     /// Records the outcome of `check`; a failure becomes an [`Error`] that
-    /// carries what passed before.
+    /// carries what passed before. A check that has several parts and failed in
+    /// a later one has not passed.
     pub(crate) fn check<T>(
         &mut self,
         check: CheckId,
@@ -107,7 +115,10 @@ impl Trace {
                 self.pass(check);
                 Ok(value)
             }
-            Err(code) => Err(Error { code, trace: *self }),
+            Err(code) => Err(Error {
+                code,
+                trace: self.without(code.check()),
+            }),
         }
     }
 
@@ -119,6 +130,12 @@ impl Trace {
     /// Takes over what another part of the same verification passed.
     pub(crate) fn merge(&mut self, other: Self) {
         self.passed |= other.passed;
+    }
+
+    const fn without(self, check: CheckId) -> Self {
+        Self {
+            passed: self.passed & !Self::bit(check),
+        }
     }
 
     const fn bit(check: CheckId) -> u128 {
@@ -137,6 +154,19 @@ impl fmt::Debug for Trace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_check_that_fails_late_has_not_passed() {
+        let mut trace = Trace::default();
+        trace.pass(CheckId::Version);
+        trace.pass(CheckId::Extensions);
+        let error = trace
+            .check::<()>(CheckId::KeyUsage, Err(Code::X509Extension))
+            .unwrap_err();
+        assert_eq!(error.check(), CheckId::Extensions);
+        assert!(error.trace().passed(CheckId::Version));
+        assert!(!error.trace().passed(CheckId::Extensions));
+    }
 
     #[test]
     fn a_failure_keeps_what_passed_before() {

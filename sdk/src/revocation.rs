@@ -39,5 +39,5 @@ pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};
 pub(crate) use unconfirmed::Sealed;
 pub use unconfirmed::{Confirmation, Pending, Unconfirmed};
-pub use unrevoked::Unrevoked;
+pub use unrevoked::{PendingIssued, Unrevoked};
 pub use verified::VerifiedList;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::code::Code;
 use crate::error::Error;
@@ -57,11 +57,16 @@ impl Time {
     }
 
     /// The time of a civil date and clock time in UTC.
-    pub(crate) fn from_utc(civil: DateTime) -> Option<Self> {
-        let timestamp = Offset::UTC.to_timestamp(civil).ok()?;
-        Some(Self(timestamp.as_second()))
+    ///
+    /// The calendar reaches to the end of the year 9999, by which certificates
+    /// say that they do not expire (RFC 5280, 4.1.2.5).
+    pub(crate) fn from_utc(civil: DateTime) -> Self {
+        Self(civil.duration_since(EPOCH).as_secs())
     }
 }
+
+/// 1970-01-01T00:00:00.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// UTC+09:00.
 const JAPAN: Offset = Offset::constant(9);
@@ -69,8 +74,8 @@ const JAPAN: Offset = Offset::constant(9);
 /// RFC 3339 in UTC, for example `2026-04-01T00:00:00Z`.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Timestamp::from_second(self.0) {
-            Ok(timestamp) => timestamp.fmt(f),
+        match EPOCH.checked_add(SignedDuration::from_secs(self.0)) {
+            Ok(civil) => write!(f, "{civil}Z"),
             Err(_) => write!(f, "@{}", self.0),
         }
     }
@@ -146,6 +151,24 @@ mod tests {
             "yesterday".parse::<Time>().unwrap_err().code(),
             Code::MisuseArgument
         );
+    }
+
+    #[test]
+    fn the_calendar_ends_with_the_year_9999() {
+        let end = Time::from_utc(DateTime::constant(9999, 12, 31, 23, 59, 59, 0));
+        assert_eq!(end.to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(end.as_unix(), 253_402_300_799);
+        let after = end.plus(Duration::seconds(1));
+        assert_eq!(after.to_string(), "@253402300800");
+        assert_eq!(
+            after.date_in_japan().unwrap_err().code(),
+            Code::MisuseArgument
+        );
+        let before = Time::from_unix(-1);
+        assert_eq!(before.to_string(), "1969-12-31T23:59:59Z");
+        for extreme in [i64::MIN, i64::MAX] {
+            assert_eq!(Time::from_unix(extreme).to_string(), format!("@{extreme}"));
+        }
     }
 
     #[test]

@@ -27,9 +27,8 @@ pub enum KeyKind {
 #[derive(Clone)]
 pub struct PublicKey {
     kind: KeyKind,
-    /// `RSAPublicKey` in DER, or the uncompressed point.
-    octets: Box<[u8]>,
-    /// Parsed for the scheme that this kind of key most often signs with.
+    /// `RSAPublicKey` in DER or the uncompressed point, parsed for the scheme
+    /// that this kind of key most often signs with.
     parsed: ParsedPublicKey,
 }
 
@@ -59,11 +58,7 @@ impl PublicKey {
         let kind = kind.ok_or(malformed)?;
         let parsed =
             ParsedPublicKey::new(kind.usual_scheme().verifier(), octets).map_err(|_| malformed)?;
-        Ok(Self {
-            kind,
-            octets: octets.into(),
-            parsed,
-        })
+        Ok(Self { kind, parsed })
     }
 
     /// The kind of the key.
@@ -93,7 +88,11 @@ impl PublicKey {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), Code> {
-        self.with(scheme, |key| key.verify_sig(message, signature))
+        match scheme.digest() {
+            // The backend is quicker with a digest than with the message.
+            Some(algorithm) => self.verify_digest(scheme, &algorithm.digest(message), signature),
+            None => self.with(scheme, |key| key.verify_sig(message, signature)),
+        }
     }
 
     /// Whether this key made `signature` over the message with this digest.
@@ -119,7 +118,7 @@ impl PublicKey {
         let outcome = if scheme == self.kind.usual_scheme() {
             verify(&self.parsed)
         } else {
-            let parsed = ParsedPublicKey::new(scheme.verifier(), &self.octets)
+            let parsed = ParsedPublicKey::new(scheme.verifier(), &self.parsed)
                 .map_err(|_| Code::SignatureScheme)?;
             verify(&parsed)
         };

@@ -22,6 +22,13 @@ const EXTENDED_KEY_USAGE: u8 = 37;
 const FRESHEST_CRL: u8 = 46;
 const INHIBIT_ANY_POLICY: u8 = 54;
 
+/// RFC 5280, 4.2.1.1, 4.2.1.2 and 4.2.1.15.
+const NEVER_CRITICAL: [u8; 3] = [
+    AUTHORITY_KEY_IDENTIFIER,
+    SUBJECT_KEY_IDENTIFIER,
+    FRESHEST_CRL,
+];
+
 /// One extension: its criticality and the contents of its OCTET STRING.
 #[derive(Clone, Copy)]
 pub(crate) struct Extension<'a> {
@@ -30,18 +37,19 @@ pub(crate) struct Extension<'a> {
     pub(crate) value: &'a [u8],
 }
 
-/// The extensions that the profiles speak of.
+/// The values of the extensions that the profiles speak of.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Extensions<'a> {
-    authority_key_identifier: Option<Extension<'a>>,
-    subject_key_identifier: Option<Extension<'a>>,
-    key_usage: Option<Extension<'a>>,
-    certificate_policies: Option<Extension<'a>>,
-    subject_alt_name: Option<Extension<'a>>,
-    basic_constraints: Option<Extension<'a>>,
-    extended_key_usage: Option<Extension<'a>>,
-    crl_distribution_points: Option<Extension<'a>>,
-    freshest_crl: Option<Extension<'a>>,
+    authority_key_identifier: Option<&'a [u8]>,
+    subject_key_identifier: Option<&'a [u8]>,
+    key_usage: Option<&'a [u8]>,
+    certificate_policies: Option<&'a [u8]>,
+    subject_alt_name: Option<&'a [u8]>,
+    basic_constraints: Option<&'a [u8]>,
+    extended_key_usage: Option<&'a [u8]>,
+    crl_distribution_points: Option<&'a [u8]>,
+    freshest_crl: Option<&'a [u8]>,
+    wrongly_critical: bool,
     unprocessed_critical: bool,
     constrains_paths: bool,
 }
@@ -54,7 +62,9 @@ impl<'a> Extensions<'a> {
             found.take(extension);
             Ok(())
         })?;
-        found.check_criticality()?;
+        if found.wrongly_critical {
+            return Err(Code::X509Extension);
+        }
         Ok(found)
     }
 
@@ -63,6 +73,7 @@ impl<'a> Extensions<'a> {
             [a, b, number] if [*a, *b] == ID_CE => *number,
             _ => 0,
         };
+        self.wrongly_critical |= extension.critical && NEVER_CRITICAL.contains(&number);
         let slot = match number {
             AUTHORITY_KEY_IDENTIFIER => &mut self.authority_key_identifier,
             SUBJECT_KEY_IDENTIFIER => &mut self.subject_key_identifier,
@@ -83,20 +94,7 @@ impl<'a> Extensions<'a> {
                 return;
             }
         };
-        *slot = Some(extension);
-    }
-
-    /// RFC 5280, 4.2.1.1, 4.2.1.2 and 4.2.1.15: these are never critical.
-    fn check_criticality(&self) -> Result<(), Code> {
-        let never = [
-            self.authority_key_identifier,
-            self.subject_key_identifier,
-            self.freshest_crl,
-        ];
-        if never.iter().flatten().any(|e| e.critical) {
-            return Err(Code::X509Extension);
-        }
-        Ok(())
+        *slot = Some(extension.value);
     }
 
     /// Whether there is a critical extension that nothing here processes.
@@ -118,14 +116,14 @@ impl<'a> Extensions<'a> {
         &self,
     ) -> Result<Option<AuthorityKeyIdentifier<'a>>, Code> {
         self.authority_key_identifier
-            .map(|e| AuthorityKeyIdentifier::read(e.value, Code::X509Extension))
+            .map(|value| AuthorityKeyIdentifier::read(value, Code::X509Extension))
             .transpose()
     }
 
     pub(crate) fn subject_key_identifier(&self) -> Result<Option<&'a [u8]>, Code> {
         self.subject_key_identifier
-            .map(|e| {
-                let mut reader = e.reader();
+            .map(|value| {
+                let mut reader = Reader::new(value, Code::X509Extension);
                 let identifier = reader.element(asn1::OCTET_STRING)?.contents;
                 reader.finish()?;
                 Ok(identifier)
@@ -135,8 +133,8 @@ impl<'a> Extensions<'a> {
 
     pub(crate) fn key_usage(&self) -> Result<Option<KeyUsage>, Code> {
         self.key_usage
-            .map(|e| {
-                let mut reader = e.reader();
+            .map(|value| {
+                let mut reader = Reader::new(value, Code::X509Extension);
                 let bits = reader.element(asn1::BIT_STRING)?.contents;
                 reader.finish()?;
                 let bits = asn1::named_bits(bits).ok_or(Code::X509Extension)?;
@@ -147,10 +145,10 @@ impl<'a> Extensions<'a> {
 
     /// Whether basic constraints are present and say `cA TRUE`.
     pub(crate) fn is_ca(&self) -> Result<bool, Code> {
-        let Some(extension) = self.basic_constraints else {
+        let Some(value) = self.basic_constraints else {
             return Ok(false);
         };
-        let mut constraints = Reader::only(extension.value, asn1::SEQUENCE, Code::X509Extension)?;
+        let mut constraints = Reader::only(value, asn1::SEQUENCE, Code::X509Extension)?;
         let ca = constraints.default_false(asn1::BOOLEAN)?;
         if constraints.at(asn1::INTEGER) {
             constraints.small_integer()?;
@@ -162,8 +160,8 @@ impl<'a> Extensions<'a> {
     /// The purposes of the extended key usage, as the contents of their OIDs.
     pub(crate) fn extended_key_usage(&self) -> Result<Option<Vec<&'a [u8]>>, Code> {
         self.extended_key_usage
-            .map(|e| {
-                let mut purposes = Reader::only(e.value, asn1::SEQUENCE, Code::X509Extension)?;
+            .map(|value| {
+                let mut purposes = Reader::only(value, asn1::SEQUENCE, Code::X509Extension)?;
                 let mut found = Vec::new();
                 while !purposes.is_empty() {
                     found.push(purposes.oid()?);
@@ -176,10 +174,10 @@ impl<'a> Extensions<'a> {
     /// The policies as the contents of their OIDs; one that stands twice is
     /// refused (RFC 5280, 4.2.1.4).
     pub(crate) fn policies(&self) -> Result<Vec<&'a [u8]>, Code> {
-        let Some(extension) = self.certificate_policies else {
+        let Some(value) = self.certificate_policies else {
             return Ok(Vec::new());
         };
-        let mut policies = Reader::only(extension.value, asn1::SEQUENCE, Code::X509Extension)?;
+        let mut policies = Reader::only(value, asn1::SEQUENCE, Code::X509Extension)?;
         let mut found: Vec<&[u8]> = Vec::with_capacity(1);
         while !policies.is_empty() {
             let mut policy = policies.nested(asn1::SEQUENCE)?;
@@ -196,18 +194,12 @@ impl<'a> Extensions<'a> {
 
     /// The value of the subject's alternative names.
     pub(crate) fn subject_alt_name(&self) -> Option<&'a [u8]> {
-        self.subject_alt_name.map(|e| e.value)
+        self.subject_alt_name
     }
 
     /// The value of the CRL distribution points.
     pub(crate) fn crl_distribution_points(&self) -> Option<&'a [u8]> {
-        self.crl_distribution_points.map(|e| e.value)
-    }
-}
-
-impl<'a> Extension<'a> {
-    fn reader(&self) -> Reader<'a> {
-        Reader::new(self.value, Code::X509Extension)
+        self.crl_distribution_points
     }
 }
 
@@ -222,18 +214,20 @@ pub(crate) fn extensions_of<'a>(
         return Err(list.malformed());
     }
     let mut seen = [&[][..]; limits::EXTENSIONS];
-    let mut free = 0;
+    let mut count = 0;
     while !list.is_empty() {
         let mut entry = list.nested(asn1::SEQUENCE)?;
         let oid = entry.oid()?;
         let critical = entry.default_false(asn1::BOOLEAN)?;
         let value = entry.element(asn1::OCTET_STRING)?.contents;
         entry.finish()?;
-        if seen.contains(&oid) {
+        // Identifiers differ most often in their last octet.
+        let is_same = |known: &&[u8]| known.last() == oid.last() && *known == oid;
+        if seen.iter().take(count).any(is_same) {
             return Err(duplicate);
         }
-        *seen.get_mut(free).ok_or(Code::InputTooMany)? = oid;
-        free += 1;
+        *seen.get_mut(count).ok_or(Code::InputTooMany)? = oid;
+        count += 1;
         each(Extension {
             oid,
             critical,

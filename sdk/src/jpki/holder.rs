@@ -59,20 +59,24 @@ impl RegisteredText {
         &self.substituted
     }
 
-    fn read(text: Option<&str>, flags: Option<&str>) -> Result<Self, Code> {
+    /// `flags` has a digit for every character of `text`.
+    fn read(text: Option<&[u8]>, flags: Option<&[u8]>) -> Result<Self, Code> {
         let text = text.ok_or(Code::JpkiHolderMissing)?;
         let flags = flags.ok_or(Code::JpkiHolderMissing)?;
-        let wanted = text.chars().count();
-        if text.is_empty() || flags.len() != wanted || text.chars().any(is_deceptive) {
-            return Err(Code::JpkiHolderForm);
-        }
+        let text = std::str::from_utf8(text).map_err(|_| Code::JpkiHolderForm)?;
+        let mut characters = text.chars();
         let mut substituted = Vec::new();
-        for (position, flag) in flags.bytes().enumerate() {
+        for (position, flag) in flags.iter().enumerate() {
+            let character = characters.next().ok_or(Code::JpkiHolderForm)?;
             match flag {
+                _ if is_deceptive(character) => return Err(Code::JpkiHolderForm),
                 b'0' => {}
                 b'1' => substituted.push(position),
                 _ => return Err(Code::JpkiHolderForm),
             }
+        }
+        if text.is_empty() || characters.next().is_some() {
+            return Err(Code::JpkiHolderForm);
         }
         Ok(Self {
             text: text.to_owned(),
@@ -163,15 +167,15 @@ impl Holder {
     }
 }
 
-/// The texts as they stand in the certificate.
+/// The contents of the UTF8Strings as they stand in the certificate.
 #[derive(Default)]
 struct Items<'a> {
-    name: Option<&'a str>,
-    name_flags: Option<&'a str>,
-    sex: Option<&'a str>,
-    birth_date: Option<&'a str>,
-    address: Option<&'a str>,
-    address_flags: Option<&'a str>,
+    name: Option<&'a [u8]>,
+    name_flags: Option<&'a [u8]>,
+    sex: Option<&'a [u8]>,
+    birth_date: Option<&'a [u8]>,
+    address: Option<&'a [u8]>,
+    address_flags: Option<&'a [u8]>,
 }
 
 /// 1.2.392.200149.8.5.5, under which the items are numbered.
@@ -209,17 +213,18 @@ impl<'a> Items<'a> {
         }
         let text = value.element(asn1::UTF8_STRING)?.contents;
         value.finish()?;
-        *slot = Some(std::str::from_utf8(text).map_err(|_| Code::JpkiHolderForm)?);
+        *slot = Some(text);
         Ok(())
     }
 }
 
 /// `EYYYYMMDD`: the era, then the date in the Gregorian calendar, in which
 /// zeros stand for what is not known.
-fn birth_date(text: &str) -> Option<(Era, BirthDate)> {
-    if text.len() != 9 || !text.bytes().all(|b| b.is_ascii_digit()) {
+fn birth_date(text: &[u8]) -> Option<(Era, BirthDate)> {
+    if text.len() != 9 || !text.iter().all(u8::is_ascii_digit) {
         return None;
     }
+    let text = std::str::from_utf8(text).ok()?;
     let era = match text.get(..1)? {
         "0" => Era::Unknown,
         "1" => Era::Meiji,
@@ -235,8 +240,8 @@ fn birth_date(text: &str) -> Option<(Era, BirthDate)> {
     Some((era, BirthDate::from_parts(year, month, day)?))
 }
 
-fn sex(text: &str) -> Result<Sex, Code> {
-    match text.as_bytes() {
+fn sex(text: &[u8]) -> Result<Sex, Code> {
+    match text {
         b"1" => Ok(Sex::Male),
         b"2" => Ok(Sex::Female),
         [b'0'..=b'9'] => Ok(Sex::NotStated),
@@ -261,7 +266,7 @@ mod tests {
     use super::*;
 
     fn text(text: &str, flags: &str) -> Result<Vec<usize>, Code> {
-        RegisteredText::read(Some(text), Some(flags)).map(|t| t.substituted)
+        RegisteredText::read(Some(text.as_bytes()), Some(flags.as_bytes())).map(|t| t.substituted)
     }
 
     #[test]
@@ -281,18 +286,18 @@ mod tests {
         ] {
             assert_eq!(text(name, flags), Err(Code::JpkiHolderForm), "{name:?}");
         }
-        let missing = RegisteredText::read(Some("a"), None).err();
+        let missing = RegisteredText::read(Some(b"a"), None).err();
         assert_eq!(missing, Some(Code::JpkiHolderMissing));
     }
 
     #[test]
     fn dates_of_birth_have_an_era_and_gregorian_years() {
-        let (era, birth) = birth_date("319800217").unwrap();
+        let (era, birth) = birth_date(b"319800217").unwrap();
         assert_eq!(era, Era::Showa);
         assert_eq!(birth.date().unwrap().to_string(), "1980-02-17");
-        let (era, birth) = birth_date("400000000").unwrap();
+        let (era, birth) = birth_date(b"400000000").unwrap();
         assert_eq!((era, birth.year()), (Era::Heisei, None));
-        assert!(birth_date("319800000").unwrap().1.date().is_none());
+        assert!(birth_date(b"319800000").unwrap().1.date().is_none());
         for bad in [
             "",
             "31980021",
@@ -302,18 +307,18 @@ mod tests {
             "3198002a7",
             "３",
         ] {
-            assert_eq!(birth_date(bad), None, "{bad}");
+            assert_eq!(birth_date(bad.as_bytes()), None, "{bad}");
         }
     }
 
     #[test]
     fn sexes_are_one_digit() {
-        assert_eq!(sex("1"), Ok(Sex::Male));
-        assert_eq!(sex("2"), Ok(Sex::Female));
-        assert_eq!(sex("3"), Ok(Sex::NotStated));
-        assert_eq!(sex("9"), Ok(Sex::NotStated));
+        assert_eq!(sex(b"1"), Ok(Sex::Male));
+        assert_eq!(sex(b"2"), Ok(Sex::Female));
+        assert_eq!(sex(b"3"), Ok(Sex::NotStated));
+        assert_eq!(sex(b"9"), Ok(Sex::NotStated));
         for bad in ["", "12", "m"] {
-            assert_eq!(sex(bad), Err(Code::JpkiHolderForm));
+            assert_eq!(sex(bad.as_bytes()), Err(Code::JpkiHolderForm));
         }
     }
 }

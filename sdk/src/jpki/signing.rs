@@ -240,7 +240,7 @@ pub struct PendingSignature {
     content: Option<Bytes>,
 }
 
-// A signed document is as personal as who signed it.
+// What a person signed tells of the person.
 impl fmt::Debug for PendingSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingSignature")
@@ -317,5 +317,43 @@ impl VerifiedSignature {
     pub fn request(&self, audience: &Audience, now: Time) -> Result<SigningRequest, Error> {
         let content = self.content().ok_or(Code::TransactionForm)?;
         SigningRequest::from_verified(content, audience, now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::testing::{Ca, tlv};
+    use crate::trust::Purpose;
+
+    /// The value of a subject alternative name with the four items.
+    fn items() -> Vec<u8> {
+        let texts = ["Taro", "0000", "1", "319800217", "Tokyo", "00000"];
+        let names: Vec<_> = (1..)
+            .zip(texts)
+            .map(|(number, text)| {
+                let oid = [0x2a, 0x83, 0x08, 0x8c, 0x9b, 0x55, 0x08, 0x05, 0x05, number];
+                let text = tlv(0x0c, &[text.as_bytes().to_vec()]);
+                tlv(0xa0, &[tlv(0x06, &[oid.to_vec()]), tlv(0xa0, &[text])])
+            })
+            .collect();
+        tlv(0x30, &names)
+    }
+
+    #[test]
+    fn nothing_printed_tells_what_was_signed() {
+        let ca = Ca::new("CA");
+        let issued = ca.issued(&ca.leaf(&[5], None), Purpose::JpkiSigning);
+        let pending = PendingSignature {
+            leaf: Leaf::of(&issued, Kind::Signing, &ProfileTable::standard()),
+            holder: Holder::read(Some(&items())).unwrap(),
+            scheme: SignatureScheme::RSA_PKCS1_SHA256,
+            content: Some(Bytes::from_static(b"a confession")),
+        };
+        let proof = pending.confirm(Confirmation::Unchecked, issued.trace());
+        let shown = format!("{proof:?}");
+        for told in ["confession", "Taro", "Tokyo", "1980"] {
+            assert!(!shown.contains(told), "{shown}");
+        }
     }
 }

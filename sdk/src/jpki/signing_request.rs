@@ -37,7 +37,8 @@ impl SigningRequest {
         bytes
     }
 
-    /// Reads a request back from verified content and checks that it was issued for `audience` and has not expired at `now`.
+    /// Reads a request back from verified content and checks that it was issued
+    /// for `audience` and has not expired at `now`.
     ///
     /// That it was not answered before is for the store to say that takes its
     /// transaction once.
@@ -67,7 +68,7 @@ impl SigningRequest {
     }
 }
 
-// What a person is asked to sign tells of that person.
+// What a person is to sign tells of the person.
 impl fmt::Debug for SigningRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningRequest")
@@ -100,6 +101,7 @@ mod tests {
         assert_eq!(refused(&bytes, &foreign, now), Code::TransactionForeign);
         assert_eq!(refused(&bytes, &ours, late), Code::TransactionExpired);
         assert_eq!(refused(b"text", &ours, now), Code::TransactionForm);
+        assert!(!format!("{read:?}").contains("document"));
         let header = binding().write(PREFIX);
         assert_eq!(
             refused(header.as_bytes(), &ours, now),

@@ -69,8 +69,9 @@ pub enum Residence {
     Inside,
     /// The address lies elsewhere.
     Outside,
-    /// The address does not tell: it names no prefecture, or a character that
-    /// matters stands for another one that could not be written.
+    /// The address does not tell: it names no prefecture, a character that
+    /// matters stands for another one that could not be written, or the name
+    /// of the place may go on after it, as in 市川市市川.
     Unknown,
 }
 
@@ -114,9 +115,10 @@ pub fn resides_in(address: &str, substituted: &[usize], place: &Place) -> Reside
         return Residence::Unknown;
     }
     match address.strip_prefix(place.name.as_str()) {
-        // 廿日市 is no municipality, 廿日市市 is: the shorter name must not match.
+        // 廿日市 is no municipality, 廿日市市 is; but 市川 is a part of 市川市.
+        // Only a register of municipalities tells such addresses apart.
         Some(rest) if place.is_municipality() && rest.starts_with(['市', '区', '町', '村']) => {
-            Residence::Outside
+            Residence::Unknown
         }
         Some(_) => Residence::Inside,
         None => Residence::Outside,
@@ -155,7 +157,20 @@ mod tests {
     fn a_shorter_name_does_not_match_a_longer_one() {
         let address = "広島県廿日市市下平良１－１１－１";
         assert_eq!(resides(address, &[], "広島県廿日市市"), Residence::Inside);
-        assert_eq!(resides(address, &[], "広島県廿日市"), Residence::Outside);
+        assert_eq!(resides(address, &[], "広島県廿日市"), Residence::Unknown);
+    }
+
+    #[test]
+    fn a_town_named_like_its_city_is_not_elsewhere() {
+        for (address, place) in [
+            ("千葉県市川市市川１－１－１", "千葉県市川市"),
+            ("新潟県村上市村上２２３", "新潟県村上市"),
+            ("京都府京都市上京区町田町５４", "京都府京都市上京区"),
+        ] {
+            let prefecture: String = place.chars().take(3).collect();
+            assert_eq!(resides(address, &[], &prefecture), Residence::Inside);
+            assert_eq!(resides(address, &[], place), Residence::Unknown);
+        }
     }
 
     #[test]

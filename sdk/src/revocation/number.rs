@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::asn1::Reader;
 use crate::code::Code;
+use crate::hex::Hex;
 use crate::limits;
 
 /// The number of a list: it grows from one issue of a scope to the next.
@@ -58,7 +59,7 @@ impl fmt::Display for CrlNumber {
         if self.0.is_empty() {
             return f.write_str("00");
         }
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 

@@ -23,7 +23,8 @@ pub struct Unconfirmed<P: Pending> {
 
 /// What becomes a proof once its certificate is known not to be revoked.
 ///
-/// Implemented by the verifiers of this crate alone.
+/// Implemented by the verifiers of this crate alone, for types that nobody else
+/// can get hold of: who has one could make a proof of it without an answer.
 pub trait Pending: Sealed {
     /// The proof.
     type Proof;

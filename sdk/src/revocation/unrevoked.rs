@@ -6,33 +6,53 @@ use crate::error::{Error, Trace};
 use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
 use crate::x509::Issued;
 
+/// A certificate that was issued under its profile and may be revoked.
+#[derive(Debug)]
+pub struct PendingIssued {
+    issued: Issued,
+}
+
 /// The proof that a certificate was issued under its profile, is valid and is
 /// not revoked.
+///
+/// An [`Issued`] alone does not become one: only the answer to its own question
+/// makes it one, or [`Unconfirmed::danger_unchecked`].
+///
+/// ```compile_fail,E0599
+/// use tashika::revocation::{Pending, Unrevoked};
+/// use tashika::x509::Issued;
+///
+/// fn transplant(issued: Issued, other: &Unrevoked) -> Unrevoked {
+///     issued.confirm(other.confirmation().clone(), other.trace())
+/// }
+/// ```
 pub struct Unrevoked {
     issued: Issued,
     confirmation: Confirmation,
     trace: Trace,
 }
 
-impl Unconfirmed<Issued> {
+impl Unconfirmed<PendingIssued> {
     /// A certificate of which only its revocation is left to check.
     ///
     /// # Errors
     /// `x509.extension` if its distribution points are malformed.
     pub fn of(issued: &Issued) -> Result<Self, Error> {
-        let trace = issued.trace();
-        Self::new(issued.clone(), issued, trace)
+        let pending = PendingIssued {
+            issued: issued.clone(),
+        };
+        Self::new(pending, issued, issued.trace())
     }
 }
 
-impl Sealed for Issued {}
+impl Sealed for PendingIssued {}
 
-impl Pending for Issued {
+impl Pending for PendingIssued {
     type Proof = Unrevoked;
 
     fn confirm(self, confirmation: Confirmation, trace: Trace) -> Unrevoked {
         Unrevoked {
-            issued: self,
+            issued: self.issued,
             confirmation,
             trace,
         }

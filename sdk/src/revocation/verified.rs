@@ -170,9 +170,10 @@ impl VerifiedList {
         if !policy.is_issuer(&self.anchor, query.anchor()) {
             return None;
         }
+        let entry = self.find(query.serial())?;
         let coverage = self.speaks_for(query, policy, now);
         Some(Hit {
-            entry: self.find(query.serial())?,
+            entry,
             origin: &self.origin,
             coverage: coverage.unwrap_or(Coverage::Elsewhere),
         })

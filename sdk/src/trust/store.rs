@@ -143,6 +143,7 @@ pub struct TrustStoreBuilder {
 impl TrustStoreBuilder {
     /// Pins a production anchor that is not among the [published ones](PUBLISHED):
     /// the next generation. The operator has confirmed the fingerprint out of band.
+    /// The pin of a published one changes nothing.
     #[must_use]
     pub fn pin(mut self, purpose: Purpose, fingerprint: Fingerprint) -> Self {
         self.pins.insert((purpose, fingerprint));
@@ -166,7 +167,7 @@ impl TrustStoreBuilder {
     ///   or with a key that is not allowed.
     /// * `trust.environment`: an anchor of the real service in a test store, or
     ///   of a test hierarchy in a production store, pinned or not.
-    /// * `trust.anchor_purpose`: pinned for another purpose.
+    /// * `trust.anchor_purpose`: pinned for another purpose, or for several.
     /// * `trust.unpinned`: not pinned, in a production store.
     /// * `input.too_many`: more than [`limits::ANCHORS`].
     pub fn anchor(mut self, purpose: Purpose, der: &[u8]) -> Result<Self, Error> {
@@ -202,22 +203,30 @@ impl TrustStoreBuilder {
     }
 
     fn admit(&self, anchor: &Anchor) -> Result<(), Code> {
-        let fingerprint = anchor.fingerprint();
-        let published = PUBLISHED.iter().map(|r| (r.purpose, r.fingerprint));
-        let mut pinned_for = published
-            .chain(self.pins.iter().copied())
-            .filter(|(_, pin)| *pin == fingerprint)
-            .map(|(purpose, _)| purpose)
-            .peekable();
         if is_of_the_other_world(self.environment, anchor.subject()) {
             return Err(Code::TrustEnvironment);
         }
+        let pinned_for = self.pinned_for(anchor.fingerprint());
         match self.environment {
-            Environment::Test if pinned_for.peek().is_some() => Err(Code::TrustEnvironment),
+            Environment::Test if !pinned_for.is_empty() => Err(Code::TrustEnvironment),
             Environment::Test => Ok(()),
-            Environment::Production if pinned_for.peek().is_none() => Err(Code::TrustUnpinned),
-            Environment::Production if pinned_for.any(|p| p == anchor.purpose()) => Ok(()),
+            Environment::Production if pinned_for.is_empty() => Err(Code::TrustUnpinned),
+            Environment::Production if pinned_for == [anchor.purpose()] => Ok(()),
             Environment::Production => Err(Code::TrustAnchorPurpose),
+        }
+    }
+
+    /// The purposes that an anchor is pinned for. One root serves one purpose:
+    /// that of a published one is not the operator's to change, and one that is
+    /// pinned for several is fit for none.
+    fn pinned_for(&self, fingerprint: Fingerprint) -> Vec<Purpose> {
+        let published = PUBLISHED.iter().find(|r| r.fingerprint == fingerprint);
+        match published {
+            Some(root) => vec![root.purpose],
+            None => {
+                let pins = self.pins.iter().filter(|(_, pin)| *pin == fingerprint);
+                pins.map(|(purpose, _)| *purpose).collect()
+            }
         }
     }
 }
@@ -245,4 +254,42 @@ fn version(environment: Environment, anchors: &[Arc<Anchor>]) -> TrustVersion {
         text.extend(fingerprint);
     }
     TrustVersion(Fingerprint::of(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::testing::Ca;
+
+    fn production(pins: &[Purpose], purpose: Purpose) -> Option<Code> {
+        let ca = Ca::new("CA");
+        let fingerprint = Fingerprint::of(&ca.certificate);
+        let builder = TrustStore::builder(Environment::Production);
+        let builder = pins.iter().fold(builder, |b, pin| b.pin(*pin, fingerprint));
+        let outcome = builder.anchor(purpose, &ca.certificate);
+        outcome.err().map(|error| error.code())
+    }
+
+    #[test]
+    fn a_pin_admits_for_its_one_purpose() {
+        let (signing, authentication) = (Purpose::JpkiSigning, Purpose::JpkiAuthentication);
+        assert_eq!(production(&[signing], signing), None);
+        for (pins, code) in [
+            (&[][..], Code::TrustUnpinned),
+            (&[authentication], Code::TrustAnchorPurpose),
+            (&[signing, authentication], Code::TrustAnchorPurpose),
+        ] {
+            assert_eq!(production(pins, signing), Some(code));
+        }
+    }
+
+    #[test]
+    fn no_pin_gives_a_published_root_another_purpose() {
+        for root in PUBLISHED {
+            let builder = TrustStore::builder(Environment::Production)
+                .pin(Purpose::JpkiSigning, root.fingerprint)
+                .pin(Purpose::JpkiAuthentication, root.fingerprint);
+            assert_eq!(builder.pinned_for(root.fingerprint), [root.purpose]);
+        }
+    }
 }

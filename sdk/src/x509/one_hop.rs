@@ -97,50 +97,40 @@ impl OneHop {
         now: Time,
         trace: &mut Trace,
     ) -> Result<Issued, Error> {
-        let facts = self.facts(certificate, now, trace)?;
+        let facts = self.facts(certificate, now);
+        let facts = facts.map_err(|error| error.after(*trace))?;
         trace.merge(facts.trace);
         facts.check_validity(now, trace)?;
         Ok(Issued::new(facts, self.trust.version(), certificate))
     }
 
     #[cfg(feature = "cache")]
-    fn facts(
-        &self,
-        certificate: &Certificate<'_>,
-        now: Time,
-        trace: &mut Trace,
-    ) -> Result<Arc<Facts>, Error> {
+    fn facts(&self, certificate: &Certificate<'_>, now: Time) -> Result<Arc<Facts>, Error> {
         let Some(seen) = &self.seen else {
-            return self.establish(certificate, now, trace).map(Arc::new);
+            return self.establish(certificate, now).map(Arc::new);
         };
         let key = seen.key(certificate.der());
         if let Some(facts) = seen.get(&key) {
             return Ok(facts);
         }
-        let facts = Arc::new(self.establish(certificate, now, trace)?);
+        let facts = Arc::new(self.establish(certificate, now)?);
         seen.insert(key, Arc::clone(&facts));
         Ok(facts)
     }
 
     #[cfg(not(feature = "cache"))]
-    fn facts(
-        &self,
-        certificate: &Certificate<'_>,
-        now: Time,
-        trace: &mut Trace,
-    ) -> Result<Arc<Facts>, Error> {
-        self.establish(certificate, now, trace).map(Arc::new)
+    fn facts(&self, certificate: &Certificate<'_>, now: Time) -> Result<Arc<Facts>, Error> {
+        self.establish(certificate, now).map(Arc::new)
     }
 
     /// Everything that is as true tomorrow as today, and the validity now.
-    fn establish(
-        &self,
-        certificate: &Certificate<'_>,
-        now: Time,
-        trace: &mut Trace,
-    ) -> Result<Facts, Error> {
+    ///
+    /// Its trace is of the certificate alone: what else this verification has
+    /// passed is no fact about the next one.
+    fn establish(&self, certificate: &Certificate<'_>, now: Time) -> Result<Facts, Error> {
+        let mut trace = Certificate::passed_by_reading();
         let extensions = certificate.extensions();
-        let anchor = self.issuer(certificate, trace)?;
+        let anchor = self.issuer(certificate, &mut trace)?;
         trace.check(CheckId::AnchorValidity, check_anchor(anchor, now))?;
         trace.check(
             CheckId::Validity,
@@ -173,7 +163,7 @@ impl OneHop {
             key,
             policy,
             asks_for_delta_lists: extensions.asks_for_delta_lists(),
-            trace: *trace,
+            trace,
         })
     }
 
@@ -271,4 +261,43 @@ fn signed(anchor: &Anchor, scheme: SignatureScheme, certificate: &Certificate<'_
 
 fn refuse(condition: bool, code: Code) -> Result<(), Code> {
     if condition { Err(code) } else { Ok(()) }
+}
+
+#[cfg(all(test, feature = "cache"))]
+mod tests {
+    use super::*;
+    use crate::revocation::testing::{Ca, now};
+    use crate::x509::{ExtendedKeyUsageRule, KeyUsageRule, PolicyRule};
+
+    #[test]
+    fn what_was_seen_brings_no_checks_of_another_verification() {
+        let ca = Ca::new("CA");
+        let leaf = ca.leaf(&[5], None);
+        let profile = LeafProfile {
+            name: "test".to_owned(),
+            authority_key: AuthorityKeyRule::Required,
+            key_usage: KeyUsageRule::DangerAnyLeaf,
+            extended_key_usage: ExtendedKeyUsageRule::DangerAny,
+            policies: PolicyRule::DangerAny,
+        };
+        let purpose = Purpose::JpkiSigning;
+        let trust = Ca::trust(&[&ca], purpose);
+        let check = OneHop::new(trust, purpose, profile, AlgorithmTable::standard()).remember(8);
+        let issue = |trace: &mut Trace| {
+            let certificate = Certificate::from_der(&leaf).unwrap();
+            check.issue(&certificate, now(), trace).unwrap()
+        };
+
+        let mut first = Trace::default();
+        first.pass(CheckId::Transaction);
+        let seen = issue(&mut first);
+        assert!(first.passed(CheckId::Transaction));
+        let mut second = Trace::default();
+        let again = issue(&mut second);
+        for trace in [second, again.trace(), seen.trace()] {
+            assert!(trace.passed(CheckId::Version));
+            assert!(trace.passed(CheckId::CertificateSignature));
+            assert!(!trace.passed(CheckId::Transaction));
+        }
+    }
 }

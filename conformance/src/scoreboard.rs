@@ -1,0 +1,87 @@
+//! How fast, measured against what no verifier can avoid.
+//!
+//! Every path has a limit: the bare signature verifications and digests that
+//! it cannot do without, by the same backend, on keys that are parsed
+//! already. What is reported is the ratio to that limit, which unlike
+//! nanoseconds survives a change of machine.
+//!
+//! Limit, ours and the peers take turns in every round, so that whatever
+//! slows the machine down slows all of them down. Time is the CPU time of the
+//! thread, and the figure is the best round of each.
+
+mod cards;
+mod clock;
+mod contest;
+mod failure;
+mod jpki;
+mod limit;
+mod peers;
+mod report;
+
+pub use contest::Effort;
+pub use failure::{Failure, Fault};
+pub use peers::Peers;
+pub use report::{Heading, Row};
+
+use std::io;
+
+use cards::Cards;
+use contest::Contest;
+use failure::Faulty;
+
+/// One path: its goal, and the contest that measures it.
+struct Measurement {
+    path: &'static str,
+    /// The ratio to the limit that we want to stay under.
+    goal: f64,
+    prepare: fn(&Cards, Peers) -> Result<Contest, Faulty>,
+}
+
+/// Every path, one slice for each group.
+const GROUPS: &[&[Measurement]] = &[jpki::MEASUREMENTS];
+
+/// Measures the paths whose names start with `prefix`, and hands each row to
+/// `on_row` as soon as it is known.
+///
+/// # Errors
+/// [`Failure::NoSuchPath`] if there is no such path, [`Failure::Unmeasured`] if
+/// a contender could not be prepared, refuses what is genuine or accepts what
+/// is not, and what `on_row` fails with.
+pub fn run(
+    prefix: &str,
+    effort: Effort,
+    peers: Peers,
+    mut on_row: impl FnMut(&Row) -> io::Result<()>,
+) -> Result<Vec<Row>, Failure> {
+    let chosen: Vec<_> = measurements()
+        .filter(|measurement| measurement.path.starts_with(prefix))
+        .collect();
+    if chosen.is_empty() {
+        return Err(Failure::NoSuchPath);
+    }
+    clock::stay_on_one_core();
+    let cards = Cards::default();
+    let measure = |measurement: &Measurement| {
+        let row = measurement.measure(&cards, effort, peers)?;
+        on_row(&row)?;
+        Ok(row)
+    };
+    chosen.into_iter().map(measure).collect()
+}
+
+/// The names of all paths.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    measurements().map(|measurement| measurement.path)
+}
+
+fn measurements() -> impl Iterator<Item = &'static Measurement> {
+    GROUPS.iter().copied().flatten()
+}
+
+impl Measurement {
+    fn measure(&self, cards: &Cards, effort: Effort, peers: Peers) -> Result<Row, Failure> {
+        let contest = (self.prepare)(cards, peers).map_err(|e| e.on(self.path))?;
+        let figures = contest.run(effort).map_err(|e| e.on(self.path))?;
+        Ok(Row::new(self.path, self.goal, &figures))
+    }
+}

@@ -1,0 +1,64 @@
+//! Other implementations, asked the same question.
+//!
+//! They check less than we do: signatures, and what their library checks by
+//! itself. That is a head start for them.
+
+#[cfg(feature = "peers")]
+mod openssl;
+#[cfg(feature = "peers")]
+mod rustcrypto;
+#[cfg(feature = "peers")]
+mod x509_cert;
+
+use crate::scoreboard::Failure;
+use crate::scoreboard::cards::{Message, Signed};
+use crate::scoreboard::contest::{Cases, Contender};
+use crate::scoreboard::failure::Faulty;
+
+/// Whether other implementations take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Peers {
+    /// Only ours.
+    None,
+    /// All that are built in.
+    #[cfg(feature = "peers")]
+    All,
+}
+
+impl Peers {
+    /// All peers.
+    ///
+    /// # Errors
+    /// [`Failure::NoPeers`] without the feature `peers`.
+    pub fn all() -> Result<Self, Failure> {
+        #[cfg(feature = "peers")]
+        return Ok(Self::All);
+        #[cfg(not(feature = "peers"))]
+        return Err(Failure::NoPeers);
+    }
+}
+
+/// Certificate and signature over a short message.
+#[cfg_attr(not(feature = "peers"), expect(unused_variables))]
+pub(crate) fn signed(peers: Peers, cases: &Cases<Signed>) -> Result<Vec<Contender>, Faulty> {
+    match peers {
+        Peers::None => Ok(Vec::new()),
+        #[cfg(feature = "peers")]
+        Peers::All => Ok(vec![
+            openssl::signed(cases)?,
+            rustcrypto::signed(cases)?,
+            x509_cert::signed(cases)?,
+        ]),
+    }
+}
+
+/// A CMS message.
+#[cfg_attr(not(feature = "peers"), expect(unused_variables))]
+pub(crate) fn message(peers: Peers, cases: &Cases<Message>) -> Result<Vec<Contender>, Faulty> {
+    match peers {
+        Peers::None => Ok(Vec::new()),
+        #[cfg(feature = "peers")]
+        Peers::All => Ok(vec![openssl::message(cases)?, x509_cert::message(cases)?]),
+    }
+}

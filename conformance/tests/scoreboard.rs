@@ -1,0 +1,68 @@
+//! The scoreboard's answer has the promised form. Nothing here is timed: the
+//! figures of one short round mean nothing.
+
+use std::process::Command;
+
+use serde_json::Value;
+use tashika_conformance::scoreboard::{self, Effort, Failure, Peers};
+
+#[test]
+fn a_row_has_a_path_its_cost_its_ratio_and_its_peers() {
+    let mut seen = Vec::new();
+    let on_row = |row: &scoreboard::Row| {
+        seen.push(row.path());
+        Ok(())
+    };
+    let rows = scoreboard::run("jpki.raw.rsa2048", Effort::TOKEN, Peers::None, on_row).unwrap();
+    assert_eq!(seen, ["jpki.raw.rsa2048", "jpki.raw.rsa2048.seen"]);
+
+    let rows = serde_json::to_value(rows).unwrap();
+    let rows = rows.as_array().unwrap();
+    assert_eq!(rows.len(), seen.len());
+    for (row, path) in rows.iter().zip(seen) {
+        let row = row.as_object().unwrap();
+        let names: Vec<_> = row.keys().map(String::as_str).collect();
+        assert_eq!(names, ["ns", "path", "peers", "ratio_to_limit"]);
+        assert_eq!(row["path"], path);
+        assert!(row["ns"].as_f64().is_some_and(|ns| ns > 0.0));
+        assert!(
+            row["ratio_to_limit"]
+                .as_f64()
+                .is_some_and(|ratio| ratio > 0.0)
+        );
+        assert_eq!(row["peers"], Value::Object(serde_json::Map::new()));
+    }
+}
+
+/// Also that each of them refuses a flipped signature.
+#[cfg(feature = "peers")]
+#[test]
+fn peers_take_part() {
+    let rows = scoreboard::run("jpki.", Effort::TOKEN, Peers::all().unwrap(), |_| Ok(())).unwrap();
+    for row in serde_json::to_value(rows).unwrap().as_array().unwrap() {
+        let seen = row["path"].as_str().unwrap().ends_with(".seen");
+        let openssl = row["peers"]["OpenSSL"].as_f64();
+        assert_eq!(openssl.is_some_and(|ratio| ratio > 0.0), !seen, "{row}");
+    }
+}
+
+#[cfg(not(feature = "peers"))]
+#[test]
+fn peers_that_are_not_built_in_are_misuse() {
+    assert!(matches!(Peers::all().unwrap_err(), Failure::NoPeers));
+    assert_eq!(status(&["--peers"]), Some(64));
+}
+
+#[test]
+fn a_path_that_nobody_knows_is_misuse() {
+    let outcome = scoreboard::run("none", Effort::TOKEN, Peers::None, |_| Ok(()));
+    assert!(matches!(outcome.unwrap_err(), Failure::NoSuchPath));
+    assert_eq!(status(&["--only", "none"]), Some(64));
+    assert_eq!(status(&["--slow"]), Some(64));
+    assert_eq!(status(&["--help"]), Some(0));
+}
+
+fn status(arguments: &[&str]) -> Option<i32> {
+    let mut scoreboard = Command::new(env!("CARGO_BIN_EXE_scoreboard"));
+    scoreboard.args(arguments).output().ok()?.status.code()
+}
