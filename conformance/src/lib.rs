@@ -1,5 +1,7 @@
 //! Judge, scoreboard, vectors and suites.
 
+pub mod desk;
 pub mod fixtures;
+pub mod fuzz;
 pub mod judge;
 pub mod scoreboard;

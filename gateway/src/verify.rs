@@ -243,7 +243,8 @@ fn parse_digest(scheme: SignatureScheme, digits: &str) -> Result<Digest, Failure
     let algorithm = scheme.digest().ok_or(Error::new(Code::MisuseArgument))?;
     Digest::from_hex(algorithm, digits).map_err(|_| {
         Failure::Usage(format!(
-            "--digest: {} hexadecimal digits",
+            "--digest: {} needs {} hexadecimal digits",
+            scheme.name(),
             2 * algorithm.length()
         ))
     })
