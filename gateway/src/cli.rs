@@ -75,9 +75,10 @@ pub(crate) enum Verify {
         signature: PathBuf,
         #[command(flatten)]
         signed: Signed,
-        /// The scheme of the signature (fixed: r‖s instead of DER)
-        #[arg(long, default_value = "pkcs1-sha256", value_parser = schemes())]
-        scheme: SignatureScheme,
+        /// The one scheme to accept (fixed: r‖s instead of DER); if absent,
+        /// pkcs1-sha256, ecdsa-sha256 or ecdsa-sha384 by the certificate's key
+        #[arg(long, value_parser = schemes())]
+        scheme: Option<SignatureScheme>,
         #[command(flatten)]
         options: Options,
     },
@@ -162,6 +163,23 @@ pub(crate) struct Revocation {
     /// Do not ask: a revoked certificate is then accepted
     #[arg(long, conflicts_with = "crl")]
     pub(crate) no_revocation: bool,
+    /// Let a list say that a certificate is good although it lacks this part;
+    /// may repeat
+    #[arg(long, value_enum, value_name = "PART", requires = "crl")]
+    pub(crate) danger_list_without: Vec<ListPart>,
+}
+
+/// A part that every list must have to say that a certificate is good.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ListPart {
+    /// cRLNumber: an old list is then told from a newer one by its date alone
+    Number,
+    /// nextUpdate: the maximum age is then the only limit
+    NextUpdate,
+    /// authorityKeyIdentifier
+    AuthorityKey,
+    /// issuingDistributionPoint: one part of many then passes for the whole
+    Scope,
 }
 
 /// Trust anchors.
