@@ -115,7 +115,7 @@ impl<'a> Case<'a> {
         match (self.kind, &signed.message, &signed.digest) {
             (Kind::Signing, Some(path), _) => {
                 let message = input::message(path)?;
-                let document = SignedDocument::raw(certificate, scheme, signature, message);
+                let document = SignedDocument::raw(certificate, signature, message);
                 self.document(Procedure::Raw, &document)
             }
             (Kind::Signing, None, Some(digits)) => {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use const_oid::ObjectIdentifier;
 
+use crate::algorithm::{RawSchemes, SignatureScheme};
 use crate::cms::are_attributes;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::jpki::{Carrier, CertificateIdentity, Holder, Kind, ProfileTable};
-use crate::revocation::{Confirmation, Pending, Sealed};
+use crate::revocation::{Confirmation, Pending, Sealed, Settled};
 use crate::time::Time;
-use crate::trust::{Anchor, TrustVersion};
+use crate::trust::{Anchor, Environment, TrustVersion};
 use crate::x509::{Issued, OneHop};
 
 /// What is known of a verified certificate, the person aside.
@@ -26,10 +27,16 @@ pub struct Leaf {
 }
 
 impl Leaf {
-    pub(crate) fn of(issued: &Issued, kind: Kind, profiles: &ProfileTable) -> Self {
+    pub(crate) fn of(
+        issued: &Issued,
+        kind: Kind,
+        environment: Environment,
+        profiles: &ProfileTable,
+    ) -> Self {
+        let carrier = |policy| profiles.carrier(kind, environment, policy);
         Self {
             kind,
-            carrier: profiles.carrier(kind, issued.policy()),
+            carrier: issued.policy().and_then(carrier),
             policy: issued.policy(),
             identity: CertificateIdentity::of(issued),
             anchor: Arc::clone(issued.anchor()),
@@ -102,11 +109,10 @@ impl Sealed for PendingCertificate {}
 impl Pending for PendingCertificate {
     type Proof = VerifiedCertificate;
 
-    fn confirm(self, confirmation: Confirmation, trace: Trace) -> VerifiedCertificate {
+    fn confirm(self, settled: Settled) -> VerifiedCertificate {
         VerifiedCertificate {
             certificate: self,
-            confirmation,
-            trace,
+            settled,
         }
     }
 }
@@ -118,8 +124,7 @@ impl Pending for PendingCertificate {
 #[derive(Debug)]
 pub struct VerifiedCertificate {
     certificate: PendingCertificate,
-    confirmation: Confirmation,
-    trace: Trace,
+    settled: Settled,
 }
 
 impl VerifiedCertificate {
@@ -138,13 +143,13 @@ impl VerifiedCertificate {
     /// How revocation was settled.
     #[must_use]
     pub fn confirmation(&self) -> &Confirmation {
-        &self.confirmation
+        self.settled.confirmation()
     }
 
     /// The checks that passed.
     #[must_use]
     pub fn trace(&self) -> Trace {
-        self.trace
+        self.settled.trace()
     }
 }
 
@@ -177,12 +182,18 @@ pub(crate) fn check_message(message: &[u8], trace: &mut Trace) -> Result<(), Err
     trace.check(CheckId::SignedMessage, outcome)
 }
 
-/// Records the outcome of a signature check: the scheme, then the signature.
-pub(crate) fn check_signature(outcome: Result<(), Code>, trace: &mut Trace) -> Result<(), Error> {
-    let scheme = match outcome {
-        Err(Code::SignatureScheme) => outcome,
-        _ => Ok(()),
-    };
-    trace.check(CheckId::SignatureScheme, scheme)?;
-    trace.check(CheckId::Signature, outcome)
+/// Verifies a bare signature under the scheme that is fixed for this kind of key.
+pub(crate) fn verify_raw(
+    issued: &Issued,
+    schemes: &RawSchemes,
+    trace: &mut Trace,
+    verify: impl FnOnce(SignatureScheme) -> Result<(), Code>,
+) -> Result<SignatureScheme, Error> {
+    let scheme = schemes.of(issued.key().kind());
+    let scheme = trace.check(
+        CheckId::SignatureScheme,
+        scheme.ok_or(Code::SignatureScheme),
+    )?;
+    trace.check(CheckId::Signature, verify(scheme))?;
+    Ok(scheme)
 }

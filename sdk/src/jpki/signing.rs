@@ -4,13 +4,13 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::algorithm::{AlgorithmTable, Digest, SignatureScheme};
+use crate::algorithm::{AlgorithmTable, Digest, RawSchemes, SignatureScheme};
 use crate::cms::SignedData;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_message, check_signature, issue};
+use crate::jpki::certificate::{PendingCertificate, check_message, issue, verify_raw};
 use crate::jpki::{Audience, Holder, Kind, Leaf, ProfileTable, SigningRequest};
-use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
+use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
 use crate::trust::TrustStore;
 use crate::x509::{Issued, OneHop};
@@ -25,13 +25,11 @@ pub struct SignedDocument {
 enum Form {
     Raw {
         certificate: Bytes,
-        scheme: SignatureScheme,
         signature: Bytes,
         message: Bytes,
     },
     Digest {
         certificate: Bytes,
-        scheme: SignatureScheme,
         signature: Bytes,
         digest: Digest,
     },
@@ -44,18 +42,13 @@ enum Form {
 impl SignedDocument {
     /// A message, a bare signature over it and the certificate in DER.
     ///
-    /// The scheme is the relying party's choice, not the sender's.
+    /// The scheme is the verifier's choice, not the sender's:
+    /// [`SigningVerifier::with_raw_schemes`].
     #[must_use]
-    pub fn raw(
-        certificate: Bytes,
-        scheme: SignatureScheme,
-        signature: Bytes,
-        message: Bytes,
-    ) -> Self {
+    pub fn raw(certificate: Bytes, signature: Bytes, message: Bytes) -> Self {
         Self {
             form: Form::Raw {
                 certificate,
-                scheme,
                 signature,
                 message,
             },
@@ -68,16 +61,10 @@ impl SignedDocument {
     /// a file that is too large to pass in, and wrong for a digest that a
     /// client sends: nothing then ties the signature to a document.
     #[must_use]
-    pub fn danger_digest(
-        certificate: Bytes,
-        scheme: SignatureScheme,
-        signature: Bytes,
-        digest: Digest,
-    ) -> Self {
+    pub fn danger_digest(certificate: Bytes, signature: Bytes, digest: Digest) -> Self {
         Self {
             form: Form::Digest {
                 certificate,
-                scheme,
                 signature,
                 digest,
             },
@@ -118,6 +105,7 @@ impl fmt::Debug for SignedDocument {
 pub struct SigningVerifier {
     one_hop: OneHop,
     profiles: ProfileTable,
+    schemes: RawSchemes,
 }
 
 impl SigningVerifier {
@@ -132,7 +120,19 @@ impl SigningVerifier {
     ) -> Result<Self, Error> {
         let leaf = profiles.leaf(Kind::Signing, trust.environment())?;
         let one_hop = OneHop::new(trust, Kind::Signing.purpose(), leaf, algorithms);
-        Ok(Self { one_hop, profiles })
+        Ok(Self {
+            one_hop,
+            profiles,
+            schemes: RawSchemes::standard(),
+        })
+    }
+
+    /// This verifier, with other schemes for bare signatures than the
+    /// [standard ones](RawSchemes::standard).
+    #[must_use]
+    pub fn with_raw_schemes(mut self, schemes: RawSchemes) -> Self {
+        self.schemes = schemes;
+        self
     }
 
     /// See [`OneHop::remember`].
@@ -157,26 +157,26 @@ impl SigningVerifier {
         match &document.form {
             Form::Raw {
                 certificate,
-                scheme,
                 signature,
                 message,
             } => {
                 check_message(message, &mut trace)?;
                 let issued = self.issue(certificate, now, &mut trace)?;
-                let outcome = issued.verify(*scheme, message, signature);
-                check_signature(outcome, &mut trace)?;
-                self.pend(&issued, *scheme, Some(message.clone()), trace)
+                let scheme = verify_raw(&issued, &self.schemes, &mut trace, |scheme| {
+                    issued.verify(scheme, message, signature)
+                })?;
+                self.pend(&issued, scheme, Some(message.clone()), trace)
             }
             Form::Digest {
                 certificate,
-                scheme,
                 signature,
                 digest,
             } => {
                 let issued = self.issue(certificate, now, &mut trace)?;
-                let outcome = issued.verify_digest(*scheme, digest, signature);
-                check_signature(outcome, &mut trace)?;
-                self.pend(&issued, *scheme, None, trace)
+                let scheme = verify_raw(&issued, &self.schemes, &mut trace, |scheme| {
+                    issued.verify_digest(scheme, digest, signature)
+                })?;
+                self.pend(&issued, scheme, None, trace)
             }
             Form::Cms { message, content } => {
                 let algorithms = self.one_hop.algorithms();
@@ -206,12 +206,17 @@ impl SigningVerifier {
         let mut trace = Trace::default();
         let issued = self.issue(certificate, now, &mut trace)?;
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
-        let leaf = Leaf::of(&issued, Kind::Signing, &self.profiles);
+        let leaf = self.leaf(&issued);
         Unconfirmed::new(PendingCertificate::new(leaf, Some(holder)), &issued, trace)
     }
 
     fn issue(&self, certificate: &[u8], now: Time, trace: &mut Trace) -> Result<Issued, Error> {
         issue(&self.one_hop, certificate, now, trace)
+    }
+
+    fn leaf(&self, issued: &Issued) -> Leaf {
+        let environment = self.one_hop.trust().environment();
+        Leaf::of(issued, Kind::Signing, environment, &self.profiles)
     }
 
     fn pend(
@@ -223,7 +228,7 @@ impl SigningVerifier {
     ) -> Result<Unconfirmed<PendingSignature>, Error> {
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
         let pending = PendingSignature {
-            leaf: Leaf::of(issued, Kind::Signing, &self.profiles),
+            leaf: self.leaf(issued),
             holder,
             scheme,
             content,
@@ -255,11 +260,10 @@ impl Sealed for PendingSignature {}
 impl Pending for PendingSignature {
     type Proof = VerifiedSignature;
 
-    fn confirm(self, confirmation: Confirmation, trace: Trace) -> VerifiedSignature {
+    fn confirm(self, settled: Settled) -> VerifiedSignature {
         VerifiedSignature {
             signature: self,
-            confirmation,
-            trace,
+            settled,
         }
     }
 }
@@ -268,8 +272,7 @@ impl Pending for PendingSignature {
 #[derive(Debug)]
 pub struct VerifiedSignature {
     signature: PendingSignature,
-    confirmation: Confirmation,
-    trace: Trace,
+    settled: Settled,
 }
 
 impl VerifiedSignature {
@@ -300,13 +303,13 @@ impl VerifiedSignature {
     /// How revocation was settled.
     #[must_use]
     pub fn confirmation(&self) -> &Confirmation {
-        &self.confirmation
+        self.settled.confirmation()
     }
 
     /// The checks that passed.
     #[must_use]
     pub fn trace(&self) -> Trace {
-        self.trace
+        self.settled.trace()
     }
 
     /// Reads the signed content back as a request of ours; see
@@ -324,7 +327,7 @@ impl VerifiedSignature {
 mod tests {
     use super::*;
     use crate::revocation::testing::{Ca, tlv};
-    use crate::trust::Purpose;
+    use crate::trust::{Environment, Purpose};
 
     /// The value of a subject alternative name with the four items.
     fn items() -> Vec<u8> {
@@ -345,12 +348,18 @@ mod tests {
         let ca = Ca::new("CA");
         let issued = ca.issued(&ca.leaf(&[5], None), Purpose::JpkiSigning);
         let pending = PendingSignature {
-            leaf: Leaf::of(&issued, Kind::Signing, &ProfileTable::standard()),
+            leaf: Leaf::of(
+                &issued,
+                Kind::Signing,
+                Environment::Test,
+                &ProfileTable::standard(),
+            ),
             holder: Holder::read(Some(&items())).unwrap(),
             scheme: SignatureScheme::RSA_PKCS1_SHA256,
             content: Some(Bytes::from_static(b"a confession")),
         };
-        let proof = pending.confirm(Confirmation::Unchecked, issued.trace());
+        let unconfirmed = Unconfirmed::new(pending, &issued, issued.trace()).unwrap();
+        let proof = unconfirmed.danger_unchecked();
         let shown = format!("{proof:?}");
         for told in ["confession", "Taro", "Tokyo", "1980"] {
             assert!(!shown.contains(told), "{shown}");
