@@ -3,7 +3,7 @@
 //!
 //! No function may panic. Beyond that each asserts that nothing changed is
 //! taken for what was signed. The octets are given to the verifier as they are,
-//! and then as a [`Script`] that changes something genuine, so that an engine
+//! and then as a script that changes something genuine, so that an engine
 //! without knowledge of ASN.1 gets past the first length.
 
 mod script;

@@ -13,19 +13,19 @@ use std::fmt::Debug;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
-use tashika::algorithm::{AlgorithmTable, SignatureScheme};
+use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{
-    Audience, Binding, Challenge, ChallengeResponse, Holder, Kind, Leaf, LookupKey, MeaningTable,
+    Audience, Binding, Challenge, ChallengeResponse, Holder, Kind, LookupKey, MeaningTable, Proven,
     SignedDocument, SigningRequest,
 };
 use tashika::person::Place;
 use tashika::report::{Procedure, Reporter};
 use tashika::revocation::{
-    CertificateList, Confirmation, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
+    CertificateList, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
 };
 use tashika::transaction::{Purpose, RelyingParty, TransactionId};
 use tashika::x509::Certificate;
-use tashika::{Duration, Error, Language, Trace};
+use tashika::{Duration, Error, Language};
 use tashika_conformance::desk::{Desk, NOW};
 use tashika_testbed::{
     self as testbed, Algorithm, CmsBuilder, Extension, Extensions, GeneralName, Generation, Hash,
@@ -90,13 +90,13 @@ fn certificates() {
         let checked = DESK.signing(AlgorithmTable::standard()).unwrap();
         let checked = checked.check_certificate(&certificate, NOW);
         search.settle(checked, testbed::Kind::Signing, |search, proof| {
-            search.leaf(proof.leaf(), None, proof.confirmation(), proof.trace());
+            search.proven(proof.into());
             search.holder(proof.holder().unwrap());
         });
         let checked = DESK.authentication().unwrap();
         let checked = checked.check_certificate(&certificate, NOW);
         search.settle(checked, testbed::Kind::Authentication, |search, proof| {
-            search.leaf(proof.leaf(), None, proof.confirmation(), proof.trace());
+            search.proven(proof.into());
         });
     }
     search.has_seen(&[
@@ -126,8 +126,7 @@ fn documents() {
     let raw = |message: &[u8]| {
         let signature = card.sign_raw(Scheme::Pkcs1(Hash::Sha256), &request);
         let message = Bytes::copy_from_slice(message);
-        let scheme = SignatureScheme::RSA_PKCS1_SHA256;
-        SignedDocument::raw(certificate.clone(), scheme, signature.into(), message)
+        SignedDocument::raw(certificate.clone(), signature.into(), message)
     };
     let cms = card.sign_cms(&request, |cms| cms);
     let detached = card.sign_cms(&request, CmsBuilder::detached);
@@ -147,8 +146,7 @@ fn documents() {
         search.debug(&verifier);
         let checked = verifier.check(document, NOW);
         search.settle(checked, testbed::Kind::Signing, |search, proof| {
-            let scheme = Some(proof.scheme());
-            search.leaf(proof.leaf(), scheme, proof.confirmation(), proof.trace());
+            search.proven(proof.into());
             search.holder(proof.holder());
             match proof.request(&audience(), NOW) {
                 Ok(request) => search.debug(&request),
@@ -180,7 +178,6 @@ fn logins() {
     for message in [challenge().to_bytes(), DOCUMENT.into()] {
         let response = ChallengeResponse {
             certificate: Bytes::copy_from_slice(card.authentication().certificate()),
-            scheme: SignatureScheme::RSA_PKCS1_SHA256,
             signature: card.answer(&message).into(),
         };
         search.debug(&challenge());
@@ -189,9 +186,8 @@ fn logins() {
         search.debug(&verifier);
         let checked = verifier.check(challenge(), &audience(), &response, NOW);
         search.settle(checked, testbed::Kind::Authentication, |search, proof| {
-            let scheme = Some(proof.scheme());
             search.debug(proof.binding());
-            search.leaf(proof.leaf(), scheme, proof.confirmation(), proof.trace());
+            search.proven(proof.into());
         });
     }
     search.has_seen(&["accepted", "signature.invalid"]);
@@ -370,25 +366,21 @@ impl Search {
         }
     }
 
-    fn leaf(
-        &mut self,
-        leaf: &Leaf,
-        scheme: Option<SignatureScheme>,
-        confirmation: &Confirmation,
-        trace: Trace,
-    ) {
+    fn proven(&mut self, proven: Proven<'_>) {
+        let leaf = proven.leaf();
+        self.debug(&proven);
         self.debug(leaf);
         self.debug(leaf.identity());
         self.debug(leaf.identity().serial());
         self.debug(&leaf.identity().lookup(&LookupKey::from_octets(&[1; 32])));
         self.debug(leaf.anchor());
-        self.debug(confirmation);
+        self.debug(proven.confirmation());
         let kind = match leaf.kind() {
             Kind::Signing => testbed::Kind::Signing,
             Kind::Authentication => testbed::Kind::Authentication,
         };
         let reporter = reporter(kind, Language::English);
-        let report = reporter.accepted(Procedure::Raw, leaf, scheme, confirmation, trace);
+        let report = reporter.accepted(Procedure::Raw, &proven);
         self.debug(&report);
         self.text(&serde_json::to_string(&report).unwrap());
     }
