@@ -27,7 +27,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Verify a certificate, a bare signature or a CMS message
     #[command(subcommand)]
-    Verify(Verify),
+    Verify(Box<Verify>),
     /// Look at a directory of trust anchors
     #[command(subcommand)]
     Trust(Trust),
