@@ -5,3 +5,4 @@ pub mod fixtures;
 pub mod fuzz;
 pub mod judge;
 pub mod scoreboard;
+pub mod vectors;

@@ -13,7 +13,7 @@ mod seen;
 
 pub use crate::certificate::{Certificate, Name, SerialNumber};
 pub use issued::Issued;
-pub(crate) use issued::{check_anchor, check_validity};
+pub(crate) use issued::{check_anchor, check_signature, check_validity};
 pub use one_hop::OneHop;
 pub(crate) use one_hop::check_identifier;
 pub use profile::{AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, PolicyRule};

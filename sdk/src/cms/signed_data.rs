@@ -13,7 +13,7 @@ use crate::cms::signer::{Algorithms, SignerInfo};
 use crate::cms::signing_certificate::SigningCertificate;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
-use crate::x509::Issued;
+use crate::x509::{Issued, check_signature};
 
 /// A message of one signer that is sound as far as that can be known without
 /// the signer's key. It owns slices of what was passed in.
@@ -122,8 +122,7 @@ impl SignedData {
             Some([]) => Err(Code::CmsSignedAttributes),
             None => issued.verify(self.scheme, &self.content, &self.signature),
         };
-        trace.check(CheckId::Signature, outcome)?;
-        trace.check(CheckId::SignatureScheme, Ok(()))
+        check_signature(outcome, trace)
     }
 }
 

@@ -370,6 +370,7 @@ mod tests {
         assert_eq!(read(&[]), Code::InputCrl);
         let large = vec![0; limits::CRL + 1];
         assert_eq!(read(&large), Code::RevocationTooLarge);
+        assert_eq!(read(&large[1..]), Code::InputCrl);
     }
 
     #[test]

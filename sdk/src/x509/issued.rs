@@ -67,6 +67,13 @@ pub(crate) fn check_validity(validity: Validity, now: Time) -> Result<(), Code> 
     Ok(())
 }
 
+/// Records the outcome of a signature check, which is the scheme's too: where
+/// that does not fit, it is the check that failed.
+pub(crate) fn check_signature(outcome: Result<(), Code>, trace: &mut Trace) -> Result<(), Error> {
+    trace.pass(CheckId::SignatureScheme);
+    trace.check(CheckId::Signature, outcome)
+}
+
 impl Issued {
     pub(crate) fn new(
         facts: Arc<Facts>,

@@ -1,0 +1,144 @@
+//! A vector under construction.
+
+use super::{
+    Age, Algorithms, Audience, Environment, Inputs, Kind, Octets, Procedure, Reached, Vector,
+};
+
+/// A vector that lacks its answer.
+pub(super) struct Case(Vector);
+
+impl Case {
+    pub(super) fn new(
+        procedure: Procedure,
+        kind: Kind,
+        now: i64,
+        [id, clause, note]: [&str; 3],
+    ) -> Self {
+        Self(Vector {
+            id: id.to_owned(),
+            check: String::new(),
+            clause: clause.to_owned(),
+            note: note.to_owned(),
+            now,
+            procedure,
+            kind,
+            inputs: Inputs::default(),
+            expected: None,
+        })
+    }
+
+    /// There is a proof; `check` is the one that comes close to failing.
+    pub(super) fn accepted(mut self, check: &str) -> Vector {
+        check.clone_into(&mut self.0.check);
+        self.0
+    }
+
+    /// `check` fails with `code`.
+    pub(super) fn refused(mut self, check: &str, code: &str) -> Vector {
+        self.0.expected = Some(code.to_owned());
+        self.accepted(check)
+    }
+
+    /// The check of the same name as the code fails.
+    pub(super) fn refused_by(self, check: &str) -> Vector {
+        self.refused(check, check)
+    }
+
+    pub(super) fn now(mut self, now: i64) -> Self {
+        self.0.now = now;
+        self
+    }
+
+    pub(super) fn kind(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    pub(super) fn environment(self, environment: Environment) -> Self {
+        self.with(|inputs| inputs.environment = environment)
+    }
+
+    pub(super) fn algorithms(self, algorithms: Algorithms) -> Self {
+        self.with(|inputs| inputs.algorithms = algorithms)
+    }
+
+    pub(super) fn pin(self, purpose: Kind, certificate: &[u8]) -> Self {
+        self.with(|inputs| inputs.pins.push(anchor(purpose, certificate)))
+    }
+
+    pub(super) fn anchor(self, purpose: Kind, certificate: &[u8]) -> Self {
+        self.with(|inputs| inputs.anchors.push(anchor(purpose, certificate)))
+    }
+
+    pub(super) fn without_anchors(self) -> Self {
+        self.with(|inputs| inputs.anchors.clear())
+    }
+
+    pub(super) fn certificate(self, certificate: Vec<u8>) -> Self {
+        self.with(|inputs| inputs.certificate = Some(certificate.into()))
+    }
+
+    pub(super) fn scheme(self, name: &str) -> Self {
+        self.with(|inputs| inputs.scheme = Some(name.to_owned()))
+    }
+
+    pub(super) fn signature(self, signature: Vec<u8>) -> Self {
+        self.with(|inputs| inputs.signature = Some(signature.into()))
+    }
+
+    pub(super) fn message(self, message: &[u8]) -> Self {
+        self.with(|inputs| inputs.message = Some(message.to_vec().into()))
+    }
+
+    pub(super) fn digest(self, digest: Vec<u8>) -> Self {
+        self.with(|inputs| {
+            inputs.message = None;
+            inputs.digest = Some(digest.into());
+        })
+    }
+
+    pub(super) fn cms(self, message: Vec<u8>) -> Self {
+        self.with(|inputs| inputs.cms = Some(message.into()))
+    }
+
+    pub(super) fn content(self, content: &[u8]) -> Self {
+        self.with(|inputs| inputs.content = Some(content.to_vec().into()))
+    }
+
+    pub(super) fn audience(self, relying_party: &str, purpose: &str) -> Self {
+        let audience = Audience {
+            relying_party: relying_party.to_owned(),
+            purpose: purpose.to_owned(),
+        };
+        self.with(|inputs| inputs.audience = Some(audience))
+    }
+
+    pub(super) fn lists(self, lists: Vec<Vec<u8>>) -> Self {
+        let lists = lists.into_iter().map(Octets).collect();
+        self.with(|inputs| inputs.lists = Some(lists))
+    }
+
+    pub(super) fn status_of(self, certificate: Vec<u8>) -> Self {
+        self.with(|inputs| inputs.status_of = Some(certificate.into()))
+    }
+
+    pub(super) fn age(self, years: u8, reached: Reached) -> Self {
+        self.with(|inputs| inputs.age = Some(Age { years, reached }))
+    }
+
+    pub(super) fn max_age(self, seconds: i64) -> Self {
+        self.with(|inputs| inputs.max_age = Some(seconds))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Inputs)) -> Self {
+        change(&mut self.0.inputs);
+        self
+    }
+}
+
+fn anchor(purpose: Kind, certificate: &[u8]) -> super::Anchor {
+    super::Anchor {
+        purpose,
+        certificate: certificate.to_vec().into(),
+    }
+}

@@ -1,0 +1,305 @@
+//! A vector before the sdk.
+
+use bytes::Bytes;
+use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, RawSchemes};
+use tashika::jpki::{
+    self, AuthenticationVerifier, Challenge, ChallengeResponse, Holder, ProfileTable,
+    SignedDocument, SigningVerifier,
+};
+use tashika::person::AtLeast;
+use tashika::revocation::{
+    CertificateList, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
+};
+use tashika::transaction::{self, RelyingParty};
+use tashika::trust::{self, Fingerprint, TrustStore};
+use tashika::{CheckId, Duration, Error, Time, Trace};
+
+use super::{Age, Algorithms, Audience, Environment, Kind, Octets, Procedure, Reached, Vector};
+
+/// Where a vector that was refused was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// In making the verifier, or what it is called with.
+    Setup,
+    /// In the check of everything but revocation.
+    Check,
+    /// In reading, verifying and adding a list.
+    List,
+    /// In the confirmation by a status.
+    Confirm,
+    /// In reading the signed request back.
+    Request,
+}
+
+/// A proof, or that the anchors make a store.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Accepted {
+    /// The checks that passed.
+    pub trace: Trace,
+    /// Whether the holder has reached the [age](super::Inputs::age) that was asked about.
+    pub reached: Option<AtLeast>,
+}
+
+impl From<Trace> for Accepted {
+    fn from(trace: Trace) -> Self {
+        let reached = None;
+        Self { trace, reached }
+    }
+}
+
+/// What the sdk answered: a proof, or the refusal and its step.
+pub type Outcome = Result<Accepted, (Step, Error)>;
+
+impl Vector {
+    /// Asks the sdk, through its public interface and under the production
+    /// rules for lists.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, and in which step it came.
+    pub fn run(&self) -> Outcome {
+        let trust = self.trust().map_err(|error| (Step::Setup, error))?;
+        match (self.procedure, self.kind) {
+            (Procedure::Anchor, _) => Ok(Accepted::default()),
+            (_, Kind::Signing) => self.signing(&trust),
+            (_, Kind::Authentication) => self.authentication(&trust),
+        }
+    }
+
+    fn signing(&self, trust: &TrustStore) -> Outcome {
+        let verifier = SigningVerifier::new(
+            trust.clone(),
+            ProfileTable::standard(),
+            self.inputs.algorithms.table(),
+        )
+        .map_err(at(Step::Setup))?
+        .with_raw_schemes(self.schemes().map_err(at(Step::Setup))?);
+        let check = |certificate: &[u8]| verifier.check_certificate(certificate, self.now());
+        if matches!(self.procedure, Procedure::Certificate | Procedure::List) {
+            let pending = check(self.certificate()).map_err(at(Step::Check))?;
+            let proof = self.confirm(pending, trust, check)?;
+            let reached = self.reached(proof.holder());
+            return Ok(Accepted {
+                trace: proof.trace(),
+                reached: reached.map_err(at(Step::Setup))?,
+            });
+        }
+        let document = self.document().map_err(at(Step::Setup))?;
+        let pending = verifier.check(&document, self.now());
+        let pending = pending.map_err(at(Step::Check))?;
+        let proof = self.confirm(pending, trust, check)?;
+        if let Some(audience) = &self.inputs.audience {
+            let audience = audience.value().map_err(at(Step::Setup))?;
+            let request = proof.request(&audience, self.now());
+            request.map_err(at(Step::Request))?;
+        }
+        Ok(proof.trace().into())
+    }
+
+    fn authentication(&self, trust: &TrustStore) -> Outcome {
+        let verifier = AuthenticationVerifier::new(
+            trust.clone(),
+            ProfileTable::standard(),
+            self.inputs.algorithms.table(),
+        )
+        .map_err(at(Step::Setup))?
+        .with_raw_schemes(self.schemes().map_err(at(Step::Setup))?);
+        let check = |certificate: &[u8]| verifier.check_certificate(certificate, self.now());
+        let trace = match self.procedure {
+            Procedure::Certificate | Procedure::List => {
+                let pending = check(self.certificate()).map_err(at(Step::Check))?;
+                self.confirm(pending, trust, check)?.trace()
+            }
+            Procedure::Challenge => {
+                let challenge = Challenge::from_bytes(octets(&self.inputs.message));
+                let challenge = challenge.map_err(at(Step::Check))?;
+                let audience = self.inputs.audience.as_ref();
+                let audience = audience.map_or_else(misused, Audience::value);
+                let audience = audience.map_err(at(Step::Setup))?;
+                let response = self.response();
+                let pending = verifier.check(challenge, &audience, &response, self.now());
+                let pending = pending.map_err(at(Step::Check))?;
+                self.confirm(pending, trust, check)?.trace()
+            }
+            _ => {
+                let response = self.response();
+                let message = octets(&self.inputs.message);
+                let pending = verifier.danger_check_message(message, &response, self.now());
+                let pending = pending.map_err(at(Step::Check))?;
+                self.confirm(pending, trust, check)?.trace()
+            }
+        };
+        Ok(trace.into())
+    }
+
+    /// The proof by the lists of the vector, or unchecked where it has none.
+    fn confirm<P: Pending, C: Pending>(
+        &self,
+        pending: Unconfirmed<P>,
+        trust: &TrustStore,
+        check: impl Fn(&[u8]) -> Result<Unconfirmed<C>, Error>,
+    ) -> Result<P::Proof, (Step, Error)> {
+        let Some(lists) = &self.inputs.lists else {
+            return Ok(pending.danger_unchecked());
+        };
+        let set = self.set(lists, trust).map_err(at(Step::List))?;
+        let status = match &self.inputs.status_of {
+            Some(other) => {
+                let other = check(other.as_ref()).map_err(at(Step::Setup))?;
+                self.status(&set, &other)
+            }
+            None => self.status(&set, &pending),
+        };
+        let age = self
+            .inputs
+            .max_age
+            .map_or(Duration::hours(36), Duration::seconds);
+        let proof = pending.confirm(&status, &Policy::strict(age), self.now());
+        proof.map_err(at(Step::Confirm))
+    }
+
+    fn reached(&self, holder: Option<&Holder>) -> Result<Option<AtLeast>, Error> {
+        let asked = self.inputs.age.as_ref().zip(holder);
+        let reached = |(age, holder): (&Age, &Holder)| holder.has_reached(age.years, self.now());
+        asked.map(reached).transpose()
+    }
+
+    fn status<P: Pending>(&self, set: &ListSet, pending: &Unconfirmed<P>) -> Status {
+        set.status(pending.query(), &ScopePolicy::production(), self.now())
+    }
+
+    fn set(&self, lists: &[Octets], trust: &TrustStore) -> Result<ListSet, Error> {
+        let mut set = ListSet::new();
+        for list in lists {
+            let list = CertificateList::from_der(list.as_ref())?;
+            let table = self.inputs.algorithms.table();
+            let _ = set.add(list.verify(trust, self.kind.purpose(), &table)?)?;
+        }
+        Ok(set)
+    }
+
+    fn trust(&self) -> Result<TrustStore, Error> {
+        let environment = match self.inputs.environment {
+            Environment::Test => trust::Environment::Test,
+            Environment::Production => trust::Environment::Production,
+        };
+        let mut builder = TrustStore::builder(environment);
+        for pin in &self.inputs.pins {
+            let fingerprint = Fingerprint::of(pin.certificate.as_ref());
+            builder = builder.pin(pin.purpose.purpose(), fingerprint);
+        }
+        for anchor in &self.inputs.anchors {
+            let purpose = anchor.purpose.purpose();
+            builder = builder.anchor(purpose, anchor.certificate.as_ref())?;
+        }
+        builder.build()
+    }
+
+    fn document(&self) -> Result<SignedDocument, Error> {
+        if let Some(message) = &self.inputs.cms {
+            let message = Bytes::from(message.0.clone());
+            return Ok(match &self.inputs.content {
+                Some(content) => SignedDocument::cms_detached(message, content.0.clone().into()),
+                None => SignedDocument::cms(message),
+            });
+        }
+        let response = self.response();
+        let certificate = response.certificate;
+        if let Some(digest) = &self.inputs.digest {
+            let digest = Digest::from_octets(DigestAlgorithm::Sha256, digest.as_ref())?;
+            let signature = response.signature;
+            return Ok(SignedDocument::danger_digest(
+                certificate,
+                signature,
+                digest,
+            ));
+        }
+        let message = octets(&self.inputs.message).to_vec().into();
+        Ok(SignedDocument::raw(
+            certificate,
+            response.signature,
+            message,
+        ))
+    }
+
+    fn response(&self) -> ChallengeResponse {
+        ChallengeResponse {
+            certificate: self.certificate().to_vec().into(),
+            signature: octets(&self.inputs.signature).to_vec().into(),
+        }
+    }
+
+    /// The one scheme of the vector, or the verifier's own.
+    fn schemes(&self) -> Result<RawSchemes, Error> {
+        match &self.inputs.scheme {
+            Some(name) => Ok(RawSchemes::only(name.parse()?)),
+            None => Ok(RawSchemes::standard()),
+        }
+    }
+
+    fn certificate(&self) -> &[u8] {
+        octets(&self.inputs.certificate)
+    }
+
+    fn now(&self) -> Time {
+        Time::from_unix(self.now)
+    }
+
+    /// The check that is asked about, if there is one of that name.
+    #[must_use]
+    pub fn check_id(&self) -> Option<CheckId> {
+        CheckId::ALL
+            .iter()
+            .copied()
+            .find(|c| c.as_str() == self.check)
+    }
+}
+
+impl From<Reached> for AtLeast {
+    fn from(reached: Reached) -> Self {
+        match reached {
+            Reached::Yes => Self::Yes,
+            Reached::No => Self::No,
+            Reached::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl Kind {
+    fn purpose(self) -> trust::Purpose {
+        match self {
+            Self::Signing => trust::Purpose::JpkiSigning,
+            Self::Authentication => trust::Purpose::JpkiAuthentication,
+        }
+    }
+}
+
+impl Algorithms {
+    fn table(self) -> AlgorithmTable {
+        match self {
+            Self::Standard => AlgorithmTable::standard(),
+            Self::WithPss => AlgorithmTable::standard().with_pss(),
+        }
+    }
+}
+
+impl Audience {
+    fn value(&self) -> Result<jpki::Audience, Error> {
+        Ok(jpki::Audience {
+            relying_party: RelyingParty::from_origin(&self.relying_party)?,
+            purpose: transaction::Purpose::named(&self.purpose)?,
+        })
+    }
+}
+
+fn at(step: Step) -> impl Fn(Error) -> (Step, Error) {
+    move |error| (step, error)
+}
+
+fn misused<T>() -> Result<T, Error> {
+    Err(Error::new(tashika::Code::MisuseArgument))
+}
+
+fn octets(octets: &Option<Octets>) -> &[u8] {
+    octets.as_ref().map(AsRef::as_ref).unwrap_or_default()
+}
