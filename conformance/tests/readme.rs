@@ -79,7 +79,7 @@ const MODULES: &[(&str, &[CheckId])] = &[
         ],
     ),
     (
-        "sdk/src/jpki/certificate.rs",
+        "sdk/src/jpki/desk.rs",
         &[
             CheckId::CertificatePresent,
             CheckId::SignedMessage,

@@ -9,6 +9,7 @@
 mod authentication;
 mod certificate;
 mod challenge;
+mod desk;
 mod header;
 mod holder;
 mod identity;

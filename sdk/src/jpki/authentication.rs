@@ -7,12 +7,13 @@ use bytes::Bytes;
 use crate::algorithm::{AlgorithmTable, RawSchemes, SignatureScheme};
 use crate::code::CheckId;
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_message, issue, verify_raw};
+use crate::jpki::certificate::PendingCertificate;
+use crate::jpki::desk::Desk;
 use crate::jpki::{Audience, Binding, Challenge, Kind, Leaf, ProfileTable};
 use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
 use crate::trust::TrustStore;
-use crate::x509::{Issued, OneHop};
+use crate::x509::Issued;
 
 /// What a card answers to a challenge: untrusted.
 #[derive(Clone)]
@@ -32,9 +33,7 @@ impl fmt::Debug for ChallengeResponse {
 /// Verifies logins with a 利用者証明用 certificate.
 #[derive(Clone, Debug)]
 pub struct AuthenticationVerifier {
-    one_hop: OneHop,
-    profiles: ProfileTable,
-    schemes: RawSchemes,
+    desk: Desk,
 }
 
 impl AuthenticationVerifier {
@@ -47,20 +46,15 @@ impl AuthenticationVerifier {
         profiles: ProfileTable,
         algorithms: AlgorithmTable,
     ) -> Result<Self, Error> {
-        let leaf = profiles.leaf(Kind::Authentication, trust.environment())?;
-        let one_hop = OneHop::new(trust, Kind::Authentication.purpose(), leaf, algorithms);
-        Ok(Self {
-            one_hop,
-            profiles,
-            schemes: RawSchemes::standard(),
-        })
+        let desk = Desk::new(Kind::Authentication, trust, profiles, algorithms)?;
+        Ok(Self { desk })
     }
 
     /// This verifier, with other signature schemes than the
     /// [standard ones](RawSchemes::standard).
     #[must_use]
     pub fn with_raw_schemes(mut self, schemes: RawSchemes) -> Self {
-        self.schemes = schemes;
+        self.desk = self.desk.with_raw_schemes(schemes);
         self
     }
 
@@ -68,7 +62,7 @@ impl AuthenticationVerifier {
     #[cfg(feature = "cache")]
     #[must_use]
     pub fn remember(mut self, capacity: u64) -> Self {
-        self.one_hop = self.one_hop.remember(capacity);
+        self.desk = self.desk.remember(capacity);
         self
     }
 
@@ -96,7 +90,7 @@ impl AuthenticationVerifier {
         let message = challenge.to_bytes();
         let (issued, scheme) = self.signed(&message, response, now, &mut trace)?;
         let pending = PendingAuthentication {
-            leaf: self.leaf(&issued),
+            leaf: self.desk.leaf(&issued),
             binding: binding.clone(),
             scheme,
         };
@@ -132,7 +126,7 @@ impl AuthenticationVerifier {
         now: Time,
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let mut trace = Trace::default();
-        let issued = issue(&self.one_hop, certificate, now, &mut trace)?;
+        let issued = self.desk.issue(certificate, now, &mut trace)?;
         self.pend(&issued, trace)
     }
 
@@ -143,17 +137,9 @@ impl AuthenticationVerifier {
         now: Time,
         trace: &mut Trace,
     ) -> Result<(Issued, SignatureScheme), Error> {
-        check_message(message, trace)?;
-        let issued = issue(&self.one_hop, &response.certificate, now, trace)?;
-        let scheme = verify_raw(&issued, &self.schemes, trace, |scheme| {
-            issued.verify(scheme, message, &response.signature)
-        })?;
-        Ok((issued, scheme))
-    }
-
-    fn leaf(&self, issued: &Issued) -> Leaf {
-        let environment = self.one_hop.trust().environment();
-        Leaf::of(issued, Kind::Authentication, environment, &self.profiles)
+        let (certificate, signature) = (&response.certificate, &response.signature);
+        self.desk
+            .verify(certificate, message, signature, now, trace)
     }
 
     fn pend(
@@ -161,7 +147,7 @@ impl AuthenticationVerifier {
         issued: &Issued,
         trace: Trace,
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
-        let leaf = self.leaf(issued);
+        let leaf = self.desk.leaf(issued);
         Unconfirmed::new(PendingCertificate::new(leaf, None), issued, trace)
     }
 }

@@ -5,15 +5,11 @@ use std::sync::Arc;
 
 use const_oid::ObjectIdentifier;
 
-use crate::algorithm::{RawSchemes, SignatureScheme};
-use crate::cms::are_attributes;
-use crate::code::{CheckId, Code};
-use crate::error::{Error, Trace};
+use crate::error::Trace;
 use crate::jpki::{Carrier, CertificateIdentity, Holder, Kind, ProfileTable};
 use crate::revocation::{Confirmation, Pending, Sealed, Settled};
-use crate::time::Time;
 use crate::trust::{Anchor, Environment, TrustVersion};
-use crate::x509::{Issued, OneHop};
+use crate::x509::Issued;
 
 /// What is known of a verified certificate, the person aside.
 #[derive(Clone)]
@@ -151,49 +147,4 @@ impl VerifiedCertificate {
     pub fn trace(&self) -> Trace {
         self.settled.trace()
     }
-}
-
-/// Checks a certificate that somebody handed over; an empty one says that the
-/// card carries none of this kind.
-pub(crate) fn issue(
-    one_hop: &OneHop,
-    certificate: &[u8],
-    now: Time,
-    trace: &mut Trace,
-) -> Result<Issued, Error> {
-    let present = if certificate.is_empty() {
-        Err(Code::JpkiNoCertificate)
-    } else {
-        Ok(())
-    };
-    trace.check(CheckId::CertificatePresent, present)?;
-    let certificate = crate::x509::Certificate::read(certificate, trace)?;
-    one_hop.issue(&certificate, now, trace)
-}
-
-/// Refuses a message that a bare signature may not be over: the signed
-/// attributes of a CMS message, whose signature anybody can cut out of it.
-pub(crate) fn check_message(message: &[u8], trace: &mut Trace) -> Result<(), Error> {
-    let outcome = if are_attributes(message) {
-        Err(Code::SignatureAmbiguous)
-    } else {
-        Ok(())
-    };
-    trace.check(CheckId::SignedMessage, outcome)
-}
-
-/// Verifies a bare signature under the scheme that is fixed for this kind of key.
-pub(crate) fn verify_raw(
-    issued: &Issued,
-    schemes: &RawSchemes,
-    trace: &mut Trace,
-    verify: impl FnOnce(SignatureScheme) -> Result<(), Code>,
-) -> Result<SignatureScheme, Error> {
-    let scheme = schemes.of(issued.key().kind());
-    let scheme = trace.check(
-        CheckId::SignatureScheme,
-        scheme.ok_or(Code::SignatureScheme),
-    )?;
-    trace.check(CheckId::Signature, verify(scheme))?;
-    Ok(scheme)
 }

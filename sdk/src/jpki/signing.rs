@@ -8,12 +8,13 @@ use crate::algorithm::{AlgorithmTable, Digest, RawSchemes, SignatureScheme};
 use crate::cms::SignedData;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_message, issue, verify_raw};
+use crate::jpki::certificate::PendingCertificate;
+use crate::jpki::desk::Desk;
 use crate::jpki::{Audience, Holder, Kind, Leaf, ProfileTable, SigningRequest};
 use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
 use crate::trust::TrustStore;
-use crate::x509::{Issued, OneHop};
+use crate::x509::Issued;
 
 /// A document and what is said to be a signature over it: untrusted.
 #[derive(Clone)]
@@ -103,9 +104,7 @@ impl fmt::Debug for SignedDocument {
 /// Verifies documents signed with a 署名用 certificate.
 #[derive(Clone, Debug)]
 pub struct SigningVerifier {
-    one_hop: OneHop,
-    profiles: ProfileTable,
-    schemes: RawSchemes,
+    desk: Desk,
 }
 
 impl SigningVerifier {
@@ -118,20 +117,15 @@ impl SigningVerifier {
         profiles: ProfileTable,
         algorithms: AlgorithmTable,
     ) -> Result<Self, Error> {
-        let leaf = profiles.leaf(Kind::Signing, trust.environment())?;
-        let one_hop = OneHop::new(trust, Kind::Signing.purpose(), leaf, algorithms);
-        Ok(Self {
-            one_hop,
-            profiles,
-            schemes: RawSchemes::standard(),
-        })
+        let desk = Desk::new(Kind::Signing, trust, profiles, algorithms)?;
+        Ok(Self { desk })
     }
 
     /// This verifier, with other schemes for bare signatures than the
     /// [standard ones](RawSchemes::standard).
     #[must_use]
     pub fn with_raw_schemes(mut self, schemes: RawSchemes) -> Self {
-        self.schemes = schemes;
+        self.desk = self.desk.with_raw_schemes(schemes);
         self
     }
 
@@ -139,7 +133,7 @@ impl SigningVerifier {
     #[cfg(feature = "cache")]
     #[must_use]
     pub fn remember(mut self, capacity: u64) -> Self {
-        self.one_hop = self.one_hop.remember(capacity);
+        self.desk = self.desk.remember(capacity);
         self
     }
 
@@ -153,18 +147,15 @@ impl SigningVerifier {
         document: &SignedDocument,
         now: Time,
     ) -> Result<Unconfirmed<PendingSignature>, Error> {
-        let mut trace = Trace::default();
+        let (desk, mut trace) = (&self.desk, Trace::default());
         match &document.form {
             Form::Raw {
                 certificate,
                 signature,
                 message,
             } => {
-                check_message(message, &mut trace)?;
-                let issued = self.issue(certificate, now, &mut trace)?;
-                let scheme = verify_raw(&issued, &self.schemes, &mut trace, |scheme| {
-                    issued.verify(scheme, message, signature)
-                })?;
+                let (issued, scheme) =
+                    desk.verify(certificate, message, signature, now, &mut trace)?;
                 self.pend(&issued, scheme, Some(message.clone()), trace)
             }
             Form::Digest {
@@ -172,23 +163,17 @@ impl SigningVerifier {
                 signature,
                 digest,
             } => {
-                let issued = self.issue(certificate, now, &mut trace)?;
-                let scheme = verify_raw(&issued, &self.schemes, &mut trace, |scheme| {
-                    issued.verify_digest(scheme, digest, signature)
-                })?;
+                let (issued, scheme) =
+                    desk.verify_digest(certificate, digest, signature, now, &mut trace)?;
                 self.pend(&issued, scheme, None, trace)
             }
             Form::Cms { message, content } => {
-                let algorithms = self.one_hop.algorithms();
+                let algorithms = desk.algorithms();
                 let signed = SignedData::read(message, content.as_ref(), algorithms, &mut trace)?;
-                let issued = self.issue(signed.signer_certificate(), now, &mut trace)?;
+                let issued = desk.issue(signed.signer_certificate(), now, &mut trace)?;
                 signed.verify(&issued, &mut trace)?;
-                self.pend(
-                    &issued,
-                    signed.scheme(),
-                    Some(signed.content().clone()),
-                    trace,
-                )
+                let content = signed.content().clone();
+                self.pend(&issued, signed.scheme(), Some(content), trace)
             }
         }
     }
@@ -204,19 +189,10 @@ impl SigningVerifier {
         now: Time,
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let mut trace = Trace::default();
-        let issued = self.issue(certificate, now, &mut trace)?;
+        let issued = self.desk.issue(certificate, now, &mut trace)?;
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
-        let leaf = self.leaf(&issued);
-        Unconfirmed::new(PendingCertificate::new(leaf, Some(holder)), &issued, trace)
-    }
-
-    fn issue(&self, certificate: &[u8], now: Time, trace: &mut Trace) -> Result<Issued, Error> {
-        issue(&self.one_hop, certificate, now, trace)
-    }
-
-    fn leaf(&self, issued: &Issued) -> Leaf {
-        let environment = self.one_hop.trust().environment();
-        Leaf::of(issued, Kind::Signing, environment, &self.profiles)
+        let pending = PendingCertificate::new(self.desk.leaf(&issued), Some(holder));
+        Unconfirmed::new(pending, &issued, trace)
     }
 
     fn pend(
@@ -228,7 +204,7 @@ impl SigningVerifier {
     ) -> Result<Unconfirmed<PendingSignature>, Error> {
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
         let pending = PendingSignature {
-            leaf: self.leaf(issued),
+            leaf: self.desk.leaf(issued),
             holder,
             scheme,
             content,
