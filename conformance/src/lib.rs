@@ -1,6 +1,8 @@
 //! Judge, scoreboard, vectors and suites.
 
+pub mod desk;
 pub mod fixtures;
+pub mod fuzz;
 pub mod judge;
 pub mod scoreboard;
 pub mod vectors;

@@ -195,6 +195,20 @@ fn large_lists() {
 }
 
 #[test]
+fn exported_keys() {
+    let bench = Bench::new(Algorithm::RSA_2048);
+    for algorithm in [Algorithm::RSA_2048, Algorithm::P256, Algorithm::P384] {
+        let key = bench.testbed.key(algorithm, "exported");
+        let file = bench.file("key.der", &key.pkcs8());
+        let out = bench.file("public.der", b"");
+        bench.accepts(&["pkey", "-inform", "DER", "-in", &file, "-check", "-noout"]);
+        let public = ["-pubout", "-outform", "DER", "-out", &out];
+        bench.accepts(&[&["pkey", "-inform", "DER", "-in", &file], &public[..]].concat());
+        assert_eq!(fs::read(out).expect("the public key"), key.spki());
+    }
+}
+
+#[test]
 fn raw_signatures() {
     let bench = Bench::new(Algorithm::RSA_2048);
     let rsa = |bits| bench.testbed.key(Algorithm::Rsa(bits), "raw");

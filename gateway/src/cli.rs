@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tashika::Time;
@@ -14,6 +15,9 @@ use tashika::trust::Fingerprint;
 /// checked: neither good nor bad), 64 misuse, 66 a file cannot be read.
 #[derive(Debug, Parser)]
 #[command(name = "tashika", version, max_term_width = 100)]
+#[command(
+    after_help = "Examples:\n  tashika trust show anchors/\n  tashika verify cms --input contract.p7s --kind sign --trust anchors/ --crl lists/"
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -23,7 +27,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Verify a certificate, a bare signature or a CMS message
     #[command(subcommand)]
-    Verify(Verify),
+    Verify(Box<Verify>),
     /// Look at a directory of trust anchors
     #[command(subcommand)]
     Trust(Trust),
@@ -71,11 +75,10 @@ pub(crate) enum Verify {
         signature: PathBuf,
         #[command(flatten)]
         signed: Signed,
-        /// pkcs1-sha256, pkcs1-sha384, pkcs1-sha512, pss-sha256, pss-sha384,
-        /// pss-sha512, ecdsa-sha256, ecdsa-sha384, ecdsa-sha256-fixed or
-        /// ecdsa-sha384-fixed (fixed: r‖s)
-        #[arg(long, default_value = "pkcs1-sha256", value_parser = scheme)]
-        scheme: SignatureScheme,
+        /// The one scheme to accept (fixed: r‖s instead of DER); if absent,
+        /// pkcs1-sha256, ecdsa-sha256 or ecdsa-sha384 by the certificate's key
+        #[arg(long, value_parser = schemes())]
+        scheme: Option<SignatureScheme>,
         #[command(flatten)]
         options: Options,
     },
@@ -160,6 +163,23 @@ pub(crate) struct Revocation {
     /// Do not ask: a revoked certificate is then accepted
     #[arg(long, conflicts_with = "crl")]
     pub(crate) no_revocation: bool,
+    /// Let a list say that a certificate is good although it lacks this part;
+    /// may repeat
+    #[arg(long, value_enum, value_name = "PART", requires = "crl")]
+    pub(crate) danger_list_without: Vec<ListPart>,
+}
+
+/// A part that every list must have to say that a certificate is good.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ListPart {
+    /// cRLNumber: an old list is then told from a newer one by its date alone
+    Number,
+    /// nextUpdate: the maximum age is then the only limit
+    NextUpdate,
+    /// authorityKeyIdentifier
+    AuthorityKey,
+    /// issuingDistributionPoint: one part of many then passes for the whole
+    Scope,
 }
 
 /// Trust anchors.
@@ -233,9 +253,9 @@ pub(crate) struct Tour {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum KindArgument {
-    /// 署名用
+    /// 署名用: documents are signed with it
     Sign,
-    /// 利用者証明用
+    /// 利用者証明用: people log in with it
     Auth,
 }
 
@@ -255,9 +275,9 @@ pub(crate) enum LanguageArgument {
     En,
 }
 
-fn scheme(name: &str) -> Result<SignatureScheme, String> {
-    name.parse()
-        .map_err(|_| "no such scheme; --help lists them".to_owned())
+fn schemes() -> impl TypedValueParser<Value = SignatureScheme> {
+    let names = SignatureScheme::ALL.iter().map(|scheme| scheme.name());
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
 }
 
 #[cfg(test)]

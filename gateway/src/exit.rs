@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use tashika::{Disposition, Error};
+use tashika::{Code, Disposition, Error};
 
 /// How the command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,10 @@ impl Failure {
         Self::Unfit { path, source }
     }
 
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Unreadable { .. } => Exit::NoInput,
@@ -98,10 +102,34 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable { path, source } => write!(f, "{}: {source}", path.display()),
-            Self::Unfit { path, source } => write!(f, "{}: {source}", path.display()),
-            Self::Library(error) => error.fmt(f),
+            Self::Unfit { path, source } => {
+                write!(f, "{}: {source}", path.display())?;
+                write_next_step(source.code(), f)
+            }
+            Self::Library(error) => {
+                error.fmt(f)?;
+                write_next_step(error.code(), f)
+            }
             Self::Usage(text) => f.write_str(text),
             Self::Output(error) => write!(f, "cannot write the answer: {error}"),
         }
     }
+}
+
+/// What to do about a misuse, where the command has something to offer.
+fn write_next_step(code: Code, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let step = match code {
+        Code::TrustEnvironment => {
+            "Say with --environment test or --environment production which anchors these are."
+        }
+        Code::TrustUnpinned => {
+            "Confirm the SHA-256 that `tashika certificate show` prints with its issuer, then pass it with --pin."
+        }
+        Code::TrustEmpty => {
+            "Put the anchors of the kind that is verified there, as .cer, .crt, .der or .pem."
+        }
+        Code::TrustAnchor => "Only the CA certificates of the service belong there.",
+        _ => return Ok(()),
+    };
+    write!(f, "\n{step}")
 }

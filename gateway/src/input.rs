@@ -38,16 +38,14 @@ pub(crate) fn message(path: &Path) -> Result<Bytes, Failure> {
 pub(crate) fn certificate(path: &Path) -> Result<Bytes, Failure> {
     // PEM is a third longer, and has room for text around it.
     let octets = read(path, 4 * limits::CERTIFICATE)?;
-    match certificates_in(&octets).into_iter().next() {
-        Some(first) => Ok(first),
-        None => Ok(octets),
-    }
+    let found = certificates_in(&octets).map_err(|e| Failure::unfit(path, e))?;
+    Ok(found.into_iter().next().unwrap_or(octets))
 }
 
 /// All certificates of a file: one in DER, or any number in PEM.
 pub(crate) fn certificates(path: &Path) -> Result<Vec<Bytes>, Failure> {
     let octets = read(path, 4 * limits::CERTIFICATE * limits::ANCHORS)?;
-    let found = certificates_in(&octets);
+    let found = certificates_in(&octets).map_err(|e| Failure::unfit(path, e))?;
     Ok(if found.is_empty() {
         vec![octets]
     } else {
@@ -72,13 +70,17 @@ fn is_der(octets: &[u8]) -> bool {
     matches!(octets, [0x30, 0x80..=0xff, ..])
 }
 
-fn certificates_in(octets: &[u8]) -> Vec<Bytes> {
+/// The certificates of a PEM file; a section that cannot be read is an error,
+/// not skipped.
+fn certificates_in(octets: &[u8]) -> Result<Vec<Bytes>, Error> {
     if is_der(octets) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     CertificateDer::pem_slice_iter(octets)
-        .filter_map(Result::ok)
-        .map(|certificate| certificate.as_ref().to_vec().into())
+        .map(|section| match section {
+            Ok(certificate) => Ok(certificate.as_ref().to_vec().into()),
+            Err(_) => Err(Error::new(Code::InputCertificate)),
+        })
         .collect()
 }
 
@@ -108,10 +110,11 @@ mod tests {
     #[test]
     fn no_certificate_is_read_out_of_another_one() {
         let pem = b"\n-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
-        assert_eq!(certificates_in(pem), [Bytes::from_static(&[0x30, 0x00])]);
+        let found = |file: &[u8]| certificates_in(file).unwrap();
+        assert_eq!(found(pem), [Bytes::from_static(&[0x30, 0x00])]);
         let named = [b"0 s:/C=JP", &pem[..]].concat();
-        assert_eq!(certificates_in(&named).len(), 1);
+        assert_eq!(found(&named).len(), 1);
         let der = [&[0x30, 0x81, 0x80], &pem[..]].concat();
-        assert_eq!(certificates_in(&der), [] as [Bytes; 0]);
+        assert_eq!(found(&der), [] as [Bytes; 0]);
     }
 }

@@ -13,6 +13,7 @@ mod show;
 mod tour;
 mod verify;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -37,7 +38,10 @@ fn main() -> ExitCode {
     match run(&cli.command) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            eprintln!("tashika: {failure}");
+            // Whoever reads the answer has closed the pipe and wants no more.
+            if !failure.is_broken_pipe() {
+                eprintln!("tashika: {failure}");
+            }
             failure.exit().into()
         }
     }
@@ -52,8 +56,9 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
         #[cfg(feature = "demo")]
         Command::Tour(tour) => tour::run(tour),
         Command::Completions { shell } => {
-            let mut out = std::io::stdout();
-            clap_complete::generate(*shell, &mut Cli::command(), "tashika", &mut out);
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "tashika", &mut script);
+            io::stdout().write_all(&script)?;
             Ok(Exit::Accepted)
         }
     }

@@ -55,11 +55,12 @@ impl Answer<'_> {
                 CheckStatus::Skipped => "  - ",
                 CheckStatus::Undetermined => "  ? ",
             };
-            write!(out, "{mark}  {:<28}", check.id())?;
-            for (name, value) in check.evidence() {
-                write!(out, " {name}={value}")?;
-            }
-            writeln!(out)?;
+            let evidence = check.evidence();
+            let evidence: String = evidence
+                .map(|(name, value)| format!(" {name}={value}"))
+                .collect();
+            let line = format!("{mark}  {:<28}{evidence}", check.id());
+            writeln!(out, "{}", line.trim_end())?;
         }
         writeln!(out)?;
         self.write_revocation(report.revocation(), out)?;

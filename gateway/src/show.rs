@@ -40,7 +40,10 @@ pub(crate) fn trust(command: &Trust) -> Result<Exit, Failure> {
             let store = load(options)?;
             let count = store.anchors().count();
             let (environment, version) = (store.environment().as_str(), store.version());
-            println!("{count} anchors, environment {environment}, trust version {version}");
+            writeln!(
+                io::stdout(),
+                "{count} anchors, environment {environment}, trust version {version}"
+            )?;
             Ok(Exit::Accepted)
         }
         Trust::Show(options) => {
@@ -128,17 +131,38 @@ impl AnchorRow {
             "  valid        {} to {}",
             self.not_before, self.not_after
         )?;
-        writeln!(
-            out,
-            "  state        {}, {} days left",
-            self.state, self.days_left
-        )
+        match self.days_left {
+            days @ ..0 => writeln!(out, "  state        {}, {} days ago", self.state, -days),
+            days => writeln!(out, "  state        {}, {days} days left", self.state),
+        }
     }
 }
 
 /// A name in the form of RFC 4514.
 fn name(der: &[u8]) -> String {
-    Name::from_der(der).map_or_else(|_| "(unreadable)".to_owned(), |name| name.to_string())
+    let name = Name::from_der(der);
+    name.map_or_else(
+        |_| "(unreadable)".to_owned(),
+        |name| printable(&name.to_string()),
+    )
+}
+
+/// Text that nobody vouches for, without what a terminal would obey: control
+/// characters, and such as turn the direction of writing.
+fn printable(text: &str) -> String {
+    let obeyed = |c: char| {
+        let turns = matches!(c, '\u{061C}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        c.is_control() || turns
+    };
+    let mut printed = String::with_capacity(text.len());
+    for c in text.chars() {
+        if obeyed(c) {
+            printed.extend(c.escape_unicode());
+        } else {
+            printed.push(c);
+        }
+    }
+    printed
 }
 
 /// What x509-cert cannot read is malformed evidence.

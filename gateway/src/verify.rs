@@ -4,19 +4,17 @@ use std::io;
 use std::path::Path;
 
 use bytes::Bytes;
-use tashika::algorithm::{AlgorithmTable, Digest, SignatureScheme};
+use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, RawSchemes};
 use tashika::jpki::{
-    AuthenticationVerifier, ChallengeResponse, Holder, Kind, Leaf, MeaningTable, ProfileTable, Row,
-    SignedDocument, SigningVerifier, VerifiedCertificate, VerifiedSignature,
+    AuthenticationVerifier, ChallengeResponse, Holder, Kind, MeaningTable, ProfileTable, Proven,
+    Row, SignedDocument, SigningVerifier,
 };
 use tashika::report::{Procedure, Report, Reporter};
-use tashika::revocation::{
-    Confirmation, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
-};
+use tashika::revocation::{ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed};
 use tashika::trust::TrustStore;
-use tashika::{Code, Duration, Error, Language, Time, Trace};
+use tashika::{Duration, Error, Language, Time};
 
-use crate::cli::{KindArgument, LanguageArgument, Options, Signed, Verify};
+use crate::cli::{KindArgument, LanguageArgument, ListPart, Options, Revocation, Signed, Verify};
 use crate::exit::{Exit, Failure};
 use crate::output::Answer;
 use crate::{anchors, clock, input, lists};
@@ -24,7 +22,7 @@ use crate::{anchors, clock, input, lists};
 pub(crate) fn run(command: &Verify) -> Result<Exit, Failure> {
     match command {
         Verify::Cert { file, options } => {
-            let case = Case::new(options, AlgorithmTable::standard())?;
+            let case = Case::new(options)?;
             let certificate = input::certificate(file)?;
             case.certificate(&certificate)
         }
@@ -35,10 +33,13 @@ pub(crate) fn run(command: &Verify) -> Result<Exit, Failure> {
             scheme,
             options,
         } => {
-            let case = Case::new(options, AlgorithmTable::standard())?;
+            let mut case = Case::new(options)?;
+            if let Some(scheme) = scheme {
+                case.schemes = RawSchemes::only(*scheme);
+            }
             let certificate = input::certificate(certificate)?;
             let signature = input::message(signature)?;
-            case.raw(certificate, *scheme, signature, signed)
+            case.raw(certificate, signature, signed)
         }
         Verify::Cms {
             input,
@@ -46,9 +47,10 @@ pub(crate) fn run(command: &Verify) -> Result<Exit, Failure> {
             pss,
             options,
         } => {
-            let standard = AlgorithmTable::standard();
-            let algorithms = if *pss { standard.with_pss() } else { standard };
-            let case = Case::new(options, algorithms)?;
+            let mut case = Case::new(options)?;
+            if *pss {
+                case.algorithms = case.algorithms.with_pss();
+            }
             let message = input::message(input)?;
             let document = match content {
                 Some(path) => SignedDocument::cms_detached(message, input::message(path)?),
@@ -66,21 +68,13 @@ struct Case<'a> {
     at: Time,
     trust: TrustStore,
     algorithms: AlgorithmTable,
+    schemes: RawSchemes,
     lists: ListSet,
     meanings: MeaningTable,
 }
 
-/// What a proof gives to a report.
-trait Proof {
-    fn leaf(&self) -> &Leaf;
-    fn scheme(&self) -> Option<SignatureScheme>;
-    fn holder(&self) -> Option<&Holder>;
-    fn confirmation(&self) -> &Confirmation;
-    fn trace(&self) -> Trace;
-}
-
 impl<'a> Case<'a> {
-    fn new(options: &'a Options, algorithms: AlgorithmTable) -> Result<Self, Failure> {
+    fn new(options: &'a Options) -> Result<Self, Failure> {
         let kind = Kind::from(options.kind);
         let trust = anchors::load(&options.trust, options.environment, &options.pin)?;
         let lists = lists::load(&options.revocation.crl, &trust, kind.purpose())?;
@@ -89,7 +83,8 @@ impl<'a> Case<'a> {
             kind,
             at: options.at.unwrap_or_else(clock::now),
             trust,
-            algorithms,
+            algorithms: AlgorithmTable::standard(),
+            schemes: RawSchemes::standard(),
             lists,
             meanings: meanings(options.meanings.as_deref())?,
         })
@@ -105,29 +100,21 @@ impl<'a> Case<'a> {
         self.answer(Procedure::Certificate, checked)
     }
 
-    fn raw(
-        &self,
-        certificate: Bytes,
-        scheme: SignatureScheme,
-        signature: Bytes,
-        signed: &Signed,
-    ) -> Result<Exit, Failure> {
+    fn raw(&self, certificate: Bytes, signature: Bytes, signed: &Signed) -> Result<Exit, Failure> {
         match (self.kind, &signed.message, &signed.digest) {
             (Kind::Signing, Some(path), _) => {
                 let message = input::message(path)?;
-                let document = SignedDocument::raw(certificate, scheme, signature, message);
+                let document = SignedDocument::raw(certificate, signature, message);
                 self.document(Procedure::Raw, &document)
             }
             (Kind::Signing, None, Some(digits)) => {
-                let digest = parse_digest(scheme, digits)?;
-                let document =
-                    SignedDocument::danger_digest(certificate, scheme, signature, digest);
+                let digest = parse_digest(digits)?;
+                let document = SignedDocument::danger_digest(certificate, signature, digest);
                 self.document(Procedure::Raw, &document)
             }
             (Kind::Authentication, Some(path), _) => {
                 let response = ChallengeResponse {
                     certificate,
-                    scheme,
                     signature,
                 };
                 let message = input::message(path)?;
@@ -149,19 +136,15 @@ impl<'a> Case<'a> {
     }
 
     fn authentication(&self) -> Result<AuthenticationVerifier, Error> {
-        AuthenticationVerifier::new(
-            self.trust.clone(),
-            ProfileTable::standard(),
-            self.algorithms.clone(),
-        )
+        let (trust, algorithms) = (self.trust.clone(), self.algorithms.clone());
+        let verifier = AuthenticationVerifier::new(trust, ProfileTable::standard(), algorithms)?;
+        Ok(verifier.with_raw_schemes(self.schemes))
     }
 
     fn signing(&self) -> Result<SigningVerifier, Error> {
-        SigningVerifier::new(
-            self.trust.clone(),
-            ProfileTable::standard(),
-            self.algorithms.clone(),
-        )
+        let (trust, algorithms) = (self.trust.clone(), self.algorithms.clone());
+        let verifier = SigningVerifier::new(trust, ProfileTable::standard(), algorithms)?;
+        Ok(verifier.with_raw_schemes(self.schemes))
     }
 
     /// Settles revocation and prints the report.
@@ -172,7 +155,7 @@ impl<'a> Case<'a> {
     ) -> Result<Exit, Failure>
     where
         P: Pending,
-        P::Proof: Proof,
+        for<'p> Proven<'p>: From<&'p P::Proof>,
     {
         let language = self.options.lang.into();
         let reporter = Reporter {
@@ -185,14 +168,9 @@ impl<'a> Case<'a> {
         let (outcome, status) = self.settle(checked);
         match outcome {
             Ok(proof) => {
-                let report = reporter.accepted(
-                    procedure,
-                    proof.leaf(),
-                    proof.scheme(),
-                    proof.confirmation(),
-                    proof.trace(),
-                );
-                let holder = proof.holder().filter(|_| self.options.show_attributes);
+                let proven = Proven::from(&proof);
+                let report = reporter.accepted(procedure, &proven);
+                let holder = proven.holder().filter(|_| self.options.show_attributes);
                 self.print(&report, holder)
             }
             Err(error) if Exit::from(error.disposition()) == Exit::Misuse => Err(error.into()),
@@ -214,7 +192,7 @@ impl<'a> Case<'a> {
         if self.options.revocation.no_revocation {
             return (Ok(unconfirmed.danger_unchecked()), None);
         }
-        let scope = ScopePolicy::production();
+        let scope = self.options.revocation.scope();
         let status = self.lists.status(unconfirmed.query(), &scope, self.at);
         let hours = |hours: u32| Duration::hours(i64::from(hours));
         let policy =
@@ -238,15 +216,17 @@ impl<'a> Case<'a> {
     }
 }
 
-/// A digest under the digest algorithm of the scheme.
-fn parse_digest(scheme: SignatureScheme, digits: &str) -> Result<Digest, Failure> {
-    let algorithm = scheme.digest().ok_or(Error::new(Code::MisuseArgument))?;
-    Digest::from_hex(algorithm, digits).map_err(|_| {
-        Failure::Usage(format!(
-            "--digest: {} hexadecimal digits",
-            2 * algorithm.length()
-        ))
-    })
+/// A digest by the number of its digits. It only verifies under a scheme with
+/// the same digest.
+fn parse_digest(digits: &str) -> Result<Digest, Failure> {
+    use DigestAlgorithm::{Sha256, Sha384, Sha512};
+    [Sha256, Sha384, Sha512]
+        .into_iter()
+        .find_map(|algorithm| Digest::from_hex(algorithm, digits).ok())
+        .ok_or_else(|| {
+            let text = "--digest: 64, 96 or 128 hexadecimal digits (SHA-256, SHA-384, SHA-512)";
+            Failure::Usage(text.to_owned())
+        })
 }
 
 fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
@@ -259,47 +239,15 @@ fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
     Ok(MeaningTable::standard().replace(rows))
 }
 
-impl Proof for VerifiedSignature {
-    fn leaf(&self) -> &Leaf {
-        self.leaf()
-    }
-
-    fn scheme(&self) -> Option<SignatureScheme> {
-        Some(self.scheme())
-    }
-
-    fn holder(&self) -> Option<&Holder> {
-        Some(self.holder())
-    }
-
-    fn confirmation(&self) -> &Confirmation {
-        self.confirmation()
-    }
-
-    fn trace(&self) -> Trace {
-        self.trace()
-    }
-}
-
-impl Proof for VerifiedCertificate {
-    fn leaf(&self) -> &Leaf {
-        self.leaf()
-    }
-
-    fn scheme(&self) -> Option<SignatureScheme> {
-        None
-    }
-
-    fn holder(&self) -> Option<&Holder> {
-        self.holder()
-    }
-
-    fn confirmation(&self) -> &Confirmation {
-        self.confirmation()
-    }
-
-    fn trace(&self) -> Trace {
-        self.trace()
+impl Revocation {
+    fn scope(&self) -> ScopePolicy {
+        let parts = self.danger_list_without.iter();
+        parts.fold(ScopePolicy::production(), |policy, part| match part {
+            ListPart::Number => policy.danger_list_without_number(),
+            ListPart::NextUpdate => policy.danger_list_without_next_update(),
+            ListPart::AuthorityKey => policy.danger_list_without_authority_key(),
+            ListPart::Scope => policy.danger_list_without_scope(),
+        })
     }
 }
 

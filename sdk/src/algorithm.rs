@@ -8,9 +8,11 @@
 mod digest;
 mod key;
 mod oid;
+mod raw;
 mod table;
 
 pub use digest::{Digest, DigestAlgorithm};
 pub use key::{KeyKind, PublicKey};
 pub(crate) use oid::RSA_ENCRYPTION;
+pub use raw::RawSchemes;
 pub use table::{AlgorithmTable, SignatureScheme};

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::algorithm::SignatureScheme;
 use crate::code::{CheckId, Disposition};
 use crate::error::{Error, Trace};
-use crate::jpki::{Kind, Leaf, Meaning, MeaningTable};
+use crate::jpki::{Kind, Meaning, MeaningTable, Proven};
 use crate::message::{Language, Message};
 use crate::revocation::{Confirmation, Source, State, Status};
 use crate::time::Time;
@@ -110,33 +109,32 @@ pub struct Reporter<'a> {
 impl Reporter<'_> {
     /// The report of a proof.
     #[must_use]
-    pub fn accepted(
-        &self,
-        procedure: Procedure,
-        leaf: &Leaf,
-        scheme: Option<SignatureScheme>,
-        confirmation: &Confirmation,
-        trace: Trace,
-    ) -> Report {
-        let mut evidence = self.evidence(scheme);
-        let fingerprint = leaf.anchor().fingerprint().to_string();
-        evidence
-            .entry(CheckId::Issuer)
-            .or_default()
-            .insert("anchor", fingerprint);
+    pub fn accepted(&self, procedure: Procedure, proven: &Proven<'_>) -> Report {
+        let mut evidence = self.evidence();
+        let mut note = |check, name, value| {
+            evidence.entry(check).or_default().insert(name, value);
+        };
+        let leaf = proven.leaf();
+        note(
+            CheckId::Issuer,
+            "anchor",
+            leaf.anchor().fingerprint().to_string(),
+        );
         if let Some(policy) = leaf.policy() {
-            let row = evidence.entry(CheckId::Policy).or_default();
-            row.insert("policy", policy.to_string());
-            if let Some(carrier) = leaf.carrier() {
-                row.insert("carrier", carrier.as_str().to_owned());
-            }
+            note(CheckId::Policy, "policy", policy.to_string());
+        }
+        if let Some(carrier) = leaf.carrier() {
+            note(CheckId::Policy, "carrier", carrier.as_str().to_owned());
+        }
+        if let Some(scheme) = proven.scheme() {
+            note(CheckId::SignatureScheme, "scheme", scheme.name().to_owned());
         }
         Report {
             verdict: Verdict::Accepted,
             code: None,
             description: None,
-            checks: checks(procedure, self.kind, trace, None, &evidence),
-            revocation: RevocationReport::of_confirmation(confirmation),
+            checks: checks(procedure, self.kind, proven.trace(), None, &evidence),
+            revocation: RevocationReport::of_confirmation(proven.confirmation()),
             message: Message::Accepted.text(self.language),
             ..self.empty()
         }
@@ -151,7 +149,7 @@ impl Reporter<'_> {
             Disposition::Undetermined => Verdict::Undetermined,
             _ => Verdict::Rejected,
         };
-        let evidence = self.evidence(None);
+        let evidence = self.evidence();
         Report {
             verdict,
             code: Some(code.as_str()),
@@ -180,15 +178,11 @@ impl Reporter<'_> {
     }
 
     /// What is known whatever the outcome.
-    fn evidence(&self, scheme: Option<SignatureScheme>) -> Evidence {
+    fn evidence(&self) -> Evidence {
         let mut evidence = Evidence::new();
         for check in [CheckId::AnchorValidity, CheckId::Validity] {
             let row = evidence.entry(check).or_default();
             row.insert("at", self.at.to_string());
-        }
-        if let Some(scheme) = scheme {
-            let row = evidence.entry(CheckId::SignatureScheme).or_default();
-            row.insert("scheme", scheme.name().to_owned());
         }
         evidence
     }
@@ -335,15 +329,14 @@ impl RevocationReport {
 
 type Evidence = BTreeMap<CheckId, BTreeMap<&'static str, String>>;
 
-/// Where an answer came from, for example `crl 41 sha256:…`.
+/// Where an answer came from, for example `crl 0x29`. Not which list it was:
+/// that would name a municipality.
 fn source(source: &Source) -> String {
     match source {
-        Source::List(list) => {
-            let number = list
-                .number()
-                .map_or_else(|| "without number".to_owned(), ToString::to_string);
-            format!("crl {number} sha256:{}", list.digest())
-        }
+        Source::List(list) => match list.number() {
+            Some(number) => format!("crl {number}"),
+            None => "crl without number".to_owned(),
+        },
     }
 }
 

@@ -38,6 +38,6 @@ pub use scope::ScopePolicy;
 pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};
 pub(crate) use unconfirmed::Sealed;
-pub use unconfirmed::{Confirmation, Pending, Unconfirmed};
+pub use unconfirmed::{Confirmation, Pending, Settled, Unconfirmed};
 pub use unrevoked::{PendingIssued, Unrevoked};
 pub use verified::VerifiedList;

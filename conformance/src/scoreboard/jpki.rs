@@ -1,7 +1,7 @@
 //! `jpki.*`: documents signed with a card.
 
 use bytes::Bytes;
-use tashika::algorithm::{AlgorithmTable, SignatureScheme};
+use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{ProfileTable, SignedDocument, SigningVerifier};
 use tashika::trust::{Environment, Purpose, TrustStore};
 use tashika::{Error, Time};
@@ -47,13 +47,8 @@ enum Memory {
 fn raw(deck: &Deck, memory: Memory, peers: Peers) -> Result<Contest, Faulty> {
     let cases = deck.signed();
     let document = |signed: &Signed| {
-        let scheme = match signed.key {
-            Key::Rsa2048 => SignatureScheme::RSA_PKCS1_SHA256,
-            Key::P384 => SignatureScheme::ECDSA_P384_SHA384,
-        };
         SignedDocument::raw(
             Bytes::copy_from_slice(&signed.certificate),
-            scheme,
             Bytes::copy_from_slice(&signed.signature),
             Bytes::copy_from_slice(&signed.message),
         )

@@ -1,7 +1,7 @@
 //! A vector before the sdk.
 
 use bytes::Bytes;
-use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, SignatureScheme};
+use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, RawSchemes};
 use tashika::jpki::{
     self, AuthenticationVerifier, Challenge, ChallengeResponse, Holder, ProfileTable,
     SignedDocument, SigningVerifier,
@@ -72,7 +72,8 @@ impl Vector {
             ProfileTable::standard(),
             self.inputs.algorithms.table(),
         )
-        .map_err(at(Step::Setup))?;
+        .map_err(at(Step::Setup))?
+        .with_raw_schemes(self.schemes().map_err(at(Step::Setup))?);
         let check = |certificate: &[u8]| verifier.check_certificate(certificate, self.now());
         if matches!(self.procedure, Procedure::Certificate | Procedure::List) {
             let pending = check(self.certificate()).map_err(at(Step::Check))?;
@@ -101,7 +102,8 @@ impl Vector {
             ProfileTable::standard(),
             self.inputs.algorithms.table(),
         )
-        .map_err(at(Step::Setup))?;
+        .map_err(at(Step::Setup))?
+        .with_raw_schemes(self.schemes().map_err(at(Step::Setup))?);
         let check = |certificate: &[u8]| verifier.check_certificate(certificate, self.now());
         let trace = match self.procedure {
             Procedure::Certificate | Procedure::List => {
@@ -114,13 +116,13 @@ impl Vector {
                 let audience = self.inputs.audience.as_ref();
                 let audience = audience.map_or_else(misused, Audience::value);
                 let audience = audience.map_err(at(Step::Setup))?;
-                let response = self.response().map_err(at(Step::Setup))?;
+                let response = self.response();
                 let pending = verifier.check(challenge, &audience, &response, self.now());
                 let pending = pending.map_err(at(Step::Check))?;
                 self.confirm(pending, trust, check)?.trace()
             }
             _ => {
-                let response = self.response().map_err(at(Step::Setup))?;
+                let response = self.response();
                 let message = octets(&self.inputs.message);
                 let pending = verifier.danger_check_message(message, &response, self.now());
                 let pending = pending.map_err(at(Step::Check))?;
@@ -201,14 +203,13 @@ impl Vector {
                 None => SignedDocument::cms(message),
             });
         }
-        let response = self.response()?;
-        let (certificate, scheme) = (response.certificate, response.scheme);
+        let response = self.response();
+        let certificate = response.certificate;
         if let Some(digest) = &self.inputs.digest {
             let digest = Digest::from_octets(DigestAlgorithm::Sha256, digest.as_ref())?;
             let signature = response.signature;
             return Ok(SignedDocument::danger_digest(
                 certificate,
-                scheme,
                 signature,
                 digest,
             ));
@@ -216,19 +217,24 @@ impl Vector {
         let message = octets(&self.inputs.message).to_vec().into();
         Ok(SignedDocument::raw(
             certificate,
-            scheme,
             response.signature,
             message,
         ))
     }
 
-    fn response(&self) -> Result<ChallengeResponse, Error> {
-        let scheme = self.inputs.scheme.as_deref().unwrap_or_default();
-        Ok(ChallengeResponse {
+    fn response(&self) -> ChallengeResponse {
+        ChallengeResponse {
             certificate: self.certificate().to_vec().into(),
-            scheme: scheme.parse::<SignatureScheme>()?,
             signature: octets(&self.inputs.signature).to_vec().into(),
-        })
+        }
+    }
+
+    /// The one scheme of the vector, or the verifier's own.
+    fn schemes(&self) -> Result<RawSchemes, Error> {
+        match &self.inputs.scheme {
+            Some(name) => Ok(RawSchemes::only(name.parse()?)),
+            None => Ok(RawSchemes::standard()),
+        }
     }
 
     fn certificate(&self) -> &[u8] {

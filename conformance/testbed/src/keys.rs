@@ -13,7 +13,7 @@ mod explicit;
 mod rsa;
 mod scheme;
 
-use crate::{Hash, Rng};
+use crate::{Hash, Rng, der, oid};
 
 pub use rsa::RsaKey;
 pub use scheme::{Scheme, pss_identifier};
@@ -79,8 +79,8 @@ impl KeyPair {
     pub fn spki(&self) -> Vec<u8> {
         match &self.0 {
             Private::Rsa(key) => key.spki(),
-            Private::P256(_) => ec::spki(crate::oid::P256, &self.public_bits()),
-            Private::P384(_) => ec::spki(crate::oid::P384, &self.public_bits()),
+            Private::P256(_) => ec::spki(oid::P256, &self.public_bits()),
+            Private::P384(_) => ec::spki(oid::P384, &self.public_bits()),
         }
     }
 
@@ -102,6 +102,23 @@ impl KeyPair {
             Private::P256(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
             Private::P384(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
         }
+    }
+
+    /// PrivateKeyInfo (PKCS#8, RFC 5958), so that other software can sign with it.
+    #[must_use]
+    pub fn pkcs8(&self) -> Vec<u8> {
+        let (algorithm, key) = match &self.0 {
+            Private::Rsa(key) => (der::algorithm_null(oid::RSA_ENCRYPTION), key.private_key()),
+            Private::P256(key) => (
+                ec::algorithm(oid::P256),
+                ec::private_key(&key.to_bytes(), &self.public_bits()),
+            ),
+            Private::P384(key) => (
+                ec::algorithm(oid::P384),
+                ec::private_key(&key.to_bytes(), &self.public_bits()),
+            ),
+        };
+        der::sequence([der::small(0), algorithm, der::octets(key)])
     }
 
     /// SHA-1 of the key bits (RFC 5280, 4.2.1.2, method 1).

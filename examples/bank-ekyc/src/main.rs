@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tashika::algorithm::{AlgorithmTable, SignatureScheme};
+use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{
     Audience, Binding, Kind, ProfileTable, SignedDocument, SigningRequest, SigningVerifier,
     VerifiedSignature,
@@ -109,7 +109,6 @@ fn sign(card: &testbed::Card, request: &SigningRequest) -> SignedDocument {
     let signature = card.sign_raw(Scheme::Pkcs1(Hash::Sha256), &bytes);
     SignedDocument::raw(
         card.signing().certificate().to_vec().into(),
-        SignatureScheme::RSA_PKCS1_SHA256,
         signature.into(),
         bytes.into(),
     )

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tashika::algorithm::{AlgorithmTable, SignatureScheme};
+use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{
     Audience, AuthenticationVerifier, Binding, Challenge, ChallengeResponse, Kind, Lookup,
     LookupKey, ProfileTable,
@@ -125,7 +125,6 @@ impl Organiser {
 fn answer(card: &testbed::Card, challenge: &Challenge) -> ChallengeResponse {
     ChallengeResponse {
         certificate: card.authentication().certificate().to_vec().into(),
-        scheme: SignatureScheme::RSA_PKCS1_SHA256,
         signature: card.answer(&challenge.to_bytes()).into(),
     }
 }

@@ -1,6 +1,5 @@
 //! The stops, in the order in which they are shown.
 
-use tashika::algorithm::SignatureScheme;
 use tashika::jpki::{Challenge, ChallengeResponse, Kind, SignedDocument};
 use tashika::{Code, Duration, Error};
 use tashika_testbed as testbed;
@@ -92,7 +91,6 @@ fn genuine_p384(world: &World) -> Result<Outcome, Error> {
     let message = request(world.now)?;
     let document = SignedDocument::raw(
         card.signing().certificate().to_vec().into(),
-        SignatureScheme::ECDSA_P384_SHA384,
         card.sign_raw(Scheme::Ecdsa(Hash::Sha384), &message).into(),
         message.into(),
     );
@@ -122,7 +120,6 @@ fn answer(world: &World, origin: &str) -> Result<Outcome, Error> {
     let challenge = Challenge::generate(binding(origin, "login", world.now)?)?;
     let response = ChallengeResponse {
         certificate: card.authentication().certificate().to_vec().into(),
-        scheme: SignatureScheme::RSA_PKCS1_SHA256,
         signature: card.answer(&challenge.to_bytes()).into(),
     };
     let list = world.list(&Register::new(), card, testbed::Kind::Authentication);
@@ -136,7 +133,6 @@ fn tampered(world: &World) -> Result<Outcome, Error> {
     changed.extend(" ¥1,000,000".as_bytes());
     let document = SignedDocument::raw(
         world.card().signing().certificate().to_vec().into(),
-        SignatureScheme::RSA_PKCS1_SHA256,
         signature.into(),
         changed.into(),
     );
@@ -164,7 +160,6 @@ fn wrong_kind(world: &World) -> Result<Outcome, Error> {
     let message = request(world.now)?;
     let document = SignedDocument::raw(
         card.authentication().certificate().to_vec().into(),
-        SignatureScheme::RSA_PKCS1_SHA256,
         card.answer(&message).into(),
         message.into(),
     );
@@ -180,12 +175,7 @@ fn wrong_generation(world: &World) -> Result<Outcome, Error> {
 
 fn no_certificate(world: &World) -> Result<Outcome, Error> {
     let message = request(world.now)?;
-    let document = SignedDocument::raw(
-        Vec::new().into(),
-        SignatureScheme::RSA_PKCS1_SHA256,
-        Vec::new().into(),
-        message.into(),
-    );
+    let document = SignedDocument::raw(Vec::new().into(), Vec::new().into(), message.into());
     Ok(world.desk().verify(&document))
 }
 

@@ -2,7 +2,7 @@
 //! relying party that verifies.
 
 use bytes::Bytes;
-use tashika::algorithm::{AlgorithmTable, SignatureScheme};
+use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{
     Audience, AuthenticationVerifier, Binding, Challenge, ChallengeResponse, Kind, ProfileTable,
     SignedDocument, SigningRequest, SigningVerifier,
@@ -132,7 +132,6 @@ pub(super) fn signed(card: &Card, message: &[u8]) -> SignedDocument {
     let signature = card.sign_raw(Scheme::Pkcs1(Hash::Sha256), message);
     SignedDocument::raw(
         card.signing().certificate().to_vec().into(),
-        SignatureScheme::RSA_PKCS1_SHA256,
         signature.into(),
         Bytes::copy_from_slice(message),
     )

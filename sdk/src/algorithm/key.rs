@@ -67,12 +67,14 @@ impl PublicKey {
         self.kind
     }
 
-    /// Checks that this key made `signature` over `message`.
+    /// Checks that this key made `signature` over `message`, and nothing else:
+    /// not whose key it is, nor whether its certificate is valid or revoked,
+    /// nor whether the message is what it seems.
     ///
     /// # Errors
     /// `signature.scheme` if the scheme is for another kind of key,
     /// `signature.invalid` if the key did not make it.
-    pub fn verify_message(
+    pub fn danger_verify(
         &self,
         scheme: SignatureScheme,
         message: &[u8],

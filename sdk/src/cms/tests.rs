@@ -1,7 +1,6 @@
 //! Messages written by hand, one defect each, and messages of OpenSSL's.
 
 mod draft;
-mod openssl;
 mod pki;
 
 use bytes::Bytes;

@@ -4,38 +4,36 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::algorithm::{AlgorithmTable, SignatureScheme};
+use crate::algorithm::{AlgorithmTable, RawSchemes, SignatureScheme};
 use crate::code::CheckId;
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_message, issue};
+use crate::jpki::certificate::PendingCertificate;
+use crate::jpki::desk::Desk;
 use crate::jpki::{Audience, Binding, Challenge, Kind, Leaf, ProfileTable};
-use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
+use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
 use crate::trust::TrustStore;
-use crate::x509::{Issued, OneHop, check_signature};
+use crate::x509::Issued;
 
 /// What a card answers to a challenge: untrusted.
 #[derive(Clone)]
 pub struct ChallengeResponse {
     /// The 利用者証明用 certificate, in DER.
     pub certificate: Bytes,
-    /// The scheme, which is the relying party's choice and not the sender's.
-    pub scheme: SignatureScheme,
     /// The signature over [`Challenge::to_bytes`].
     pub signature: Bytes,
 }
 
 impl fmt::Debug for ChallengeResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ChallengeResponse({:?})", self.scheme)
+        f.write_str("ChallengeResponse(…)")
     }
 }
 
 /// Verifies logins with a 利用者証明用 certificate.
 #[derive(Clone, Debug)]
 pub struct AuthenticationVerifier {
-    one_hop: OneHop,
-    profiles: ProfileTable,
+    desk: Desk,
 }
 
 impl AuthenticationVerifier {
@@ -48,16 +46,23 @@ impl AuthenticationVerifier {
         profiles: ProfileTable,
         algorithms: AlgorithmTable,
     ) -> Result<Self, Error> {
-        let leaf = profiles.leaf(Kind::Authentication, trust.environment())?;
-        let one_hop = OneHop::new(trust, Kind::Authentication.purpose(), leaf, algorithms);
-        Ok(Self { one_hop, profiles })
+        let desk = Desk::new(Kind::Authentication, trust, profiles, algorithms)?;
+        Ok(Self { desk })
+    }
+
+    /// This verifier, with other signature schemes than the
+    /// [standard ones](RawSchemes::standard).
+    #[must_use]
+    pub fn with_raw_schemes(mut self, schemes: RawSchemes) -> Self {
+        self.desk = self.desk.with_raw_schemes(schemes);
+        self
     }
 
     /// See [`OneHop::remember`].
     #[cfg(feature = "cache")]
     #[must_use]
     pub fn remember(mut self, capacity: u64) -> Self {
-        self.one_hop = self.one_hop.remember(capacity);
+        self.desk = self.desk.remember(capacity);
         self
     }
 
@@ -82,11 +87,12 @@ impl AuthenticationVerifier {
         let mut trace = Trace::default();
         let binding = challenge.binding();
         trace.check(CheckId::Transaction, binding.check(audience, now))?;
-        let issued = self.signed(&challenge.to_bytes(), response, now, &mut trace)?;
+        let message = challenge.to_bytes();
+        let (issued, scheme) = self.signed(&message, response, now, &mut trace)?;
         let pending = PendingAuthentication {
-            leaf: Leaf::of(&issued, Kind::Authentication, &self.profiles),
+            leaf: self.desk.leaf(&issued),
             binding: binding.clone(),
-            scheme: response.scheme,
+            scheme,
         };
         Unconfirmed::new(pending, &issued, trace)
     }
@@ -105,7 +111,7 @@ impl AuthenticationVerifier {
         now: Time,
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let mut trace = Trace::default();
-        let issued = self.signed(message, response, now, &mut trace)?;
+        let (issued, _) = self.signed(message, response, now, &mut trace)?;
         self.pend(&issued, trace)
     }
 
@@ -120,7 +126,7 @@ impl AuthenticationVerifier {
         now: Time,
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let mut trace = Trace::default();
-        let issued = issue(&self.one_hop, certificate, now, &mut trace)?;
+        let issued = self.desk.issue(certificate, now, &mut trace)?;
         self.pend(&issued, trace)
     }
 
@@ -130,12 +136,10 @@ impl AuthenticationVerifier {
         response: &ChallengeResponse,
         now: Time,
         trace: &mut Trace,
-    ) -> Result<Issued, Error> {
-        check_message(message, trace)?;
-        let issued = issue(&self.one_hop, &response.certificate, now, trace)?;
-        let outcome = issued.verify(response.scheme, message, &response.signature);
-        check_signature(outcome, trace)?;
-        Ok(issued)
+    ) -> Result<(Issued, SignatureScheme), Error> {
+        let (certificate, signature) = (&response.certificate, &response.signature);
+        self.desk
+            .verify(certificate, message, signature, now, trace)
     }
 
     fn pend(
@@ -143,7 +147,7 @@ impl AuthenticationVerifier {
         issued: &Issued,
         trace: Trace,
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
-        let leaf = Leaf::of(issued, Kind::Authentication, &self.profiles);
+        let leaf = self.desk.leaf(issued);
         Unconfirmed::new(PendingCertificate::new(leaf, None), issued, trace)
     }
 }
@@ -161,11 +165,10 @@ impl Sealed for PendingAuthentication {}
 impl Pending for PendingAuthentication {
     type Proof = VerifiedAuthentication;
 
-    fn confirm(self, confirmation: Confirmation, trace: Trace) -> VerifiedAuthentication {
+    fn confirm(self, settled: Settled) -> VerifiedAuthentication {
         VerifiedAuthentication {
             authentication: self,
-            confirmation,
-            trace,
+            settled,
         }
     }
 }
@@ -174,8 +177,7 @@ impl Pending for PendingAuthentication {
 #[derive(Debug)]
 pub struct VerifiedAuthentication {
     authentication: PendingAuthentication,
-    confirmation: Confirmation,
-    trace: Trace,
+    settled: Settled,
 }
 
 impl VerifiedAuthentication {
@@ -200,12 +202,12 @@ impl VerifiedAuthentication {
     /// How revocation was settled.
     #[must_use]
     pub fn confirmation(&self) -> &Confirmation {
-        &self.confirmation
+        self.settled.confirmation()
     }
 
     /// The checks that passed.
     #[must_use]
     pub fn trace(&self) -> Trace {
-        self.trace
+        self.settled.trace()
     }
 }

@@ -5,14 +5,11 @@ use std::sync::Arc;
 
 use const_oid::ObjectIdentifier;
 
-use crate::cms::are_attributes;
-use crate::code::{CheckId, Code};
-use crate::error::{Error, Trace};
+use crate::error::Trace;
 use crate::jpki::{Carrier, CertificateIdentity, Holder, Kind, ProfileTable};
-use crate::revocation::{Confirmation, Pending, Sealed};
-use crate::time::Time;
-use crate::trust::{Anchor, TrustVersion};
-use crate::x509::{Issued, OneHop};
+use crate::revocation::{Confirmation, Pending, Sealed, Settled};
+use crate::trust::{Anchor, Environment, TrustVersion};
+use crate::x509::Issued;
 
 /// What is known of a verified certificate, the person aside.
 #[derive(Clone)]
@@ -26,10 +23,16 @@ pub struct Leaf {
 }
 
 impl Leaf {
-    pub(crate) fn of(issued: &Issued, kind: Kind, profiles: &ProfileTable) -> Self {
+    pub(crate) fn of(
+        issued: &Issued,
+        kind: Kind,
+        environment: Environment,
+        profiles: &ProfileTable,
+    ) -> Self {
+        let carrier = |policy| profiles.carrier(kind, environment, policy);
         Self {
             kind,
-            carrier: profiles.carrier(kind, issued.policy()),
+            carrier: issued.policy().and_then(carrier),
             policy: issued.policy(),
             identity: CertificateIdentity::of(issued),
             anchor: Arc::clone(issued.anchor()),
@@ -102,11 +105,10 @@ impl Sealed for PendingCertificate {}
 impl Pending for PendingCertificate {
     type Proof = VerifiedCertificate;
 
-    fn confirm(self, confirmation: Confirmation, trace: Trace) -> VerifiedCertificate {
+    fn confirm(self, settled: Settled) -> VerifiedCertificate {
         VerifiedCertificate {
             certificate: self,
-            confirmation,
-            trace,
+            settled,
         }
     }
 }
@@ -118,8 +120,7 @@ impl Pending for PendingCertificate {
 #[derive(Debug)]
 pub struct VerifiedCertificate {
     certificate: PendingCertificate,
-    confirmation: Confirmation,
-    trace: Trace,
+    settled: Settled,
 }
 
 impl VerifiedCertificate {
@@ -138,41 +139,12 @@ impl VerifiedCertificate {
     /// How revocation was settled.
     #[must_use]
     pub fn confirmation(&self) -> &Confirmation {
-        &self.confirmation
+        self.settled.confirmation()
     }
 
     /// The checks that passed.
     #[must_use]
     pub fn trace(&self) -> Trace {
-        self.trace
+        self.settled.trace()
     }
-}
-
-/// Checks a certificate that somebody handed over; an empty one says that the
-/// card carries none of this kind.
-pub(crate) fn issue(
-    one_hop: &OneHop,
-    certificate: &[u8],
-    now: Time,
-    trace: &mut Trace,
-) -> Result<Issued, Error> {
-    let present = if certificate.is_empty() {
-        Err(Code::JpkiNoCertificate)
-    } else {
-        Ok(())
-    };
-    trace.check(CheckId::CertificatePresent, present)?;
-    let certificate = crate::x509::Certificate::read(certificate, trace)?;
-    one_hop.issue(&certificate, now, trace)
-}
-
-/// Refuses a message that a bare signature may not be over: the signed
-/// attributes of a CMS message, whose signature anybody can cut out of it.
-pub(crate) fn check_message(message: &[u8], trace: &mut Trace) -> Result<(), Error> {
-    let outcome = if are_attributes(message) {
-        Err(Code::SignatureAmbiguous)
-    } else {
-        Ok(())
-    };
-    trace.check(CheckId::SignedMessage, outcome)
 }

@@ -173,11 +173,15 @@ impl ProfileTable {
     }
 
     /// The carrier of certificates under `policy`.
-    pub(crate) fn carrier(&self, kind: Kind, policy: Option<ObjectIdentifier>) -> Option<Carrier> {
-        let policy = policy?;
+    pub(crate) fn carrier(
+        &self,
+        kind: Kind,
+        environment: Environment,
+        policy: ObjectIdentifier,
+    ) -> Option<Carrier> {
         self.rows
             .iter()
-            .find(|row| row.kind == kind && row.policy == policy)
+            .find(|row| row.kind == kind && row.environment == environment && row.policy == policy)
             .map(|row| row.carrier)
     }
 }
@@ -197,18 +201,23 @@ mod tests {
         let table = ProfileTable::standard();
         assert!(table.rows.iter().all(|row| row.carrier == Carrier::Card));
         let policy = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.99");
-        assert_eq!(table.carrier(Kind::Signing, Some(policy)), None);
+        assert_eq!(
+            table.carrier(Kind::Signing, Environment::Test, policy),
+            None
+        );
         let table = table.with(Profile {
             kind: Kind::Signing,
             carrier: Carrier::Phone,
             environment: Environment::Test,
             policy,
         });
+        let carrier = |kind, environment| table.carrier(kind, environment, policy);
         assert_eq!(
-            table.carrier(Kind::Signing, Some(policy)),
+            carrier(Kind::Signing, Environment::Test),
             Some(Carrier::Phone)
         );
-        assert_eq!(table.carrier(Kind::Authentication, Some(policy)), None);
+        assert_eq!(carrier(Kind::Signing, Environment::Production), None);
+        assert_eq!(carrier(Kind::Authentication, Environment::Test), None);
     }
 
     #[test]

@@ -4,16 +4,17 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::algorithm::{AlgorithmTable, Digest, SignatureScheme};
+use crate::algorithm::{AlgorithmTable, Digest, RawSchemes, SignatureScheme};
 use crate::cms::SignedData;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
-use crate::jpki::certificate::{PendingCertificate, check_message, issue};
+use crate::jpki::certificate::PendingCertificate;
+use crate::jpki::desk::Desk;
 use crate::jpki::{Audience, Holder, Kind, Leaf, ProfileTable, SigningRequest};
-use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
+use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
 use crate::trust::TrustStore;
-use crate::x509::{Issued, OneHop, check_signature};
+use crate::x509::Issued;
 
 /// A document and what is said to be a signature over it: untrusted.
 #[derive(Clone)]
@@ -25,13 +26,11 @@ pub struct SignedDocument {
 enum Form {
     Raw {
         certificate: Bytes,
-        scheme: SignatureScheme,
         signature: Bytes,
         message: Bytes,
     },
     Digest {
         certificate: Bytes,
-        scheme: SignatureScheme,
         signature: Bytes,
         digest: Digest,
     },
@@ -44,18 +43,13 @@ enum Form {
 impl SignedDocument {
     /// A message, a bare signature over it and the certificate in DER.
     ///
-    /// The scheme is the relying party's choice, not the sender's.
+    /// The scheme is the verifier's choice, not the sender's:
+    /// [`SigningVerifier::with_raw_schemes`].
     #[must_use]
-    pub fn raw(
-        certificate: Bytes,
-        scheme: SignatureScheme,
-        signature: Bytes,
-        message: Bytes,
-    ) -> Self {
+    pub fn raw(certificate: Bytes, signature: Bytes, message: Bytes) -> Self {
         Self {
             form: Form::Raw {
                 certificate,
-                scheme,
                 signature,
                 message,
             },
@@ -68,16 +62,10 @@ impl SignedDocument {
     /// a file that is too large to pass in, and wrong for a digest that a
     /// client sends: nothing then ties the signature to a document.
     #[must_use]
-    pub fn danger_digest(
-        certificate: Bytes,
-        scheme: SignatureScheme,
-        signature: Bytes,
-        digest: Digest,
-    ) -> Self {
+    pub fn danger_digest(certificate: Bytes, signature: Bytes, digest: Digest) -> Self {
         Self {
             form: Form::Digest {
                 certificate,
-                scheme,
                 signature,
                 digest,
             },
@@ -116,8 +104,7 @@ impl fmt::Debug for SignedDocument {
 /// Verifies documents signed with a 署名用 certificate.
 #[derive(Clone, Debug)]
 pub struct SigningVerifier {
-    one_hop: OneHop,
-    profiles: ProfileTable,
+    desk: Desk,
 }
 
 impl SigningVerifier {
@@ -130,16 +117,23 @@ impl SigningVerifier {
         profiles: ProfileTable,
         algorithms: AlgorithmTable,
     ) -> Result<Self, Error> {
-        let leaf = profiles.leaf(Kind::Signing, trust.environment())?;
-        let one_hop = OneHop::new(trust, Kind::Signing.purpose(), leaf, algorithms);
-        Ok(Self { one_hop, profiles })
+        let desk = Desk::new(Kind::Signing, trust, profiles, algorithms)?;
+        Ok(Self { desk })
+    }
+
+    /// This verifier, with other schemes for bare signatures than the
+    /// [standard ones](RawSchemes::standard).
+    #[must_use]
+    pub fn with_raw_schemes(mut self, schemes: RawSchemes) -> Self {
+        self.desk = self.desk.with_raw_schemes(schemes);
+        self
     }
 
     /// See [`OneHop::remember`].
     #[cfg(feature = "cache")]
     #[must_use]
     pub fn remember(mut self, capacity: u64) -> Self {
-        self.one_hop = self.one_hop.remember(capacity);
+        self.desk = self.desk.remember(capacity);
         self
     }
 
@@ -153,42 +147,33 @@ impl SigningVerifier {
         document: &SignedDocument,
         now: Time,
     ) -> Result<Unconfirmed<PendingSignature>, Error> {
-        let mut trace = Trace::default();
+        let (desk, mut trace) = (&self.desk, Trace::default());
         match &document.form {
             Form::Raw {
                 certificate,
-                scheme,
                 signature,
                 message,
             } => {
-                check_message(message, &mut trace)?;
-                let issued = self.issue(certificate, now, &mut trace)?;
-                let outcome = issued.verify(*scheme, message, signature);
-                check_signature(outcome, &mut trace)?;
-                self.pend(&issued, *scheme, Some(message.clone()), trace)
+                let (issued, scheme) =
+                    desk.verify(certificate, message, signature, now, &mut trace)?;
+                self.pend(&issued, scheme, Some(message.clone()), trace)
             }
             Form::Digest {
                 certificate,
-                scheme,
                 signature,
                 digest,
             } => {
-                let issued = self.issue(certificate, now, &mut trace)?;
-                let outcome = issued.verify_digest(*scheme, digest, signature);
-                check_signature(outcome, &mut trace)?;
-                self.pend(&issued, *scheme, None, trace)
+                let (issued, scheme) =
+                    desk.verify_digest(certificate, digest, signature, now, &mut trace)?;
+                self.pend(&issued, scheme, None, trace)
             }
             Form::Cms { message, content } => {
-                let algorithms = self.one_hop.algorithms();
+                let algorithms = desk.algorithms();
                 let signed = SignedData::read(message, content.as_ref(), algorithms, &mut trace)?;
-                let issued = self.issue(signed.signer_certificate(), now, &mut trace)?;
+                let issued = desk.issue(signed.signer_certificate(), now, &mut trace)?;
                 signed.verify(&issued, &mut trace)?;
-                self.pend(
-                    &issued,
-                    signed.scheme(),
-                    Some(signed.content().clone()),
-                    trace,
-                )
+                let content = signed.content().clone();
+                self.pend(&issued, signed.scheme(), Some(content), trace)
             }
         }
     }
@@ -204,14 +189,10 @@ impl SigningVerifier {
         now: Time,
     ) -> Result<Unconfirmed<PendingCertificate>, Error> {
         let mut trace = Trace::default();
-        let issued = self.issue(certificate, now, &mut trace)?;
+        let issued = self.desk.issue(certificate, now, &mut trace)?;
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
-        let leaf = Leaf::of(&issued, Kind::Signing, &self.profiles);
-        Unconfirmed::new(PendingCertificate::new(leaf, Some(holder)), &issued, trace)
-    }
-
-    fn issue(&self, certificate: &[u8], now: Time, trace: &mut Trace) -> Result<Issued, Error> {
-        issue(&self.one_hop, certificate, now, trace)
+        let pending = PendingCertificate::new(self.desk.leaf(&issued), Some(holder));
+        Unconfirmed::new(pending, &issued, trace)
     }
 
     fn pend(
@@ -223,7 +204,7 @@ impl SigningVerifier {
     ) -> Result<Unconfirmed<PendingSignature>, Error> {
         let holder = trace.check(CheckId::Holder, Holder::read(issued.subject_alt_name()))?;
         let pending = PendingSignature {
-            leaf: Leaf::of(issued, Kind::Signing, &self.profiles),
+            leaf: self.desk.leaf(issued),
             holder,
             scheme,
             content,
@@ -255,11 +236,10 @@ impl Sealed for PendingSignature {}
 impl Pending for PendingSignature {
     type Proof = VerifiedSignature;
 
-    fn confirm(self, confirmation: Confirmation, trace: Trace) -> VerifiedSignature {
+    fn confirm(self, settled: Settled) -> VerifiedSignature {
         VerifiedSignature {
             signature: self,
-            confirmation,
-            trace,
+            settled,
         }
     }
 }
@@ -268,8 +248,7 @@ impl Pending for PendingSignature {
 #[derive(Debug)]
 pub struct VerifiedSignature {
     signature: PendingSignature,
-    confirmation: Confirmation,
-    trace: Trace,
+    settled: Settled,
 }
 
 impl VerifiedSignature {
@@ -300,13 +279,13 @@ impl VerifiedSignature {
     /// How revocation was settled.
     #[must_use]
     pub fn confirmation(&self) -> &Confirmation {
-        &self.confirmation
+        self.settled.confirmation()
     }
 
     /// The checks that passed.
     #[must_use]
     pub fn trace(&self) -> Trace {
-        self.trace
+        self.settled.trace()
     }
 
     /// Reads the signed content back as a request of ours; see
@@ -324,7 +303,7 @@ impl VerifiedSignature {
 mod tests {
     use super::*;
     use crate::revocation::testing::{Ca, tlv};
-    use crate::trust::Purpose;
+    use crate::trust::{Environment, Purpose};
 
     /// The value of a subject alternative name with the four items.
     fn items() -> Vec<u8> {
@@ -345,12 +324,18 @@ mod tests {
         let ca = Ca::new("CA");
         let issued = ca.issued(&ca.leaf(&[5], None), Purpose::JpkiSigning);
         let pending = PendingSignature {
-            leaf: Leaf::of(&issued, Kind::Signing, &ProfileTable::standard()),
+            leaf: Leaf::of(
+                &issued,
+                Kind::Signing,
+                Environment::Test,
+                &ProfileTable::standard(),
+            ),
             holder: Holder::read(Some(&items())).unwrap(),
             scheme: SignatureScheme::RSA_PKCS1_SHA256,
             content: Some(Bytes::from_static(b"a confession")),
         };
-        let proof = pending.confirm(Confirmation::Unchecked, issued.trace());
+        let unconfirmed = Unconfirmed::new(pending, &issued, issued.trace()).unwrap();
+        let proof = unconfirmed.danger_unchecked();
         let shown = format!("{proof:?}");
         for told in ["confession", "Taro", "Tokyo", "1980"] {
             assert!(!shown.contains(told), "{shown}");

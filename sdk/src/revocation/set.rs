@@ -22,12 +22,13 @@ use crate::trust::Anchor;
 /// What a list once said to be revoked stays revoked, whether its successor
 /// repeats it or not. Lists drop certificates that have expired, so this
 /// costs nobody anything; a list that drops others hides something.
-#[derive(Default)]
 pub struct ListSet {
     lists: Vec<VerifiedList>,
     tombstones: BTreeMap<SerialNumber, Vec<Tombstone>>,
     /// Entries of lists, and tombstones.
     held: usize,
+    /// How many of them there may be.
+    room: usize,
     /// When the newest list was issued that was ever added.
     newest: Option<Time>,
 }
@@ -61,7 +62,13 @@ impl ListSet {
     /// A set without lists, which answers `revocation.missing`.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            lists: Vec::new(),
+            tombstones: BTreeMap::new(),
+            held: 0,
+            room: limits::CRL_SET_ENTRIES,
+            newest: None,
+        }
     }
 
     /// Adds a list.
@@ -71,13 +78,17 @@ impl ListSet {
     ///   with a higher number. This one does not answer, but what it revokes
     ///   counts from now on.
     /// * `revocation.too_large`: more than [`limits::CRL_SET`] lists or
-    ///   [`limits::CRL_SET_ENTRIES`] entries. Nothing has changed.
+    ///   [`limits::CRL_SET_ENTRIES`] entries. Nothing has changed, so an older
+    ///   list goes on answering until it is stale: somebody should be told.
     pub fn add(&mut self, list: VerifiedList) -> Result<Added, Error> {
-        if self.held.saturating_add(list.revoked()) > limits::CRL_SET_ENTRIES {
+        let mut lists = self.lists.iter_mut();
+        let current = lists.find(|l| is_same_series(l, &list));
+        let replaced = current.as_ref().map_or(0, |c| c.revoked());
+        let held = self.held.saturating_sub(replaced);
+        if held.saturating_add(list.revoked()) > self.room {
             return Err(Code::RevocationTooLarge.into());
         }
-        let mut lists = self.lists.iter_mut();
-        let Some(current) = lists.find(|l| is_same_series(l, &list)) else {
+        let Some(current) = current else {
             return self.push(list);
         };
         self.newest = self.newest.max(Some(list.this_update()));
@@ -179,6 +190,12 @@ fn bury(
     buried
 }
 
+impl Default for ListSet {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl fmt::Debug for ListSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ListSet")
@@ -243,6 +260,28 @@ mod tests {
             let _ = set.add(ca.verified(&elsewhere.revoking(&[5], 1))).unwrap();
             assert!(is_revoked(&set, &query));
         }
+    }
+
+    #[test]
+    fn a_full_set_takes_a_successor_and_nothing_more() {
+        let (ca, query, list) = scene();
+        let mut set = ListSet::new();
+        set.room = 2;
+        let first = list.revoking(&[6], 1).revoking(&[7], 1);
+        assert_eq!(set.add(ca.verified(&first)).unwrap(), Added::First);
+        let other = ca.list(1, &[directory("B")]).revoking(&[8], 1);
+        let refused = set.add(ca.verified(&other)).unwrap_err();
+        assert_eq!(refused.code(), Code::RevocationTooLarge);
+
+        let next = number(&ca, 8).revoking(&[5], 1).revoking(&[6], 1);
+        let added = set.add(ca.verified(&next)).unwrap();
+        assert_eq!(added, Added::Replaced { dropped: 1 });
+        assert!(is_revoked(&set, &query));
+        let larger = number(&ca, 9).revoking(&[5], 1).revoking(&[6], 1);
+        let larger = larger.revoking(&[7], 1).revoking(&[8], 1);
+        let refused = set.add(ca.verified(&larger)).unwrap_err();
+        assert_eq!(refused.code(), Code::RevocationTooLarge);
+        assert!(is_revoked(&set, &query));
     }
 
     #[test]

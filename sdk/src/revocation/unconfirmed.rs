@@ -23,14 +23,32 @@ pub struct Unconfirmed<P: Pending> {
 
 /// What becomes a proof once its certificate is known not to be revoked.
 ///
-/// Implemented by the verifiers of this crate alone, for types that nobody else
-/// can get hold of: who has one could make a proof of it without an answer.
+/// Implemented by the verifiers of this crate alone.
 pub trait Pending: Sealed {
     /// The proof.
     type Proof;
 
-    /// Becomes the proof. `trace` is every check that passed.
-    fn confirm(self, confirmation: Confirmation, trace: Trace) -> Self::Proof;
+    /// Becomes the proof, now that revocation is settled.
+    fn confirm(self, settled: Settled) -> Self::Proof;
+}
+
+/// How the revocation of one certificate was settled, and every check that
+/// passed. It is made by [`Unconfirmed`] alone, goes into one proof and cannot
+/// be had out of it.
+#[derive(Debug)]
+pub struct Settled {
+    confirmation: Confirmation,
+    trace: Trace,
+}
+
+impl Settled {
+    pub(crate) fn confirmation(&self) -> &Confirmation {
+        &self.confirmation
+    }
+
+    pub(crate) fn trace(&self) -> Trace {
+        self.trace
+    }
 }
 
 /// Closes [`Pending`].
@@ -91,14 +109,21 @@ impl<P: Pending> Unconfirmed<P> {
         let valid = check_validity(self.validity, now);
         trace.check(CheckId::Validity, valid)?;
         let confirmation = judge(&self.query, status, policy, now, &mut trace)?;
-        Ok(self.pending.confirm(confirmation, trace))
+        let settled = Settled {
+            confirmation,
+            trace,
+        };
+        Ok(self.pending.confirm(settled))
     }
 
     /// Gives the proof without asking whether the certificate is revoked.
     ///
     /// Lost and stolen cards pass, and the cards of the dead.
     pub fn danger_unchecked(self) -> P::Proof {
-        self.pending.confirm(Confirmation::Unchecked, self.trace)
+        self.pending.confirm(Settled {
+            confirmation: Confirmation::Unchecked,
+            trace: self.trace,
+        })
     }
 }
 
@@ -163,8 +188,8 @@ mod tests {
     impl Pending for Waiting {
         type Proof = (Confirmation, Trace);
 
-        fn confirm(self, confirmation: Confirmation, trace: Trace) -> Self::Proof {
-            (confirmation, trace)
+        fn confirm(self, settled: Settled) -> Self::Proof {
+            (settled.confirmation, settled.trace)
         }
     }
 

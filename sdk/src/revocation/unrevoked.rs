@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Trace};
-use crate::revocation::{Confirmation, Pending, Sealed, Unconfirmed};
+use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::x509::Issued;
 
 /// A certificate that was issued under its profile and may be revoked.
@@ -28,8 +28,7 @@ pub struct PendingIssued {
 /// ```
 pub struct Unrevoked {
     issued: Issued,
-    confirmation: Confirmation,
-    trace: Trace,
+    settled: Settled,
 }
 
 impl Unconfirmed<PendingIssued> {
@@ -50,11 +49,10 @@ impl Sealed for PendingIssued {}
 impl Pending for PendingIssued {
     type Proof = Unrevoked;
 
-    fn confirm(self, confirmation: Confirmation, trace: Trace) -> Unrevoked {
+    fn confirm(self, settled: Settled) -> Unrevoked {
         Unrevoked {
             issued: self.issued,
-            confirmation,
-            trace,
+            settled,
         }
     }
 }
@@ -69,13 +67,13 @@ impl Unrevoked {
     /// How revocation was settled.
     #[must_use]
     pub fn confirmation(&self) -> &Confirmation {
-        &self.confirmation
+        self.settled.confirmation()
     }
 
     /// The checks that passed.
     #[must_use]
     pub fn trace(&self) -> Trace {
-        self.trace
+        self.settled.trace()
     }
 }
 

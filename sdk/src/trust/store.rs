@@ -232,13 +232,15 @@ impl TrustStoreBuilder {
 }
 
 /// The organisation of the real service is `JPKI`, that of its test
-/// hierarchies `JPKI-TEST`, both as UTF8String.
+/// hierarchies `JPKI-TEST`, both as UTF8String; the other common string type is
+/// no way around.
 fn is_of_the_other_world(environment: Environment, subject: &[u8]) -> bool {
-    let foreign: &[u8] = match environment {
-        Environment::Production => b"\x0c\x09JPKI-TEST",
-        Environment::Test => b"\x0c\x04JPKI",
+    let (utf8, printable): (&[u8], &[u8]) = match environment {
+        Environment::Production => (b"\x0c\x09JPKI-TEST", b"\x13\x09JPKI-TEST"),
+        Environment::Test => (b"\x0c\x04JPKI", b"\x13\x04JPKI"),
     };
-    subject.windows(foreign.len()).any(|w| w == foreign)
+    let mut windows = subject.windows(utf8.len());
+    windows.any(|w| w == utf8 || w == printable)
 }
 
 fn version(environment: Environment, anchors: &[Arc<Anchor>]) -> TrustVersion {

@@ -45,6 +45,16 @@ pub(super) fn to_der(fixed: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn spki(curve: &[u64], point: &[u8]) -> Vec<u8> {
-    let algorithm = der::sequence([der::oid(oid::EC_PUBLIC_KEY), der::oid(curve)]);
-    der::sequence([algorithm, der::bits(point)])
+    der::sequence([algorithm(curve), der::bits(point)])
+}
+
+/// AlgorithmIdentifier of a key on a named curve.
+pub(super) fn algorithm(curve: &[u64]) -> Vec<u8> {
+    der::sequence([der::oid(oid::EC_PUBLIC_KEY), der::oid(curve)])
+}
+
+/// ECPrivateKey (RFC 5915).
+pub(super) fn private_key(scalar: &[u8], point: &[u8]) -> Vec<u8> {
+    let public = der::explicit(1, der::bits(point));
+    der::sequence([der::small(1), der::octets(scalar), public])
 }

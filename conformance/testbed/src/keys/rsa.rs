@@ -95,6 +95,32 @@ impl RsaKey {
         der::sequence([algorithm, der::bits(&self.public_key())])
     }
 
+    /// RSAPrivateKey (RFC 8017, A.1.2).
+    ///
+    /// # Panics
+    ///
+    /// Never: the exponent has an inverse modulo both orders.
+    #[must_use]
+    pub fn private_key(&self) -> Vec<u8> {
+        let (p, q) = (&self.p, &self.q);
+        let orders = p.order().concatenating_mul(q.order());
+        let public = BoxedUint::from(self.exponent).resize(orders.bits_precision());
+        let order = orders.into_nz().expect("orders are not zero");
+        let private = public.invert_mod(&order).expect("coprime to both orders");
+        let unsigned = |number: &BoxedUint| der::unsigned(&number.to_be_bytes());
+        der::sequence([
+            der::small(0),
+            der::unsigned(&self.modulus),
+            der::small(self.exponent),
+            unsigned(&private),
+            unsigned(&p.prime),
+            unsigned(&q.prime),
+            unsigned(&p.exponent),
+            unsigned(&q.exponent),
+            unsigned(&self.q_inverse.retrieve()),
+        ])
+    }
+
     /// `block` to the power of the private exponent: a signature over any block at
     /// all. The block is read as a big-endian number and reduced by the modulus.
     #[must_use]
@@ -168,10 +194,7 @@ impl Factor {
 
     /// `None` when the public exponent has no inverse modulo `prime - 1`.
     fn new(prime: BoxedUint, exponent: u64) -> Option<Self> {
-        let order = prime
-            .wrapping_sub(BoxedUint::one())
-            .into_nz()
-            .into_option()?;
+        let order = order(&prime).into_nz().into_option()?;
         let public = BoxedUint::from(exponent).resize(prime.bits_precision());
         let exponent = public.invert_mod(&order).into_option()?;
         let params = BoxedMontyParams::new_vartime(Odd::new(prime.clone()).into_option()?);
@@ -183,6 +206,10 @@ impl Factor {
         })
     }
 
+    fn order(&self) -> BoxedUint {
+        order(&self.prime)
+    }
+
     fn reduce(&self, value: &BoxedUint) -> BoxedMontyForm {
         BoxedMontyForm::new(value.rem_vartime(&self.prime), &self.params)
     }
@@ -190,6 +217,10 @@ impl Factor {
     fn power(&self, block: &BoxedUint) -> BoxedMontyForm {
         self.reduce(block).pow(&self.exponent)
     }
+}
+
+fn order(prime: &BoxedUint) -> BoxedUint {
+    prime.wrapping_sub(BoxedUint::one())
 }
 
 /// An odd number with its two highest bits set, so that the product of two such

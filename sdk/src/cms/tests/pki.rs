@@ -2,12 +2,11 @@
 
 use std::sync::LazyLock;
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    self, ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair,
-    EcdsaSigningAlgorithm, KeyPair,
+    self, ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair,
 };
 
 use super::draft::{oid, sequence, set, tlv};
@@ -57,16 +56,6 @@ impl Key {
         der.as_ref().to_vec()
     }
 
-    pub(super) fn pkcs8(&self) -> Vec<u8> {
-        match self {
-            Self::Ecdsa(key) => key.to_pkcs8v1().unwrap().as_ref().to_vec(),
-            Self::Rsa(key) => {
-                let der: Pkcs8V1Der<'_> = key.as_der().unwrap();
-                der.as_ref().to_vec()
-            }
-        }
-    }
-
     /// Any 20 octets that go with the key.
     pub(super) fn identifier(&self) -> Vec<u8> {
         crate::trust::sha256(&[&self.spki()])[..20].to_vec()
@@ -85,13 +74,6 @@ impl Pki {
     pub(super) fn shared() -> &'static Self {
         static PKI: LazyLock<Pki> =
             LazyLock::new(|| Pki::of(Key::ecdsa(&ECDSA_P256_SHA256_ASN1_SIGNING)));
-        &PKI
-    }
-
-    /// A leaf on P-384.
-    pub(super) fn p384() -> &'static Self {
-        static PKI: LazyLock<Pki> =
-            LazyLock::new(|| Pki::of(Key::ecdsa(&ECDSA_P384_SHA384_ASN1_SIGNING)));
         &PKI
     }
 

@@ -1,0 +1,183 @@
+//! The table of the README, check → module → vector, is what the code says.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what cannot be read fails the test"
+)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use tashika::{CheckId, Code};
+
+/// Where each check is made.
+const MODULES: &[(&str, &[CheckId])] = &[
+    ("sdk/src/limits.rs", &[CheckId::Budget]),
+    (
+        "sdk/src/cms/envelope.rs",
+        &[
+            CheckId::CmsEncoding,
+            CheckId::CmsContentType,
+            CheckId::CmsSigner,
+        ],
+    ),
+    (
+        "sdk/src/cms/signed_data.rs",
+        &[
+            CheckId::CmsContent,
+            CheckId::CmsSignerCertificate,
+            CheckId::CmsAlgorithm,
+        ],
+    ),
+    (
+        "sdk/src/cms/attributes.rs",
+        &[
+            CheckId::CmsSignedAttributes,
+            CheckId::CmsSignedContentType,
+            CheckId::CmsMessageDigest,
+            CheckId::CmsAlgorithmProtection,
+        ],
+    ),
+    (
+        "sdk/src/cms/signing_certificate.rs",
+        &[CheckId::CmsSigningCertificate],
+    ),
+    (
+        "sdk/src/certificate.rs",
+        &[
+            CheckId::CertificateEncoding,
+            CheckId::Version,
+            CheckId::SerialNumber,
+            CheckId::AlgorithmIdentifier,
+            CheckId::Extensions,
+        ],
+    ),
+    (
+        "sdk/src/x509/one_hop.rs",
+        &[
+            CheckId::Issuer,
+            CheckId::AuthorityKey,
+            CheckId::CertificateAlgorithm,
+            CheckId::CertificateSignature,
+            CheckId::AnchorValidity,
+            CheckId::Validity,
+            CheckId::CriticalExtensions,
+            CheckId::BasicConstraints,
+            CheckId::SubjectKey,
+        ],
+    ),
+    (
+        "sdk/src/x509/profile.rs",
+        &[
+            CheckId::KeyUsage,
+            CheckId::ExtendedKeyUsage,
+            CheckId::Policy,
+        ],
+    ),
+    (
+        "sdk/src/jpki/desk.rs",
+        &[
+            CheckId::CertificatePresent,
+            CheckId::SignedMessage,
+            CheckId::SignatureScheme,
+            CheckId::Signature,
+        ],
+    ),
+    ("sdk/src/jpki/header.rs", &[CheckId::Transaction]),
+    ("sdk/src/jpki/holder.rs", &[CheckId::Holder]),
+    (
+        "sdk/src/revocation/list.rs",
+        &[
+            CheckId::CrlEncoding,
+            CheckId::CrlProfile,
+            CheckId::CrlExtensions,
+            CheckId::CrlIssuer,
+            CheckId::CrlSignature,
+        ],
+    ),
+    ("sdk/src/revocation/set.rs", &[CheckId::CrlNumber]),
+    ("sdk/src/revocation/scope.rs", &[CheckId::Scope]),
+    (
+        "sdk/src/revocation/policy.rs",
+        &[CheckId::Clock, CheckId::Freshness],
+    ),
+    (
+        "sdk/src/revocation/unconfirmed.rs",
+        &[CheckId::RevocationQuery, CheckId::NotRevoked],
+    ),
+    ("sdk/src/trust/store.rs", &[CheckId::Anchor, CheckId::Usage]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The refused vectors of each check, those of its own area first.
+fn vectors() -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let areas = fs::read_dir(root().join("conformance/vectors")).unwrap();
+    let folders = areas
+        .map(|area| area.unwrap().path())
+        .filter(|p| p.is_dir());
+    for file in folders.flat_map(|folder| fs::read_dir(folder).unwrap()) {
+        let text = fs::read(file.unwrap().path()).unwrap();
+        let vector: Value = serde_json::from_slice(&text).unwrap();
+        if vector["expected"].is_string() {
+            let [id, check] = ["id", "check"].map(|m| vector[m].as_str().unwrap().to_owned());
+            found.entry(check).or_default().push(id);
+        }
+    }
+    for (check, ids) in &mut found {
+        let area = check.split('.').next().unwrap_or_default();
+        ids.sort_by_key(|id| (!id.starts_with(area), id.clone()));
+    }
+    found
+}
+
+fn module(check: CheckId) -> &'static str {
+    let found = MODULES.iter().find(|(_, checks)| checks.contains(&check));
+    found.unwrap_or_else(|| panic!("{check} has no module")).0
+}
+
+fn table() -> String {
+    let vectors = vectors();
+    let mut table =
+        String::from("| check | module | refused vectors, the first of them |\n|---|---|---|\n");
+    for check in CheckId::ALL {
+        let module = module(*check);
+        assert!(root().join(module).exists(), "{module}");
+        let of_check = vectors.get(check.as_str()).map_or(&[][..], Vec::as_slice);
+        let first = of_check.first().map_or(String::new(), |id| {
+            format!(", [`{id}`](conformance/vectors/{id}.json)")
+        });
+        let name = module.trim_start_matches("sdk/src/");
+        let count = of_check.len();
+        writeln!(
+            table,
+            "| `{check}` | [`{name}`]({module}) | {count}{first} |"
+        )
+        .unwrap();
+    }
+    table
+}
+
+#[test]
+fn the_table_of_checks_is_true() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let expected = table();
+    assert!(
+        readme.contains(&expected),
+        "the README's table must be:\n\n{expected}"
+    );
+}
+
+#[test]
+fn every_code_is_explained_by_its_check() {
+    for code in Code::ALL {
+        assert!(!module(code.check()).is_empty());
+    }
+}
