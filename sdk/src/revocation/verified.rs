@@ -345,6 +345,19 @@ mod tests {
     }
 
     #[test]
+    fn entries_alike_are_no_conflict() {
+        let scene = Scene::new();
+        let once = scene.good_list().revoking(&[4], 1);
+        let alike = scene.ca.verified(&once.clone().revoking(&[4], 1));
+        assert_eq!((alike.revoked(), alike.conflicts()), (1, 0));
+        let unlike = scene.ca.verified(&once.revoking(&[4], 4));
+        assert_eq!((unlike.revoked(), unlike.conflicts()), (1, 1));
+        let shown = format!("{unlike:?}");
+        assert!(shown.starts_with("VerifiedList { anchor: Anchor { "));
+        assert!(shown.ends_with("revoked: 1, .. }"));
+    }
+
+    #[test]
     fn what_is_missing_for_good_is_named_one_by_one() {
         let scene = Scene::new();
         let good = scene.good_list();
