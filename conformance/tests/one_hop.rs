@@ -7,7 +7,8 @@ use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{Carrier, ProfileTable, SigningVerifier};
 use tashika::trust::{Environment, Purpose, TrustStore};
 use tashika::x509::{
-    AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, OneHop, PolicyRule,
+    AuthorityKeyRule, Certificate, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, OneHop,
+    PolicyRule,
 };
 use tashika::{Code, Duration, Time};
 use tashika_testbed::{Extension, Generation, Kind, Testbed};
@@ -106,4 +107,30 @@ fn the_policy_tells_the_carrier() {
     assert_eq!(proof.leaf().carrier(), Some(Carrier::Card));
     let policy = proof.leaf().policy().map(|policy| policy.to_string());
     assert_eq!(policy.as_deref(), Some("1.2.392.200149.8.5.1.0.20"));
+}
+
+#[test]
+fn nothing_printed_is_of_the_person() {
+    let testbed = Testbed::from_seed(7, NOW);
+    let card = testbed.card(0);
+    let der = card.signing().certificate();
+    let certificate = Certificate::from_der(der).expect("a certificate");
+    let length = der.len();
+    assert_eq!(
+        format!("{certificate:?}"),
+        format!("Certificate({length} octets)")
+    );
+
+    let profiles = ProfileTable::standard();
+    let leaf = profiles.leaf(tashika::jpki::Kind::Signing, Environment::Test);
+    let leaf = leaf.expect("a profile for test cards");
+    let algorithms = AlgorithmTable::standard();
+    let one_hop = OneHop::new(trust(&testbed), Purpose::JpkiSigning, leaf, algorithms).remember(8);
+    let issued = one_hop
+        .check(der, Time::from_unix(NOW))
+        .expect("a sound certificate");
+    let shown = format!("{issued:?}");
+    assert!(shown.starts_with("Issued { profile: \"jpki-signing-test\", anchor: Anchor { "));
+    assert!(shown.ends_with(", .. }, key: PublicKey(Rsa), .. }"));
+    assert!(format!("{one_hop:?}").contains("seen: Some(Seen("));
 }

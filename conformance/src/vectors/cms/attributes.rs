@@ -32,6 +32,15 @@ pub(super) fn attributes(forge: &Forge<'_>) -> Vec<Vector> {
             .signer(forge.holder(), Signer::without_attributes)
             .build()
     };
+    let with_value = |value| Attribute::new(&[2, 25, 2], &[value]);
+    let inner = der::tlv_with(der::tag::OCTET_STRING, der::Length::Padded(1), [7]);
+    let padded = der::sequence([inner]);
+    let pieces = der::tlv(der::tag::CONSTRUCTED_OCTET_STRING, der::octets([7]));
+    let levels = |count| (0..count).fold(Vec::new(), |inner, _| der::sequence([inner]));
+    let of_content = |id, note, content: &[u8]| {
+        let message = CmsBuilder::new(content).signer(forge.holder(), Signer::without_attributes);
+        forge.case([id, clause, note], message.build())
+    };
     let text = [
         "cms/stripped_attributes",
         clause,
@@ -131,6 +140,42 @@ pub(super) fn attributes(forge: &Forge<'_>) -> Vec<Vector> {
             },
         )
         .refused_by(check),
+        signer(
+            "cms/attribute_nested_padded",
+            "Within a signed attribute a length has a leading zero octet.",
+            &|s| s.attribute(with_value(padded.clone())),
+        )
+        .refused_by(check),
+        signer(
+            "cms/attribute_in_pieces",
+            "Within a signed attribute an octet string comes in pieces.",
+            &|s| s.attribute(with_value(pieces.clone())),
+        )
+        .refused_by(check),
+        signer(
+            "cms/attribute_deepest",
+            "A signed attribute nests as deep as is allowed.",
+            &|s| s.attribute(with_value(levels(13))),
+        )
+        .accepted("input.budget"),
+        signer(
+            "cms/attribute_too_deep",
+            "A signed attribute nests one level deeper than is allowed.",
+            &|s| s.attribute(with_value(levels(14))),
+        )
+        .refused("input.budget", "input.too_many"),
+        of_content(
+            "cms/content_is_a_set",
+            "Without signed attributes, the content is a SET, of something else.",
+            &der::set_unsorted([der::small(1)]),
+        )
+        .accepted(check),
+        of_content(
+            "cms/content_is_an_empty_set",
+            "Without signed attributes, the content is an empty SET.",
+            &der::tlv(der::tag::SET, []),
+        )
+        .accepted(check),
         forge
             .case(text, attributes_as_content())
             .refused(check, "cms.ambiguous_content"),

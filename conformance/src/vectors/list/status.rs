@@ -1,8 +1,8 @@
 //! What lists say, alone and together.
 
 use tashika_testbed::{
-    CmsBuilder, CrlBuilder, Entry, Extension, Generation, IssuingDistributionPoint as Scope,
-    Municipality, Reason, oid,
+    CmsBuilder, CrlBuilder, Entry, Extension, GeneralName, Generation,
+    IssuingDistributionPoint as Scope, Municipality, Reason, oid,
 };
 
 use super::{Change, Press};
@@ -189,6 +189,15 @@ pub(super) fn several(press: &Press<'_>) -> Vec<Vector> {
         .list(Municipality::KIYOSE, NUMBER + 1, NOW - DAY)
         .sign(second.key());
     let of_day = |number, days: i64| list(&|l| l.number(number).this_update(NOW - days * DAY));
+    // Of a wider scope, so that neither is a later issue of the other.
+    let overdue = || {
+        let names = [press.point(), press.elsewhere()].map(GeneralName::directory);
+        let scope = Scope::new().full_name(&names);
+        let old = |l: CrlBuilder| l.this_update(NOW - DAY).next_update(NOW - HOUR);
+        list(&|l| old(l.scope(&scope)))
+    };
+    let without_scope = || list(&|l| l.without(oid::ISSUING_DISTRIBUTION_POINT));
+    let elsewhere = || list(&|l| l.scope(&Scope::of(press.elsewhere())));
     let held = "revoked.certificate_hold";
     let check = "revocation.not_revoked";
     vec![
@@ -239,6 +248,34 @@ pub(super) fn several(press: &Press<'_>) -> Vec<Vector> {
         )
         .anchor(Signing, second.certificate())
         .accepted(check),
+        case(
+            "list/newest_last",
+            together,
+            "Two lists cover the card; the older one is overdue and comes first.",
+            vec![overdue(), good()],
+        )
+        .accepted("revocation.freshness"),
+        case(
+            "list/newest_first",
+            together,
+            "Two lists cover the card; the older one is overdue and comes last.",
+            vec![good(), overdue()],
+        )
+        .accepted("revocation.freshness"),
+        case(
+            "list/closest_first",
+            together,
+            "A list without a scope comes before one of another municipality.",
+            vec![without_scope(), elsewhere()],
+        )
+        .refused("revocation.scope", "revocation.no_scope"),
+        case(
+            "list/closest_last",
+            together,
+            "A list without a scope comes after one of another municipality.",
+            vec![elsewhere(), without_scope()],
+        )
+        .refused("revocation.scope", "revocation.no_scope"),
         case(
             "revoked/elsewhere",
             together,
