@@ -320,6 +320,7 @@ mod tests {
         let (ca, list) = ca_and_list();
         let der = ca.sign_list(&list.revoking(&[6], 4).revoking(&[7], 4));
         let list = CertificateList::from_der(&der).unwrap();
+        assert_eq!(list.der(), der);
         assert_eq!(list.issuer().der(), name("CA"));
         assert_eq!(list.this_update(), time_at("2026-04-01T00:00:00Z"));
         assert_eq!(list.next_update(), Some(time_at("2026-04-02T00:00:00Z")));

@@ -328,6 +328,7 @@ mod tests {
     fn a_list_for_the_same_point_says_good_or_revoked() {
         let scene = Scene::new();
         let list = scene.ca.verified(&scene.good_list().revoking(&[4], 1));
+        assert_eq!(list.conflicts(), 0);
         let status = list.status(&scene.query, &PRODUCTION, now());
         assert_eq!(status.state(), State::Good);
         assert_eq!(coverage(&status), Some(Coverage::DistributionPoint));
