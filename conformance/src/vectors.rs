@@ -2,7 +2,7 @@
 //!
 //! A [`Vector`] is one question to the sdk with the answer that is due. All of
 //! them are [generated](generate) by the testbed from one seed, which shares no
-//! code with the verifier; what is committed is [read](read) back and
+//! code with the verifier; what is committed is [read] back and
 //! [run](Vector::run) through the public interface of the sdk.
 
 mod case;

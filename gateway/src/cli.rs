@@ -124,6 +124,10 @@ pub(crate) struct Options {
     pub(crate) trust: PathBuf,
     #[command(flatten)]
     pub(crate) revocation: Revocation,
+    /// Let a list say that a certificate is good although it lacks this part;
+    /// may repeat
+    #[arg(long, value_enum, value_name = "PART", requires = "crl")]
+    pub(crate) danger_list_without: Vec<ListPart>,
     /// The oldest list that counts, in hours from its thisUpdate
     #[arg(long, value_name = "HOURS", default_value_t = 48)]
     pub(crate) max_age: u32,
@@ -163,10 +167,6 @@ pub(crate) struct Revocation {
     /// Do not ask: a revoked certificate is then accepted
     #[arg(long, conflicts_with = "crl")]
     pub(crate) no_revocation: bool,
-    /// Let a list say that a certificate is good although it lacks this part;
-    /// may repeat
-    #[arg(long, value_enum, value_name = "PART", requires = "crl")]
-    pub(crate) danger_list_without: Vec<ListPart>,
 }
 
 /// A part that every list must have to say that a certificate is good.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use tashika::jpki::{Action, Holder, Meaning, RegisteredText, Text};
 use tashika::person::Sex;
@@ -18,6 +19,15 @@ pub(crate) struct Answer<'a> {
     pub(crate) language: LanguageArgument,
 }
 
+/// The report and, where it was asked for, the holder beside it.
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<Value>,
+}
+
 impl Answer<'_> {
     pub(crate) fn exit(&self) -> Exit {
         match self.report.verdict() {
@@ -28,11 +38,11 @@ impl Answer<'_> {
     }
 
     pub(crate) fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut value = serde_json::to_value(self.report)?;
-        if let (Some(holder), Some(object)) = (self.holder, value.as_object_mut()) {
-            object.insert("holder".to_owned(), holder_json(holder));
-        }
-        serde_json::to_writer_pretty(&mut *out, &value)?;
+        let written = Written {
+            report: self.report,
+            holder: self.holder.map(holder_json),
+        };
+        serde_json::to_writer_pretty(&mut *out, &written)?;
         writeln!(out)
     }
 

@@ -14,7 +14,7 @@ use tashika::revocation::{ListSet, Pending, Policy, ScopePolicy, Status, Unconfi
 use tashika::trust::TrustStore;
 use tashika::{Duration, Error, Language, Time};
 
-use crate::cli::{KindArgument, LanguageArgument, ListPart, Options, Revocation, Signed, Verify};
+use crate::cli::{KindArgument, LanguageArgument, ListPart, Options, Signed, Verify};
 use crate::exit::{Exit, Failure};
 use crate::output::Answer;
 use crate::{anchors, clock, input, lists};
@@ -192,7 +192,7 @@ impl<'a> Case<'a> {
         if self.options.revocation.no_revocation {
             return (Ok(unconfirmed.danger_unchecked()), None);
         }
-        let scope = self.options.revocation.scope();
+        let scope = self.options.scope();
         let status = self.lists.status(unconfirmed.query(), &scope, self.at);
         let hours = |hours: u32| Duration::hours(i64::from(hours));
         let policy =
@@ -239,7 +239,7 @@ fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
     Ok(MeaningTable::standard().replace(rows))
 }
 
-impl Revocation {
+impl Options {
     fn scope(&self) -> ScopePolicy {
         let parts = self.danger_list_without.iter();
         parts.fold(ScopePolicy::production(), |policy, part| match part {

@@ -8,7 +8,7 @@ mod desk;
 
 use desk::{AT, CONTRACT, Desk, impostors, pem, tashika, terminal_orders};
 use serde_json::{Value, json};
-use tashika_testbed::{Hash, Kind, Municipality, Reason, Register};
+use tashika_testbed::{Hash, Kind, Municipality, Reason, Register, oid};
 
 const RAW: [&str; 6] = [
     "raw",
@@ -312,6 +312,58 @@ fn a_list_that_does_not_verify_is_named() {
         .exits(2)
         .says(&["UNDETERMINED  revocation.missing"])
         .complains(&["own.crl", "revocation.signature"]);
+}
+
+#[test]
+fn a_list_may_lack_only_what_is_named() {
+    let desk = Desk::new();
+    let nobody = Register::new();
+    for (part, code, list) in [
+        (
+            "number",
+            "revocation.number_missing",
+            desk.write_changed("number.crl", &nobody, |l| l.without(oid::CRL_NUMBER)),
+        ),
+        (
+            "next-update",
+            "revocation.no_next_update",
+            desk.write_changed("next.crl", &nobody, |l| l.without_next_update()),
+        ),
+        (
+            "authority-key",
+            "revocation.authority_key_missing",
+            desk.write_changed("key.crl", &nobody, |l| {
+                l.without(oid::AUTHORITY_KEY_IDENTIFIER)
+            }),
+        ),
+        (
+            "scope",
+            "revocation.no_scope",
+            desk.write_changed("scope.crl", &nobody, |l| {
+                l.without(oid::ISSUING_DISTRIBUTION_POINT)
+            }),
+        ),
+    ] {
+        let verify = ["cert", "@sign.der", "--crl", &list];
+        desk.verify(&verify).exits(2).says(&[code]);
+        let other = if part == "scope" { "number" } else { "scope" };
+        let lax = |part| [&verify[..], &["--danger-list-without", part]].concat();
+        desk.verify(&lax(other)).exits(2).says(&[code]);
+        desk.verify(&lax(part)).exits(0);
+    }
+}
+
+#[test]
+fn a_list_that_drops_a_certificate_raises_an_alert() {
+    let desk = Desk::new();
+    let mut register = Register::new();
+    let revoked = desk.revoke(&mut register, Reason::Superseded);
+    let older = desk.write_changed("1.crl", revoked, |list| list.number(1));
+    let newer = desk.write_changed("2.crl", &Register::new(), |list| list.number(2));
+    desk.verify(&["cert", "@sign.der", "--crl", &older, "--crl", &newer])
+        .exits(1)
+        .says(&["revoked.superseded"])
+        .complains(&["2.crl: ALERT: 1 revoked"]);
 }
 
 #[test]

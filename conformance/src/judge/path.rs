@@ -46,14 +46,15 @@ fn certificate(row: &Row, policies: PolicyRule) -> Result<Finding, Refusal> {
     Ok(finding)
 }
 
-/// Op `cms`: the target is a message whose signer passes `path`.
+/// Op `cms`: the target is a message whose signer passes `path`. A line without
+/// `crls` does not ask whether the signer is revoked; an empty list of them does.
 pub(super) fn cms(row: &Row) -> Result<Finding, Refusal> {
     let (evidence, target, now) = (evidence(row)?, row.target()?, row.time()?);
     match row.profile()? {
         Profile::Jpki => {
             let one_hop = one_hop(&evidence, PolicyRule::DangerAny);
             let issued = cms::check_signer(target, row.content(), &one_hop, now)?;
-            Ok(evidence.confirm(Unconfirmed::of(&issued)?, now))
+            Ok(evidence.confirm_if_asked(Unconfirmed::of(&issued)?, now))
         }
         Profile::JpkiSigning => {
             let document = match row.content() {
@@ -61,7 +62,7 @@ pub(super) fn cms(row: &Row) -> Result<Finding, Refusal> {
                 None => SignedDocument::cms(target.clone()),
             };
             let pending = signing(&evidence)?.check(&document, now)?;
-            Ok(evidence.confirm(pending, now))
+            Ok(evidence.confirm_if_asked(pending, now))
         }
         // 利用者証明用 certificates sign no documents.
         Profile::JpkiAuthentication => Err(Refusal::Unsupported),

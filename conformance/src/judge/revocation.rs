@@ -20,6 +20,22 @@ pub(super) struct Evidence<'r> {
 }
 
 impl Evidence<'_> {
+    /// Confirms what is pending by the lists of the line, if it has the field.
+    pub(super) fn confirm_if_asked<P: Pending>(
+        &self,
+        pending: Unconfirmed<P>,
+        now: Time,
+    ) -> Finding {
+        if self.row.asks_about_revocation() {
+            return self.confirm(pending, now);
+        }
+        Finding {
+            status: None,
+            crl_reason: None,
+            outcome: Ok(()),
+        }
+    }
+
     /// Confirms what is pending by the lists of the line.
     pub(super) fn confirm<P: Pending>(&self, pending: Unconfirmed<P>, now: Time) -> Finding {
         let mut lists = ListSet::new();

@@ -105,6 +105,11 @@ impl Row {
         one(self.target.as_ref())
     }
 
+    /// Whether the line has lists, be it none.
+    pub(super) fn asks_about_revocation(&self) -> bool {
+        self.crls.is_some()
+    }
+
     pub(super) fn crls(&self) -> impl Iterator<Item = &Bytes> {
         many(self.crls.as_ref())
     }

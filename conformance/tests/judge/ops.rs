@@ -148,9 +148,14 @@ fn a_message_is_judged_with_its_signer() {
         let other = cms(&detached).but("content", octets(b"I close it."));
         assert_eq!(code(&other), "cms.message_digest");
         assert_eq!(code(&cms(&forged)), "cms.message_digest");
-        let unknown = ask(&cms(&attached).but("crls", Value::Null));
+        let unknown = ask(&cms(&attached).but("crls", json!([])));
         assert_eq!(unknown["code"], "revocation.missing");
         assert_eq!(unknown["status"], "unknown");
+        let unasked = ask(&cms(&attached).but("crls", Value::Null));
+        assert_eq!(unasked["verdict"], "accept");
+        assert_eq!(unasked["status"], Value::Null);
+        let forged = cms(&forged).but("crls", Value::Null);
+        assert_eq!(code(&forged), "cms.message_digest");
     }
 }
 

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 use ::der::pem::LineEnding;
 use serde_json::Value;
 use tashika_testbed::{
-    Card, Extension, GeneralName, Generation, Hash, Kind, Municipality, Name, Partition, Profile,
-    Reason, Register, Scheme, Testbed, der, oid,
+    Card, CrlBuilder, Extension, GeneralName, Generation, Hash, Kind, Municipality, Name,
+    Partition, Profile, Reason, Register, Scheme, Testbed, der, oid,
 };
 use tempfile::TempDir;
 
@@ -129,11 +129,16 @@ impl Desk {
         }
     }
 
+    /// Revokes the card's signing certificate.
+    pub(crate) fn revoke<'r>(&self, register: &'r mut Register, reason: Reason) -> &'r Register {
+        register.revoke(&CARD, Kind::Signing, reason, NOW - 7200)
+    }
+
     /// Writes the lists on which the card's signing certificate is revoked.
     pub(crate) fn write_revoked(&self, folder: &str, reason: Reason) {
         let mut register = Register::new();
-        register.revoke(&CARD, Kind::Signing, reason, NOW - 7200);
-        self.write_lists(folder, Kind::Signing, &register);
+        let register = self.revoke(&mut register, reason);
+        self.write_lists(folder, Kind::Signing, register);
     }
 
     /// Writes today's list of one municipality.
@@ -145,6 +150,18 @@ impl Desk {
         let key = TESTBED.authority(Kind::Signing, Generation::Third).key();
         let list = TESTBED.list(&Register::new(), partition).sign(key);
         self.write(name, list)
+    }
+
+    /// Writes today's list of the card's municipality, changed before it is signed.
+    pub(crate) fn write_changed(
+        &self,
+        name: &str,
+        register: &Register,
+        change: impl FnOnce(CrlBuilder) -> CrlBuilder,
+    ) -> String {
+        let key = TESTBED.authority(Kind::Signing, Generation::Third).key();
+        let list = TESTBED.list(register, CARD.partition(Kind::Signing));
+        self.write(name, change(list).sign(key))
     }
 
     /// `tashika verify …` for a signing certificate, with anchors and time.

@@ -129,7 +129,7 @@ impl SigningVerifier {
         self
     }
 
-    /// See [`OneHop::remember`].
+    /// See [`OneHop::remember`](crate::x509::OneHop::remember).
     #[cfg(feature = "cache")]
     #[must_use]
     pub fn remember(mut self, capacity: u64) -> Self {

@@ -27,7 +27,7 @@ pub struct Issued {
 }
 
 /// What was established about the certificate and may be kept for the next
-/// time it is seen: nothing about the person but the serial number.
+/// time it is seen: nothing about the person but serial number and validity.
 pub(crate) struct Facts {
     pub(crate) anchor: Arc<Anchor>,
     pub(crate) profile: Arc<LeafProfile>,

@@ -48,7 +48,7 @@ impl OneHop {
     /// time only their validity is checked again.
     ///
     /// What is kept is bound to the whole certificate and to the anchors, and
-    /// holds nothing about the person but the serial number.
+    /// holds nothing about the person but serial number and validity.
     #[cfg(feature = "cache")]
     #[must_use]
     pub fn remember(mut self, capacity: u64) -> Self {
