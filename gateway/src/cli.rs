@@ -12,7 +12,8 @@ use tashika::trust::Fingerprint;
 /// Verify evidence of Japan's My Number ecosystem.
 ///
 /// Exit status: 0 accepted, 1 rejected, 2 undetermined (it could not be
-/// checked: neither good nor bad), 64 misuse, 66 a file cannot be read.
+/// checked: neither good nor bad), 64 misuse or anchors that are unfit, 66 a file
+/// cannot be read, 74 the answer cannot be written.
 #[derive(Debug, Parser)]
 #[command(name = "tashika", version, max_term_width = 100)]
 #[command(
@@ -137,7 +138,7 @@ pub(crate) struct Options {
     /// The evaluation time in RFC 3339; now if absent
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<Time>,
-    /// Which world the anchors belong to
+    /// Which hierarchy the anchors belong to
     #[arg(long, value_enum, default_value_t = EnvironmentArgument::Production)]
     pub(crate) environment: EnvironmentArgument,
     /// The SHA-256 fingerprint of a further production anchor, confirmed out of band
@@ -196,7 +197,7 @@ pub(crate) enum Trust {
 pub(crate) struct TrustOptions {
     /// A directory of trust anchors (.cer .crt .der .pem), or one file
     pub(crate) dir: PathBuf,
-    /// Which world the anchors belong to
+    /// Which hierarchy the anchors belong to
     #[arg(long, value_enum, default_value_t = EnvironmentArgument::Production)]
     pub(crate) environment: EnvironmentArgument,
     /// The SHA-256 fingerprint of a further production anchor, confirmed out of band

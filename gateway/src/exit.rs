@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Misuse,
     /// 66: a file cannot be opened or read.
     NoInput,
+    /// 74: the answer cannot be written.
+    NoOutput,
 }
 
 impl From<Disposition> for Exit {
@@ -42,6 +44,7 @@ impl From<Exit> for ExitCode {
             Exit::Undetermined => 2,
             Exit::Misuse => 64,
             Exit::NoInput => 66,
+            Exit::NoOutput => 74,
         })
     }
 }
@@ -79,9 +82,15 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Unreadable { .. } => Exit::NoInput,
-            Self::Unfit { source, .. } | Self::Library(source) => source.disposition().into(),
+            // A file that somebody hands over and that is unreadable as what it
+            // should be is bad evidence, also where it is a revocation list.
+            Self::Unfit { source, .. } => match source.disposition().into() {
+                Exit::Undetermined => Exit::Rejected,
+                exit => exit,
+            },
+            Self::Library(source) => source.disposition().into(),
             Self::Usage(_) => Exit::Misuse,
-            Self::Output(_) => Exit::NoInput,
+            Self::Output(_) => Exit::NoOutput,
         }
     }
 }

@@ -106,7 +106,7 @@ pub(crate) fn write_meaning(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let [means, also, may, must_not] = match language {
-        LanguageArgument::Ja => ["意味", "別の読み方", "してよいこと", "してはならないこと"],
+        LanguageArgument::Ja => ["意味", "別の解釈", "してよいこと", "してはならないこと"],
         LanguageArgument::En => ["means", "also read as", "may", "must not"],
     };
     let text = |text: &Text| match language {
@@ -130,7 +130,10 @@ fn actions(actions: &[Action], language: LanguageArgument) -> String {
             LanguageArgument::En => action.text().1,
         })
         .collect();
-    texts.join("; ")
+    texts.join(match language {
+        LanguageArgument::Ja => "、",
+        LanguageArgument::En => "; ",
+    })
 }
 
 fn holder_json(holder: &Holder) -> Value {

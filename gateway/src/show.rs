@@ -3,10 +3,11 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use der::Decode;
 use serde::Serialize;
-use tashika::trust::{Anchor, PUBLISHED};
+use tashika::trust::{Anchor, PUBLISHED, TrustStore};
 use tashika::{Code, Error, Time};
 use x509_cert::name::Name;
 
@@ -37,14 +38,8 @@ pub(crate) fn crl(command: &Crl) -> Result<Exit, Failure> {
 pub(crate) fn trust(command: &Trust) -> Result<Exit, Failure> {
     match command {
         Trust::Check(options) => {
-            let store = load(options)?;
-            let count = store.anchors().count();
-            let (environment, version) = (store.environment().as_str(), store.version());
-            writeln!(
-                io::stdout(),
-                "{count} anchors, environment {environment}, trust version {version}"
-            )?;
-            Ok(Exit::Accepted)
+            let checked = Checked::of(&load(options)?, options.at.unwrap_or_else(clock::now));
+            print(&checked, options.json, Checked::write)
         }
         Trust::Show(options) => {
             let store = load(options)?;
@@ -57,7 +52,45 @@ pub(crate) fn trust(command: &Trust) -> Result<Exit, Failure> {
     }
 }
 
-fn load(options: &TrustOptions) -> Result<tashika::trust::TrustStore, Failure> {
+/// A directory whose anchors can all be used, as `trust check` prints it.
+#[derive(Serialize)]
+struct Checked {
+    anchors: usize,
+    not_valid_now: usize,
+    environment: &'static str,
+    trust_version: String,
+}
+
+impl Checked {
+    fn of(store: &TrustStore, now: Time) -> Self {
+        let valid = |anchor: &&Arc<Anchor>| anchor.validity().contains(now);
+        let anchors = store.anchors().count();
+        Self {
+            anchors,
+            not_valid_now: anchors - store.anchors().filter(valid).count(),
+            environment: store.environment().as_str(),
+            trust_version: store.version().to_string(),
+        }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "{} anchors", self.anchors)?;
+        if self.not_valid_now > 0 {
+            write!(
+                out,
+                " ({} of them not valid at this time)",
+                self.not_valid_now
+            )?;
+        }
+        writeln!(
+            out,
+            ", environment {}, trust version {}",
+            self.environment, self.trust_version
+        )
+    }
+}
+
+fn load(options: &TrustOptions) -> Result<TrustStore, Failure> {
     anchors::load(&options.dir, options.environment, &options.pin)
 }
 

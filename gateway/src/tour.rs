@@ -52,7 +52,7 @@ pub(crate) fn run(options: &Tour) -> Result<Exit, Failure> {
 fn introduction(language: LanguageArgument) -> &'static str {
     match language {
         LanguageArgument::Ja => {
-            "テスト用の認証局が発行した架空の人物のカードで署名し、それを検証します。通信は行いません。"
+            "テスト用の認証局が架空の人物に発行した電子証明書で署名し、その署名を検証します。外部との通信は行いません。"
         }
         LanguageArgument::En => {
             "A card of a person who does not exist, issued by a test CA, signs; Tashika verifies. Nothing leaves this machine."
@@ -92,8 +92,8 @@ fn show(
         show_meaning(outcome, status, language, out)?;
     }
     let told = match language {
-        LanguageArgument::Ja => "外部への表示",
-        LanguageArgument::En => "told outside",
+        LanguageArgument::Ja => "利用者への表示",
+        LanguageArgument::En => "shown to the person",
     };
     writeln!(out, "    {told}: {}", message.text(language.into()))?;
     if outcome.result.as_ref().err().map(tashika::Error::code) != stop.expected {

@@ -23,8 +23,10 @@ pub(crate) fn run(command: &Verify) -> Result<Exit, Failure> {
     match command {
         Verify::Cert { file, options } => {
             let case = Case::new(options)?;
-            let certificate = input::certificate(file)?;
-            case.certificate(&certificate)
+            match evidence(input::certificate(file))? {
+                Ok(certificate) => case.certificate(&certificate),
+                Err(error) => case.refuse(Procedure::Certificate, &error),
+            }
         }
         Verify::Raw {
             certificate,
@@ -37,9 +39,11 @@ pub(crate) fn run(command: &Verify) -> Result<Exit, Failure> {
             if let Some(scheme) = scheme {
                 case.schemes = RawSchemes::only(*scheme);
             }
-            let certificate = input::certificate(certificate)?;
             let signature = input::message(signature)?;
-            case.raw(certificate, signature, signed)
+            match evidence(input::certificate(certificate))? {
+                Ok(certificate) => case.raw(certificate, signature, signed),
+                Err(error) => case.refuse(Procedure::Raw, &error),
+            }
         }
         Verify::Cms {
             input,
@@ -157,14 +161,7 @@ impl<'a> Case<'a> {
         P: Pending,
         for<'p> Proven<'p>: From<&'p P::Proof>,
     {
-        let language = self.options.lang.into();
-        let reporter = Reporter {
-            trust: &self.trust,
-            kind: self.kind,
-            at: self.at,
-            meanings: &self.meanings,
-            language,
-        };
+        let reporter = self.reporter();
         let (outcome, status) = self.settle(checked);
         match outcome {
             Ok(proof) => {
@@ -178,6 +175,22 @@ impl<'a> Case<'a> {
                 let report = reporter.refused(procedure, &error, status.as_ref());
                 self.print(&report, None)
             }
+        }
+    }
+
+    /// Prints the report of evidence that could not be read at all.
+    fn refuse(&self, procedure: Procedure, error: &Error) -> Result<Exit, Failure> {
+        let report = self.reporter().refused(procedure, error, None);
+        self.print(&report, None)
+    }
+
+    fn reporter(&self) -> Reporter<'_> {
+        Reporter {
+            trust: &self.trust,
+            kind: self.kind,
+            at: self.at,
+            meanings: &self.meanings,
+            language: self.options.lang.into(),
         }
     }
 
@@ -213,6 +226,16 @@ impl<'a> Case<'a> {
             answer.write_text(&mut out)?;
         }
         Ok(answer.exit())
+    }
+}
+
+/// Parts what cannot be read as evidence, which is a verdict, from what cannot
+/// be read at all.
+fn evidence(read: Result<Bytes, Failure>) -> Result<Result<Bytes, Error>, Failure> {
+    match read {
+        Ok(octets) => Ok(Ok(octets)),
+        Err(Failure::Unfit { source, .. }) => Ok(Err(source)),
+        Err(failure) => Err(failure),
     }
 }
 

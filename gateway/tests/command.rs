@@ -652,7 +652,7 @@ fn a_reader_may_close_the_pipe() {
         .stdout(writer)
         .output();
     let output = output.unwrap();
-    assert_eq!(output.status.code(), Some(66));
+    assert_eq!(output.status.code(), Some(74));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
 

@@ -53,28 +53,28 @@ messages! {
     }
     /// The evidence was not accepted.
     NotAccepted {
-        ja: "確認できませんでした。窓口にお問い合わせください。",
+        ja: "確認できませんでした。お手数ですが、本サービスのお問い合わせ窓口までご連絡ください。",
         en: "This could not be verified. Please ask our staff."
     }
     /// A certificate of the other kind.
     WrongCertificate {
-        ja: "この手続きに使える電子証明書ではありません。署名用と利用者証明用のどちらが必要かをご確認ください。",
+        ja: "この電子証明書は、今回のお手続きにはお使いいただけません。署名用と利用者証明用のどちらが必要か、ご確認ください。",
         en: "This certificate cannot be used here. Please check whether the signing or the user authentication certificate is needed."
     }
     /// The card carries no such certificate, as is the rule under 15.
     NoCertificate {
-        ja: "カードにこの手続きに必要な電子証明書がありません。署名用電子証明書は、15歳未満の方には原則として発行されません。発行をご希望の場合は、市区町村の窓口にお問い合わせください。",
+        ja: "今回のお手続きに必要な電子証明書が、カードに格納されていません。署名用電子証明書は、15歳未満の方には原則として発行されません。発行をご希望の場合は、市区町村の窓口にお問い合わせください。",
         en: "The card does not carry the certificate that is needed here. As a rule, the signing certificate is not issued to people under 15. Your municipal office can tell you how to obtain it."
     }
     /// The certificate has expired; the card may still be valid.
     CertificateExpired {
-        ja: "電子証明書の有効期限が切れています。カード自体が有効でも、電子証明書は市区町村の窓口で更新が必要です。",
+        ja: "電子証明書の有効期限が切れています。カードの有効期間内でも、電子証明書には別に有効期限があります。お住まいの市区町村の窓口で更新のお手続きをお願いいたします。",
         en: "The electronic certificate has expired. Even if the card itself is still valid, the certificate has to be renewed at your municipal office."
     }
     /// The certificate is revoked; the reason is nobody's business outside.
     Revoked {
-        ja: "この電子証明書は現在ご利用いただけません。更新や再発行のお手続き後の場合は、新しい電子証明書でお試しください。",
-        en: "This electronic certificate cannot be used at present. If it was renewed or reissued, please try again with the new one."
+        ja: "この電子証明書はご利用いただけません。更新または再発行を受けられた方は、新しい電子証明書でお試しください。ご不明な点は、お住まいの市区町村の窓口にお問い合わせください。",
+        en: "This electronic certificate can no longer be used. If it was renewed or reissued, please try again with the new one. Your municipal office can answer questions."
     }
     /// It could not be checked; nothing is said about the person.
     TryLater {
@@ -83,12 +83,12 @@ messages! {
     }
     /// The person took longer than the transaction lives.
     TookTooLong {
-        ja: "時間切れになりました。最初からやり直してください。",
-        en: "Time ran out. Please start again from the beginning."
+        ja: "制限時間を過ぎました。お手数ですが、最初からやり直してください。",
+        en: "The time for this step is over. Please start again from the beginning."
     }
     /// The relying party's own configuration is at fault.
     OurFault {
-        ja: "当方のシステムの問題により確認できません。ご迷惑をおかけします。",
+        ja: "システムの不具合により確認できません。ご迷惑をおかけし、申し訳ございません。",
         en: "A problem on our side prevents the check. We apologise."
     }
 }

@@ -134,7 +134,9 @@ pub struct Validity {
 }
 
 impl Validity {
-    pub(crate) fn contains(&self, now: Time) -> bool {
+    /// Whether the period contains `now`.
+    #[must_use]
+    pub fn contains(&self, now: Time) -> bool {
         self.not_before <= now && now <= self.not_after
     }
 }

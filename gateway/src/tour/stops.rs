@@ -23,7 +23,7 @@ stops! {
         None, genuine;
     "同じ文書のCMS署名", "The same document as a CMS message",
         None, genuine_cms;
-    "次期カード(P-384)による署名", "A signature with the next card's key (P-384)",
+    "次期マイナンバーカード(P-384)による署名", "A signature with the next card's key (P-384)",
         None, genuine_p384;
     "利用者証明用電子証明書によるログイン", "A login with the authentication certificate",
         None, login;
@@ -33,11 +33,11 @@ stops! {
         Some(Code::CmsMessageDigest), tampered_cms;
     "有効期限の切れた電子証明書", "The certificate has expired",
         Some(Code::X509Expired), expired;
-    "種類違い(利用者証明用で署名)", "Wrong kind: signed with the authentication certificate",
+    "電子証明書の種類の誤り(利用者証明用で署名)", "Wrong kind: signed with the authentication certificate",
         Some(Code::TrustPurpose), wrong_kind;
-    "世代違い(発行元の鍵を信頼していない)", "Wrong generation: the issuing key is not an anchor",
+    "認証局の世代の不一致(発行元の鍵を信頼していない)", "Wrong generation: the issuing key is not an anchor",
         Some(Code::X509AuthorityKey), wrong_generation;
-    "電子証明書のないカード", "A card without a signing certificate",
+    "署名用電子証明書のないカード", "A card without a signing certificate",
         Some(Code::JpkiNoCertificate), no_certificate;
     "期限切れの署名依頼", "The signing request has expired",
         Some(Code::TransactionExpired), late;

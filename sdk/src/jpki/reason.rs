@@ -80,7 +80,9 @@ impl Action {
     pub const fn text(self) -> (&'static str, &'static str) {
         match self {
             Self::RejectTransaction => ("この取引を断る", "reject this transaction"),
-            Self::OpenReverification => ("再確認の手続きを起こす", "open a re-verification task"),
+            Self::OpenReverification => {
+                ("本人確認の再実施を手配する", "open a re-verification task")
+            }
             Self::AskForNewCertificate => (
                 "新しい電子証明書の提示を求める",
                 "ask for the new certificate",
@@ -90,11 +92,11 @@ impl Action {
                 "fetch the latest four items where consent exists",
             ),
             Self::AskToGetInTouch => (
-                "丁寧に連絡をお願いする",
+                "ご本人に、連絡をいただけるよう丁重にお願いする",
                 "ask the customer, with respect, to get in touch",
             ),
             Self::DistrustUndatedSignatures => (
-                "信頼できる時刻のない署名を証拠としない",
+                "信頼できる時刻情報のない署名を証拠として扱わない",
                 "treat signatures without a trusted time as unproven",
             ),
             Self::RaiseAlert => ("担当者が調査する", "have a person look at it"),
@@ -217,7 +219,7 @@ const STANDARD: [Entry; 11] = [
         reason: Reason::Unspecified,
         signing: ("交付前に廃棄された", "destroyed before it was handed over"),
         authentication: ("交付前に廃棄された", "destroyed before it was handed over"),
-        other: None,
+        other: Some(("理由の記載がない", "the issuer gave no reason")),
         basis: PRACTICE,
         may: RENEW,
         must_not: NEVER,
@@ -253,7 +255,7 @@ const STANDARD: [Entry; 11] = [
     Entry {
         reason: Reason::AffiliationChanged,
         signing: (
-            "記載事項(氏名・住所・生年月日・性別)の変更、または住民票の消除(死亡・国外転出等)。どれかは区別できない",
+            "記載事項(氏名・住所・生年月日・性別)の変更、または住民票の消除(死亡・国外転出等)。いずれに当たるかは、このコードからは判別できない",
             "a recorded item (name, address, date of birth, sex) changed, or the registration ended (death, emigration or other); the code does not say which",
         ),
         authentication: (
@@ -325,11 +327,11 @@ const STANDARD: [Entry; 11] = [
     Entry {
         reason: Reason::RemoveFromCrl,
         signing: (
-            "一時停止の解除。本制度では起こらないはずの記録",
+            "一時停止の解除(本制度では生じないはずの記録)",
             "a hold was released, which should not occur here",
         ),
         authentication: (
-            "一時停止の解除。本制度では起こらないはずの記録",
+            "一時停止の解除(本制度では生じないはずの記録)",
             "a hold was released, which should not occur here",
         ),
         other: None,
