@@ -26,7 +26,7 @@ struct Divergences {
 
 #[derive(Deserialize)]
 struct Refused {
-    #[allow(dead_code, reason = "for readers")]
+    #[expect(dead_code, reason = "for readers")]
     reason: String,
     code: String,
     /// Valid signatures by set.
@@ -35,7 +35,7 @@ struct Refused {
 
 #[derive(Deserialize)]
 struct Acceptable {
-    #[allow(dead_code, reason = "for readers")]
+    #[expect(dead_code, reason = "for readers")]
     reason: String,
     /// Test numbers by set.
     sets: BTreeMap<String, Vec<usize>>,

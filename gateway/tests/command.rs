@@ -315,6 +315,45 @@ fn a_list_that_does_not_verify_is_named() {
 }
 
 #[test]
+fn unreadable_evidence_is_a_verdict() {
+    let desk = Desk::new();
+    let broken = "-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n";
+    desk.write("broken.pem", broken);
+    desk.write("huge.der", vec![0x30; 1 << 20]);
+    for (file, code) in [
+        ("@broken.pem", "input.certificate"),
+        ("@huge.der", "input.too_large"),
+    ] {
+        let report = desk.verify(&["cert", file, "--no-revocation", "--json"]);
+        let report = report.exits(1).json();
+        assert_eq!(report["verdict"], "rejected");
+        assert_eq!(report["code"], code);
+    }
+    desk.write("broken.crl", b"no list");
+    desk.run(&["crl", "show", "@broken.crl"]).exits(1);
+    desk.run(&["certificate", "show", "@broken.pem"]).exits(1);
+}
+
+#[test]
+fn expired_anchors_are_counted() {
+    let desk = Desk::new();
+    let check = [
+        "trust",
+        "check",
+        "@trust",
+        "--environment",
+        "test",
+        "--json",
+    ];
+    let at = |time| [&check[..], &["--at", time]].concat();
+    let today = desk.run(&at(AT)).exits(0).json();
+    assert_eq!(today["anchors"], 6);
+    assert_eq!(today["not_valid_now"], 2);
+    let later = desk.run(&at("2050-01-01T00:00:00Z")).exits(0).json();
+    assert_eq!(later["not_valid_now"], 6);
+}
+
+#[test]
 fn a_list_may_lack_only_what_is_named() {
     let desk = Desk::new();
     let nobody = Register::new();

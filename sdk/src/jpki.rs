@@ -5,6 +5,18 @@
 //! but revocation and gives an [`Unconfirmed`](crate::revocation::Unconfirmed),
 //! of which nothing is readable but whom to ask. The second, `confirm`, takes
 //! the [`Status`](crate::revocation::Status) and gives the proof.
+//!
+//! What people at a counter really meet has codes of its own, each with a text
+//! for them in Japanese and English ([`Code::message`](crate::Code::message)):
+//!
+//! | circumstance | code |
+//! |---|---|
+//! | no signing certificate on the card, as is the rule under 15 | `jpki.no_certificate` |
+//! | the certificate has expired, the card has not | `x509.expired` |
+//! | the certificate was renewed, or the card replaced, and the old one is shown | `revoked.superseded` |
+//! | the certificate of the other kind | `trust.purpose` |
+//! | the answer came too late | `transaction.expired` |
+//! | it cannot be checked now | any `revocation.` code |
 
 mod authentication;
 mod certificate;

@@ -1,9 +1,9 @@
 //! Tashika (確か: certain, dependable): relying-party verification for Japan's
 //! My Number ecosystem.
 //!
-//! Bytes come in from a card; either a proof type comes out, or an [`Error`]
-//! that says which check failed and who must act. There is no struct of data
-//! with a verdict beside it: what was not verified cannot be read.
+//! What a card hands over becomes a proof, or an [`Error`] with the name of the
+//! check that it failed. There is no struct of data with a verdict beside it:
+//! what was not verified cannot be read.
 //!
 //! # Two steps
 //!
@@ -58,6 +58,7 @@
 //! |---|---|
 //! | [`jpki`] | 署名用 and 利用者証明用: verifiers, challenges, signing requests, the four items, what a revocation may mean |
 //! | [`revocation`] | revocation lists, their scope, the three-valued status, policies |
+//! | [`cms`] | CMS messages of other signers than cardholders, under profiles of the caller's own |
 //! | [`x509`] | one hop from anchor to leaf (RFC 5280) |
 //! | [`trust`] | anchors, typed by purpose and environment |
 //! | [`algorithm`] | the allow-list of algorithms, keys |
