@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A non-negative INTEGER that fits in 32 bits.
+    /// A non-negative INTEGER of at most four octets.
     pub(crate) fn small_integer(&mut self) -> Result<u32, Code> {
         let contents = self.integer()?;
         if contents.first().is_some_and(|b| b & 0x80 != 0) || contents.len() > 4 {
@@ -350,6 +350,21 @@ mod tests {
             (&[2, 2, 0xff, 0x7f], true),
         ] {
             assert_eq!(reader(input).integer().is_ok(), good, "{input:02x?}");
+        }
+    }
+
+    #[test]
+    fn small_integers_are_of_32_bits_without_a_sign() {
+        for (input, number) in [
+            (&[2, 1, 0][..], Some(0)),
+            (&[2, 1, 0x7f], Some(0x7f)),
+            (&[2, 4, 0x7f, 0xff, 0xff, 0xff], Some(0x7fff_ffff)),
+            (&[2, 1, 0x80], None),
+            (&[2, 4, 0x80, 0, 0, 0], None),
+            (&[2, 5, 0, 0x80, 0, 0, 0], None),
+            (&[2, 6, 1, 0, 0, 0, 0, 0], None),
+        ] {
+            assert_eq!(reader(input).small_integer().ok(), number, "{input:02x?}");
         }
     }
 
