@@ -35,7 +35,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("the buyer again", &buyer),
     ] {
         let entry = organiser.enter(card, now)?;
-        println!("{who}: {entry:?}");
+        let shown = match entry {
+            Entry::Admitted => "admitted",
+            Entry::NoTicket => "has no ticket",
+            Entry::AlreadyInside => "has been admitted already",
+        };
+        println!("{who}: {shown}");
     }
     Ok(())
 }
@@ -53,7 +58,6 @@ enum Ticket {
     Used,
 }
 
-#[derive(Debug)]
 enum Entry {
     Admitted,
     NoTicket,
