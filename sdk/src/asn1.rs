@@ -253,7 +253,6 @@ fn header(input: &[u8]) -> Option<(u8, usize, usize)> {
 fn is_minimal_integer(contents: &[u8]) -> bool {
     match contents {
         [] => false,
-        [_] => true,
         [0x00, second, ..] => second & 0x80 != 0,
         [0xff, second, ..] => second & 0x80 == 0,
         _ => true,
@@ -337,6 +336,32 @@ mod tests {
         assert_eq!(reader(&input).any().unwrap().contents.len(), 256);
         input.pop();
         assert!(reader(&input).any().is_err());
+
+        // Four octets of length, in the one form that needs them.
+        let mut list = vec![0x04, 0x84, 0x01, 0x00, 0x00, 0x00];
+        list.resize(6 + (1 << 24), 0);
+        assert_eq!(reader(&list).any().unwrap().contents.len(), 1 << 24);
+    }
+
+    #[test]
+    fn a_length_that_needs_fewer_octets_is_refused() {
+        let refused = |header: &[u8], length: usize| {
+            let input = [header, &vec![0; length]].concat();
+            assert!(reader(&input).any().is_err(), "{header:02x?}");
+        };
+        refused(&[0x04, 0x80], 128);
+        refused(&[0x04, 0x81, 0x7f], 127);
+        refused(&[0x04, 0x82, 0x00, 0xff], 255);
+        refused(&[0x04, 0x83, 0x00, 0xff, 0xff], 65_535);
+        refused(&[0x04, 0x84, 0x00, 0xff, 0xff, 0xff], (1 << 24) - 1);
+    }
+
+    #[test]
+    fn tags_have_one_octet() {
+        for tag in [0x1f, 0x3f, 0xbf] {
+            assert!(reader(&[tag, 0x01, 0x00]).any().is_err(), "{tag:02x}");
+        }
+        assert_eq!(reader(&[0x9e, 0x01, 0x00]).any().unwrap().tag, 0x9e);
     }
 
     #[test]
@@ -413,6 +438,7 @@ mod tests {
     fn object_identifiers_are_whole_and_minimal() {
         assert!(is_oid(&[0x55, 0x1d, 0x0f]));
         assert!(is_oid(&[0x2a, 0x83, 0x08]));
+        assert!(is_oid(&[0x81, 0x80, 0x80, 0x01]));
         for bad in [&[][..], &[0x2a, 0x83], &[0x2a, 0x80, 0x01], &[0x80, 0x01]] {
             assert!(!is_oid(bad), "{bad:02x?}");
         }
