@@ -36,3 +36,31 @@ impl fmt::Debug for Name<'_> {
         write!(f, "Name({} octets)", self.0.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(der: &[u8]) -> Result<Name<'_>, Code> {
+        Name::read(&mut Reader::new(der, Code::InputCertificate))
+    }
+
+    #[test]
+    fn a_name_is_a_sequence_of_sets() {
+        assert_eq!(read(&[0x30, 0x02, 0x31, 0x00]).unwrap().der().len(), 4);
+        assert!(read(&[0x30, 0x00]).is_ok());
+        for bad in [
+            &[0x31, 0x00][..],
+            &[0x30, 0x02, 0x30, 0x00],
+            &[0x30, 0x01, 0x31],
+        ] {
+            assert_eq!(read(bad), Err(Code::InputCertificate), "{bad:02x?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_not_printed() {
+        let name = read(&[0x30, 0x02, 0x31, 0x00]).unwrap();
+        assert_eq!(format!("{name:?}"), "Name(4 octets)");
+    }
+}

@@ -143,6 +143,7 @@ mod tests {
         assert!(small < large && large < larger);
         assert_eq!(SerialNumber::from_unsigned(&[0, 0, 0x80]).unwrap(), large);
         assert!(SerialNumber::from_unsigned(&[0, 0]).is_err());
+        assert!(SerialNumber::from_unsigned(&[0x7f; 20]).is_ok());
         assert!(SerialNumber::from_unsigned(&[0xff; 20]).is_err());
     }
 }
