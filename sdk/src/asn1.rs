@@ -21,6 +21,9 @@ pub(crate) const GENERALIZED_TIME: u8 = 0x18;
 pub(crate) const SEQUENCE: u8 = 0x30;
 pub(crate) const SET: u8 = 0x31;
 
+/// The element NULL, which stands for parameters that say nothing.
+pub(crate) const NULL: &[u8] = &[0x05, 0x00];
+
 /// The tag `[number]`, primitive.
 pub(crate) const fn context(number: u8) -> u8 {
     0x80 | number

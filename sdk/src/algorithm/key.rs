@@ -45,7 +45,7 @@ impl PublicKey {
 
         let kind = if oid == RSA_ENCRYPTION {
             // RFC 3279, 2.3.1: the parameters are NULL.
-            let sound = parameters == [0x05, 0x00] && is_rsa_key(octets, rsa_bits)?;
+            let sound = parameters == asn1::NULL && is_rsa_key(octets, rsa_bits)?;
             sound.then_some(KeyKind::Rsa)
         } else if oid == EC_PUBLIC_KEY {
             // RFC 5480, 2.1.1: the curve is named, never spelled out.

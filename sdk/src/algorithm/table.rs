@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{self, VerificationAlgorithm};
 use const_oid::db::rfc5912;
 
 use crate::algorithm::{DigestAlgorithm, KeyKind, PublicKey};
-use crate::asn1::{self, Reader};
+use crate::asn1::{self, NULL, Reader};
 use crate::code::Code;
 use crate::error::Error;
 
@@ -142,9 +142,8 @@ struct Entry {
     scheme: SignatureScheme,
 }
 
-/// RFC 4055, 5: the parameters of the PKCS #1 v1.5 identifiers are NULL.
-const NULL: &[u8] = &[0x05, 0x00];
-/// RFC 5758, 3.2: the parameters of the ECDSA identifiers are absent.
+/// RFC 5758, 3.2: the parameters of the ECDSA identifiers are absent. Those of
+/// the PKCS #1 v1.5 identifiers are NULL (RFC 4055, 5).
 const ABSENT: &[u8] = &[];
 
 impl AlgorithmTable {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::algorithm::{AlgorithmTable, DigestAlgorithm, RSA_ENCRYPTION, SignatureScheme};
-use crate::asn1;
+use crate::asn1::{self, NULL};
 use crate::cms::ber::Reader;
 use crate::cms::identifier::SignerIdentifier;
 use crate::code::Code;
@@ -115,8 +115,6 @@ pub(crate) fn digest_algorithm(identifier: &[u8]) -> Result<DigestAlgorithm, Cod
         _ => Err(Code::CmsDigestAlgorithm),
     }
 }
-
-const NULL: &[u8] = &[0x05, 0x00];
 
 /// RFC 3370, 3.2: the parameters are NULL.
 fn is_rsa_encryption(identifier: &[u8]) -> bool {
