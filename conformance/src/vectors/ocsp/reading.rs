@@ -335,7 +335,7 @@ pub(super) fn certificate(desk: &Desk<'_>) -> Vec<Vector> {
     let clause = "RFC 6960, 3.2 (1)";
     let sha1 = |key: &KeyPair| Hash::Sha1.digest(&key.public_bits());
     let other = desk.second_generation();
-    let elsewhere = desk.delegate.issuer();
+    let elsewhere = desk.authority().name().common_name("Another").to_der();
     let answer = |id, note, change: super::Answer<'_>| desk.answer([id, clause, note], change);
     let response: &dyn Fn(_, _, OcspBuilder) -> _ = &|id, note, response: OcspBuilder| {
         desk.case([id, clause, note], response.respond(desk.delegate.key()))
@@ -357,13 +357,13 @@ pub(super) fn certificate(desk: &Desk<'_>) -> Vec<Vector> {
         answer(
             "ocsp/of_another_name",
             "The answer names another CA.",
-            &|a| a.id(|id| id.name_hash(Hash::Sha1.digest(&elsewhere[2..]))),
+            &|a| a.id(|id| id.name_hash(Hash::Sha1.digest(&elsewhere))),
         )
         .refused_by(check),
         answer(
             "ocsp/hash_cut",
             "The hash of the issuer's key is cut by an octet.",
-            &|a| a.id(|id| id.key_hash(sha1(desk.authority().key())[..19].to_vec())),
+            &|a| a.id(|id| id.key_hash(cut(sha1(desk.authority().key())))),
         )
         .refused_by(check),
         answer(
@@ -404,6 +404,12 @@ pub(super) fn certificate(desk: &Desk<'_>) -> Vec<Vector> {
         )
         .accepted(check),
     ]
+}
+
+/// Without its last octet.
+fn cut(mut hash: Vec<u8>) -> Vec<u8> {
+    hash.pop();
+    hash
 }
 
 impl Desk<'_> {

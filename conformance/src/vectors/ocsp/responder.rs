@@ -65,8 +65,9 @@ pub(super) fn named(desk: &Desk<'_>) -> Vec<Vector> {
         )
         .refused_by(CHECK),
         response("ocsp/by_key_cut", "The hash of the key is cut.", &|r| {
-            let hash = Hash::Sha1.digest(&desk.delegate.key().public_bits());
-            r.responder_raw(der::explicit(2, der::octets(&hash[..19])))
+            let mut hash = Hash::Sha1.digest(&desk.delegate.key().public_bits());
+            hash.pop();
+            r.responder_raw(der::explicit(2, der::octets(hash)))
         })
         .refused_by(CHECK),
         response(
