@@ -118,10 +118,7 @@ const MODULES: &[(&str, &[CheckId])] = &[
         "sdk/src/revocation/ocsp/responder.rs",
         &[CheckId::OcspResponder, CheckId::OcspSignature],
     ),
-    (
-        "sdk/src/revocation/ocsp/policy.rs",
-        &[CheckId::OcspNonce],
-    ),
+    ("sdk/src/revocation/ocsp/policy.rs", &[CheckId::OcspNonce]),
     ("sdk/src/revocation/set.rs", &[CheckId::CrlNumber]),
     ("sdk/src/revocation/scope.rs", &[CheckId::Scope]),
     (
