@@ -15,6 +15,7 @@ mod contest;
 mod failure;
 mod jpki;
 mod limit;
+mod ocsp;
 mod peers;
 mod report;
 
@@ -38,7 +39,7 @@ struct Measurement {
 }
 
 /// Every path, one slice for each group.
-const GROUPS: &[&[Measurement]] = &[jpki::MEASUREMENTS];
+const GROUPS: &[&[Measurement]] = &[jpki::MEASUREMENTS, ocsp::MEASUREMENTS];
 
 /// Measures the paths whose names start with `prefix`, and hands each row to
 /// `on_row` as soon as it is known.
