@@ -257,6 +257,25 @@ fn revoked_comes_with_reason_and_dates() {
 }
 
 #[test]
+fn serial_numbers_are_compared_as_numbers() {
+    let mut scene = Scene::new();
+    scene.query = scene.ca.query(&[0x00, 0x80], None);
+    let ask = |serial: &[u8]| {
+        let fields = [id(&scene.ca, serial), GOOD.to_vec(), time(now())];
+        let mut data = scene.data(GOOD);
+        data[2] = tlv(0x30, &[tlv(0x30, &fields)]);
+        let response = respond(&scene.ca, &data, &[]);
+        let status = scene.verifier().verify(&scene.request(), &response, now());
+        status.map(|s| s.state()).map_err(|e| e.code())
+    };
+    assert_eq!(ask(&[0x00, 0x80]), Ok(State::Good));
+    // It is -128.
+    assert_eq!(ask(&[0x80]), Err(Code::RevocationOcspCertificate));
+    assert_eq!(ask(&[0x00, 0x00, 0x80]), Err(Code::InputOcsp));
+    assert_eq!(ask(&[0x00]), Err(Code::RevocationOcspCertificate));
+}
+
+#[test]
 fn a_response_can_be_counted_before_it_is_believed() {
     let scene = Scene::new();
     let response = scene.respond(GOOD);
