@@ -46,6 +46,7 @@ mod person;
 mod profile;
 mod revocation;
 mod rng;
+mod server;
 mod testbed;
 
 pub use authority::{Authority, Generation, Terms};
@@ -64,4 +65,5 @@ pub use person::{Person, birth_date};
 pub use profile::{Kind, Profile, subject_item_names, subject_items};
 pub use revocation::{Partition, Register, RevocationList};
 pub use rng::Rng;
+pub use server::{Answer, Ending, Received, Server};
 pub use testbed::Testbed;
