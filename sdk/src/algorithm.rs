@@ -6,12 +6,15 @@
 //! none of ours.
 
 mod digest;
+mod identifier;
 mod key;
 mod oid;
 mod raw;
 mod table;
 
 pub use digest::{Digest, DigestAlgorithm};
+pub use identifier::IdentifierHash;
+pub(crate) use identifier::{Identifiers, sha1};
 pub use key::{KeyKind, PublicKey};
 pub(crate) use oid::RSA_ENCRYPTION;
 pub use raw::RawSchemes;

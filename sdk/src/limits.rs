@@ -50,6 +50,21 @@ pub const CRL_SET_ENTRIES: usize = 4 * CRL_ENTRIES;
 /// Octets of a list's number (RFC 5280, 5.2.3).
 pub const CRL_NUMBER: usize = 20;
 
+/// An OCSP response, in octets: its certificates, its answers and their
+/// extensions fit. Common responses are of 2 KiB.
+pub const OCSP: usize = 128 * 1024;
+
+/// Answers in an OCSP response. One is asked for; responders that answer for
+/// a whole page of certificates are none of ours.
+pub const OCSP_ANSWERS: usize = 16;
+
+/// Certificates in an OCSP response: the responder's, and a chain that is not
+/// looked at.
+pub const OCSP_CERTIFICATES: usize = 4;
+
+/// Octets of a nonce in an OCSP response (RFC 9654, 2.1).
+pub const OCSP_NONCE: usize = 128;
+
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;
 

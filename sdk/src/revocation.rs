@@ -9,6 +9,9 @@
 //! read, a [`VerifiedList`] is believed, a [`ListSet`] holds many. Which list
 //! may speak for which certificate is the matter of its scope (RFC 5280,
 //! 6.3.3): the list of another municipality knows nothing.
+//!
+//! Or they come from a responder (RFC 6960): an [`OcspRequest`] asks it, an
+//! [`OcspVerifier`] makes a status of what it answers.
 
 mod distribution_point;
 mod entries;
@@ -17,6 +20,7 @@ mod list;
 #[cfg(test)]
 mod model;
 mod number;
+mod ocsp;
 mod policy;
 mod query;
 mod reason;
@@ -32,6 +36,9 @@ mod verified;
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
 pub use list::CertificateList;
 pub use number::CrlNumber;
+pub use ocsp::{
+    NonceEcho, NonceRule, OcspPolicy, OcspRequest, OcspResponse, OcspSource, OcspVerifier,
+};
 pub use policy::Policy;
 pub use query::RevocationQuery;
 pub use reason::Reason;
