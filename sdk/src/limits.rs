@@ -71,3 +71,17 @@ pub const TRANSACTION: usize = 4 * 1024;
 /// The body of an answer over HTTP, in octets, unless a request says
 /// otherwise: an OCSP response with four certificates stays under 16 KiB.
 pub const HTTP_BODY: u64 = 256 * 1024;
+
+/// A platform operator's answer, in octets: its longest form with all links
+/// stays under 16 KiB.
+pub const OPERATOR_ANSWER: usize = 64 * 1024;
+
+/// Links in an operator's answer: two kinds, two carriers and eight renewals.
+pub const OPERATOR_LINKS: usize = 32;
+
+/// Revoked certificates that are remembered: as many as were presented, not as
+/// many as there are. With their keys some 30 MB.
+pub const TOMBSTONES: usize = 262_144;
+
+/// Verified answers that are kept until they age, unless configured otherwise.
+pub const ANSWERS: u64 = 100_000;

@@ -341,6 +341,10 @@ fn source(source: &Source) -> String {
             NonceEcho::Echoed => "ocsp".to_owned(),
             NonceEcho::NotEchoed => "ocsp without nonce".to_owned(),
         },
+        Source::Operator(operator) => format!("operator by {}", operator.method().as_str()),
+        Source::Remembered(remembered) => {
+            format!("remembered from {}", remembered.method().as_str())
+        }
     }
 }
 

@@ -13,7 +13,14 @@
 //! Or they come from a responder (RFC 6960): an [`OcspRequest`] asks it, an
 //! [`OcspVerifier`] makes a status of what it answers.
 
+mod asked;
+#[cfg(feature = "fetch")]
+mod breaker;
+#[cfg(feature = "fetch")]
+mod checker;
 mod distribution_point;
+#[cfg(feature = "fetch")]
+mod endpoint;
 mod entries;
 mod facts;
 mod list;
@@ -21,9 +28,13 @@ mod list;
 mod model;
 mod number;
 mod ocsp;
+#[cfg(feature = "fetch")]
+pub mod operator;
 mod policy;
 mod query;
 mod reason;
+#[cfg(feature = "fetch")]
+mod responders;
 mod scope;
 mod set;
 mod status;
@@ -33,7 +44,16 @@ mod unconfirmed;
 mod unrevoked;
 mod verified;
 
+pub use asked::{CheckMethod, CheckPurpose, OperatorSource, ReferenceId, RememberedSource};
+#[cfg(feature = "fetch")]
+pub use breaker::{BreakerPolicy, BreakerState};
+#[cfg(feature = "fetch")]
+pub use checker::{
+    Answer, AnswerCache, Checker, Delivery, JournalError, Lists, Plan, TombstoneKey, Tombstones,
+};
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
+#[cfg(feature = "fetch")]
+pub use endpoint::Endpoint;
 pub use list::CertificateList;
 pub use number::CrlNumber;
 pub use ocsp::{
@@ -42,6 +62,8 @@ pub use ocsp::{
 pub use policy::Policy;
 pub use query::RevocationQuery;
 pub use reason::Reason;
+#[cfg(feature = "fetch")]
+pub use responders::{OcspClient, OcspResponder};
 pub use scope::ScopePolicy;
 pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};

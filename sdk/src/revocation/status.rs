@@ -7,7 +7,9 @@ use crate::certificate::SerialNumber;
 use crate::code::Code;
 use crate::error::{Error, Trace};
 use crate::revocation::entries::Entry;
-use crate::revocation::{CrlNumber, OcspSource, Reason, RevocationQuery};
+use crate::revocation::{
+    CrlNumber, OcspSource, OperatorSource, Reason, RememberedSource, RevocationQuery,
+};
 use crate::time::Time;
 use crate::trust::{Anchor, Fingerprint};
 
@@ -155,6 +157,10 @@ pub enum Source {
     List(ListSource),
     /// The response of an OCSP responder.
     Ocsp(OcspSource),
+    /// The word of a platform operator, who has a source of the issuer's.
+    Operator(OperatorSource),
+    /// A revocation that was verified before and is remembered.
+    Remembered(RememberedSource),
 }
 
 /// The revocation list that an answer comes from.
