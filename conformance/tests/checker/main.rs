@@ -1,0 +1,14 @@
+//! The checker against real servers: operators, responders and whatever
+//! stands in their place when they fail.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what cannot be set up fails the test"
+)]
+
+mod flights;
+mod links;
+mod operator;
+mod scene;
+mod tombstones;
