@@ -1,10 +1,12 @@
 //! What was revoked once stays revoked, whoever says what afterwards.
 
 use std::fs;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
 use tashika::revocation::{
     Answer, CheckMethod, CheckPurpose, Checker, Delivery, JournalError, Plan, Reason, State,
     TombstoneKey, Tombstones,
@@ -182,14 +184,34 @@ async fn a_journal_with_a_flipped_bit_is_not_believed() {
 #[tokio::test]
 async fn a_disk_that_is_full_costs_no_answer() {
     let scene = Scene::new();
-    // Whatever is written to this device is refused for want of room.
-    let full = Path::new("/dev/full");
-    assert!(matches!(open(full).unwrap_err(), JournalError::Io(_)));
+    // A file that can no longer grow stands in for the disk.
+    let memory = memfd_create("journal", MemfdFlags::ALLOW_SEALING).unwrap();
+    let path = format!("/proc/self/fd/{}", memory.as_raw_fd());
+    let tombstones = open(Path::new(&path)).unwrap();
+    fcntl_add_seals(&memory, SealFlags::GROW).unwrap();
+
+    let operator = scene.operator(revoked());
+    let checker = sharing(operator_plan(&operator), &tombstones);
+    for _ in 0..2 {
+        let answer = checker.check(&scene.query, VERIFY, NOW).await;
+        assert_eq!(reason(&answer), Some(Reason::CertificateHold));
+        assert_eq!((tombstones.count(), tombstones.unwritten()), (1, 1));
+    }
+}
+
+#[test]
+fn what_is_no_journal_is_not_overwritten() {
     let folder = TempDir::new().unwrap();
     assert!(matches!(
         open(folder.path()).unwrap_err(),
         JournalError::Io(_)
     ));
-    let checker = asking(&scene.operator(revoked()));
-    assert!(reason(&checker.check(&scene.query, VERIFY, NOW).await).is_none());
+    let path = folder.path().join("letter");
+    fs::write(&path, "Dear Sir or Madam").unwrap();
+    assert!(matches!(open(&path).unwrap_err(), JournalError::Damaged));
+    assert_eq!(fs::read(&path).unwrap(), b"Dear Sir or Madam");
+    assert!(matches!(
+        open(Path::new("/dev/full")).unwrap_err(),
+        JournalError::TooLarge
+    ));
 }
