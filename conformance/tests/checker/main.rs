@@ -10,5 +10,7 @@
 mod flights;
 mod links;
 mod operator;
+mod plans;
+mod responder;
 mod scene;
 mod tombstones;

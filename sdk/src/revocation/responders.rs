@@ -198,6 +198,7 @@ fn is_of_the_responder(code: Code) -> bool {
             CheckId::OcspEncoding
                 | CheckId::OcspProfile
                 | CheckId::OcspExtensions
+                | CheckId::OcspNonce
                 | CheckId::OcspResponder
                 | CheckId::OcspSignature
         ),
