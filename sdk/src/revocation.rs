@@ -30,6 +30,7 @@ mod number;
 mod ocsp;
 #[cfg(feature = "fetch")]
 pub mod operator;
+mod outage;
 mod policy;
 mod query;
 mod reason;
@@ -59,7 +60,8 @@ pub use number::CrlNumber;
 pub use ocsp::{
     NonceEcho, NonceRule, OcspPolicy, OcspRequest, OcspResponse, OcspSource, OcspVerifier,
 };
-pub use policy::Policy;
+pub use outage::{OutagePolicy, OutageTable, WhenFresh, WhenOverdue};
+pub use policy::{Freshness, Policy};
 pub use query::RevocationQuery;
 pub use reason::Reason;
 #[cfg(feature = "fetch")]

@@ -281,7 +281,7 @@ async fn the_responder_is_asked_where_lists_cannot_say() {
 async fn an_overdue_list_is_left_to_the_policy() {
     let present = Present::new();
     let front = front(None);
-    let grace = policy().with_grace(Duration::hours(1));
+    let grace = policy().danger_with_grace(Duration::hours(1));
     for checked_with in [policy(), grace] {
         let lists = present.lists(None, Duration::minutes(23 * 60 + 30));
         let plan = Plan::CrlElseOcsp(lists, present.ocsp(&front));
