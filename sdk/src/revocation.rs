@@ -23,6 +23,7 @@ mod distribution_point;
 mod endpoint;
 mod entries;
 mod facts;
+pub mod health;
 mod list;
 #[cfg(test)]
 mod model;
@@ -47,7 +48,7 @@ mod verified;
 
 pub use asked::{CheckMethod, CheckPurpose, OperatorSource, ReferenceId, RememberedSource};
 #[cfg(feature = "fetch")]
-pub use breaker::{BreakerPolicy, BreakerState};
+pub use breaker::{BreakerPolicy, BreakerState, EndpointState};
 #[cfg(feature = "fetch")]
 pub use checker::{
     Answer, AnswerCache, Checker, Delivery, JournalError, Lists, Plan, TombstoneKey, Tombstones,

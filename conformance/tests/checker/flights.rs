@@ -252,7 +252,7 @@ fn with_breaker(operator: &Operator, breaker: BreakerPolicy) -> (Arc<OperatorCli
 }
 
 async fn until_half_open(client: &OperatorClient) {
-    while client.state() != BreakerState::HalfOpen {
+    while client.state().breaker != BreakerState::HalfOpen {
         tokio::time::sleep(Span::from_millis(5)).await;
     }
 }
@@ -267,7 +267,7 @@ async fn who_fails_again_and_again_is_left_alone() {
         Scripted::html(),
         Scripted::ok("application/json", "{").short(0),
     ] {
-        assert_eq!(client.state(), BreakerState::Closed);
+        assert_eq!(client.state().breaker, BreakerState::Closed);
         operator.server().push(failure);
         let answer = checker.check(&scene.query, VERIFY, NOW).await;
         assert!(matches!(answer.status().state(), State::Undetermined(_)));
@@ -295,7 +295,7 @@ async fn one_success_in_between_starts_the_count_again() {
         }
         assert!(is_good(&checker.check(&scene.query, VERIFY, NOW).await));
     }
-    assert_eq!(client.state(), BreakerState::Closed);
+    assert_eq!(client.state().breaker, BreakerState::Closed);
 }
 
 #[tokio::test]
@@ -311,7 +311,7 @@ async fn odd_certificates_do_not_bring_an_endpoint_down() {
         let _ = checker.check(&scene.query, VERIFY, NOW).await;
     }
     assert_eq!(operator.server().count(), 30);
-    assert_eq!(client.state(), BreakerState::Closed);
+    assert_eq!(client.state().breaker, BreakerState::Closed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -331,7 +331,7 @@ async fn one_probe_finds_out_whether_it_is_back() {
     // A probe that fails.
     operator.server().push(Scripted::status(500));
     let _ = checker.check(&scene.query, VERIFY, NOW).await;
-    assert!(matches!(client.state(), BreakerState::Open { .. }));
+    assert!(matches!(client.state().breaker, BreakerState::Open { .. }));
     until_half_open(&client).await;
 
     // While one is under way, nobody else asks: not about other certificates.
@@ -343,7 +343,7 @@ async fn one_probe_finds_out_whether_it_is_back() {
     let meanwhile = checker.check(&scene.query, LIVENESS, NOW).await;
     assert!(is_undetermined(&meanwhile, Code::RevocationPaused));
     assert!(is_good(&probe.await.unwrap()));
-    assert_eq!(client.state(), BreakerState::Closed);
+    assert_eq!(client.state().breaker, BreakerState::Closed);
     assert_eq!(operator.server().count(), 3);
 }
 
@@ -358,7 +358,7 @@ async fn who_asks_for_rest_gets_it_at_once() {
     let busy = checker.check(&scene.query, VERIFY, NOW).await;
     assert!(is_undetermined(&busy, Code::RevocationBusy));
     assert_eq!(busy.retry_after(), Some(Duration::seconds(300)));
-    let BreakerState::Open { retry_after, .. } = client.state() else {
+    let BreakerState::Open { retry_after, .. } = client.state().breaker else {
         panic!("it asked for rest");
     };
     assert!(retry_after > Span::from_secs(200) && retry_after <= Span::from_secs(300));
@@ -376,7 +376,7 @@ async fn nobody_rests_longer_than_we_allow() {
         .server()
         .push(Scripted::status(503).header("Retry-After", &forever));
     let _ = checker.check(&scene.query, VERIFY, NOW).await;
-    let BreakerState::Open { retry_after, .. } = client.state() else {
+    let BreakerState::Open { retry_after, .. } = client.state().breaker else {
         panic!("it asked for rest");
     };
     assert!(retry_after <= BREAKER.longest);

@@ -171,7 +171,7 @@ async fn a_responder_that_speaks_nonsense_is_left_alone_and_comes_back() {
     assert_eq!(word(&checker, &present.query).await, "revocation.paused");
     let (purpose, state) = checker.plan().ocsp().unwrap().states().next().unwrap();
     assert_eq!(purpose, present.query.purpose());
-    assert!(matches!(state, BreakerState::Open { .. }));
+    assert!(matches!(state.breaker, BreakerState::Open { .. }));
     assert_eq!(front.count(), 3);
 }
 
