@@ -11,6 +11,7 @@ use crate::time::{Duration, Time};
 pub struct OcspPolicy {
     nonce: NonceRule,
     max_age: Duration,
+    max_age_without_nonce: Duration,
     clock_skew: Duration,
 }
 
@@ -36,8 +37,17 @@ impl OcspPolicy {
         Self {
             nonce,
             max_age,
+            max_age_without_nonce: max_age,
             clock_skew: Duration::ZERO,
         }
+    }
+
+    /// This policy, with another maximum age for responses that do say until
+    /// when they hold, but not for which request they were made.
+    #[must_use]
+    pub const fn with_max_age_without_nonce(mut self, max_age: Duration) -> Self {
+        self.max_age_without_nonce = max_age;
+        self
     }
 
     /// This policy, with a clock that may be behind the responder's by `skew`.
@@ -81,9 +91,12 @@ impl OcspPolicy {
         echoed: bool,
         now: Time,
     ) -> Result<(), Code> {
-        let overdue = next_update.is_some_and(|next| now > next);
-        let bounded = next_update.is_some() && echoed;
-        if overdue || (!bounded && now.since(this_update) > self.max_age) {
+        let age = now.since(this_update);
+        let too_old = match next_update {
+            Some(next) => now > next || (!echoed && age > self.max_age_without_nonce),
+            None => age > self.max_age,
+        };
+        if too_old {
             return Err(Code::RevocationStale);
         }
         Ok(())
