@@ -12,6 +12,10 @@
 //!
 //! Or they come from a responder (RFC 6960): an [`OcspRequest`] asks it, an
 //! [`OcspVerifier`] makes a status of what it answers.
+//!
+//! With the feature `fetch`, `Checker` asks all of them, and platform operators
+//! for those who may not ask the issuer. [`OutageTable`] says for each use case
+//! what an overdue answer is worth, and [`health`] who is down.
 
 mod asked;
 #[cfg(feature = "fetch")]
