@@ -17,6 +17,7 @@ mod contest;
 mod failure;
 mod jpki;
 mod limit;
+mod ocsp;
 mod peers;
 mod report;
 
@@ -40,7 +41,11 @@ struct Measurement {
 }
 
 /// Every path, one slice for each group.
-const GROUPS: &[&[Measurement]] = &[jpki::MEASUREMENTS, checker::MEASUREMENTS];
+const GROUPS: &[&[Measurement]] = &[
+    jpki::MEASUREMENTS,
+    ocsp::MEASUREMENTS,
+    checker::MEASUREMENTS,
+];
 
 /// Measures the paths whose names start with `prefix`, and hands each row to
 /// `on_row` as soon as it is known.

@@ -1,6 +1,7 @@
 //! Which responses of a responder that is believed count.
 
 use crate::code::Code;
+use crate::revocation::policy::check_clock;
 use crate::time::{Duration, Time};
 
 /// How fresh a response has to be, and how that is known.
@@ -76,11 +77,7 @@ impl OcspPolicy {
 
     /// Whether `now` can be right, given that something was made at `newest`.
     pub(super) fn check_clock(&self, newest: Time, now: Time) -> Result<(), Code> {
-        if newest > now.plus(self.clock_skew) {
-            Err(Code::RevocationClock)
-        } else {
-            Ok(())
-        }
+        check_clock(newest, now, self.clock_skew)
     }
 
     /// Whether an answer still holds at `now` (RFC 6960, 4.2.2.1).
