@@ -13,6 +13,7 @@
 mod distribution_point;
 mod entries;
 mod facts;
+mod frame;
 mod list;
 #[cfg(test)]
 mod model;
@@ -30,6 +31,7 @@ mod unrevoked;
 mod verified;
 
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
+pub use entries::Entry;
 pub use list::CertificateList;
 pub use number::CrlNumber;
 pub use policy::Policy;
