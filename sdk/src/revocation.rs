@@ -27,7 +27,10 @@ mod distribution_point;
 mod endpoint;
 mod entries;
 mod facts;
+mod frame;
 pub mod health;
+#[cfg(feature = "index")]
+mod index;
 mod list;
 #[cfg(test)]
 mod model;
@@ -60,6 +63,9 @@ pub use checker::{
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
 #[cfg(feature = "fetch")]
 pub use endpoint::Endpoint;
+pub use entries::Entry;
+#[cfg(feature = "index")]
+pub use index::{Built, Change, Changes, Damaged, IndexError, Ingest, IngestError, ListIndex};
 pub use list::CertificateList;
 pub use number::CrlNumber;
 pub use ocsp::{
