@@ -12,6 +12,8 @@ mod oid;
 mod raw;
 mod table;
 
+#[cfg(feature = "index")]
+pub(crate) use digest::Hashing;
 pub use digest::{Digest, DigestAlgorithm};
 pub use identifier::IdentifierHash;
 pub(crate) use identifier::{Identifiers, sha1};

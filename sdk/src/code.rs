@@ -172,6 +172,8 @@ checks! {
     Transaction = "transaction.binding";
     /// The status is about the certificate that was checked.
     RevocationQuery = "revocation.query";
+    /// The responder or operator can be reached, and gives an answer of its protocol.
+    Answered = "revocation.answered";
     /// The revocation list is well-formed DER without trailing data.
     CrlEncoding = "revocation.encoding";
     /// The list is version 2, with equal algorithm identifiers and sound serial numbers.
@@ -322,6 +324,24 @@ codes! {
 
     /// The status is about another certificate.
     RevocationQuery = "revocation.query", RevocationQuery, Undetermined, TryLater;
+    /// The responder or operator cannot be reached, or broke off.
+    RevocationUnreachable = "revocation.unreachable", Answered, Undetermined, TryLater;
+    /// The responder or operator did not answer in time.
+    RevocationTimeout = "revocation.timeout", Answered, Undetermined, TryLater;
+    /// The responder or operator is too busy, or too many questions of ours are under way.
+    RevocationBusy = "revocation.busy", Answered, Undetermined, TryLater;
+    /// The responder or operator failed several times and is not asked for a while.
+    RevocationPaused = "revocation.paused", Answered, Undetermined, TryLater;
+    /// The responder or operator does not take us for somebody who may ask.
+    RevocationNotPermitted = "revocation.not_permitted", Answered, Undetermined, TryLater;
+    /// What came over HTTP is no answer of the protocol: another status, content type or encoding, or a redirect.
+    RevocationHttp = "revocation.http", Answered, Undetermined, TryLater;
+    /// The operator's answer is not of the documented form, contradicts itself or answers another question.
+    RevocationOperatorAnswer = "revocation.operator_answer", Answered, Undetermined, TryLater;
+    /// The operator does not know whether the certificate is revoked.
+    RevocationOperatorUnknown = "revocation.operator_unknown", Answered, Undetermined, TryLater;
+    /// No responder or operator is configured for certificates of this purpose.
+    RevocationNoEndpoint = "revocation.no_endpoint", Answered, Undetermined, TryLater;
     /// The certificate names no distribution point, so no list is known to cover it.
     RevocationNoDistributionPoint = "revocation.no_distribution_point", Scope, Undetermined, TryLater;
     /// There is no list or answer for this certificate.
@@ -330,6 +350,8 @@ codes! {
     InputCrl = "input.crl", CrlEncoding, Undetermined, TryLater;
     /// The revocation list is larger, or has more entries, than its budget.
     RevocationTooLarge = "revocation.too_large", CrlEncoding, Undetermined, TryLater;
+    /// What is kept of the revocation list is damaged, and has to be made again from the list.
+    RevocationDamaged = "revocation.damaged", CrlEncoding, Undetermined, TryLater;
     /// The revocation list is not version 2.
     RevocationVersion = "revocation.version", CrlProfile, Undetermined, TryLater;
     /// The list's algorithm identifier inside differs from the one outside, or is not allowed.

@@ -1,5 +1,7 @@
 //! Budgets: how much of anything is read from outside, and why that much.
 
+use crate::time::Duration;
+
 /// A certificate, in octets. Card certificates are under 2 KiB; certificates
 /// with an RSA-4096 key and every extension of the profile stay under 4 KiB.
 pub const CERTIFICATE: usize = 16 * 1024;
@@ -47,6 +49,22 @@ pub const CRL_SET: usize = 8192;
 /// dropped.
 pub const CRL_SET_ENTRIES: usize = 4 * CRL_ENTRIES;
 
+/// A revocation list that is read piece by piece into an index, in octets: what
+/// four octets of length can say. All 23 million entries that one kind of card
+/// certificate has in the country take 0.9 GiB.
+pub const CRL_STREAM: u64 = u32::MAX as u64;
+
+/// Entries of a revocation list that is read piece by piece: twice the entries
+/// of both kinds in the country. The shortest entries fill
+/// [`CRL_STREAM`] with more, and would cost 16 octets of memory each before the
+/// signature is known to be good.
+pub const CRL_STREAM_ENTRIES: u64 = 64_000_000;
+
+/// What a list that is read piece by piece may have in one piece, in octets:
+/// one entry, what stands before the entries, and what stands behind them.
+/// Each of them takes some hundred.
+pub const CRL_STREAM_PART: usize = 1024 * 1024;
+
 /// Octets of a list's number (RFC 5280, 5.2.3).
 pub const CRL_NUMBER: usize = 20;
 
@@ -67,3 +85,25 @@ pub const OCSP_NONCE: usize = 128;
 
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;
+
+/// The body of an answer over HTTP, in octets, unless a request says
+/// otherwise: an OCSP response with four certificates stays under 16 KiB.
+pub const HTTP_BODY: u64 = 256 * 1024;
+
+/// A platform operator's answer, in octets: its longest form with all links
+/// stays under 16 KiB.
+pub const OPERATOR_ANSWER: usize = 64 * 1024;
+
+/// Links in an operator's answer: two kinds, two carriers and eight renewals.
+pub const OPERATOR_LINKS: usize = 32;
+
+/// Revoked certificates that are remembered: as many as were presented, not as
+/// many as there are. With their keys some 30 MB.
+pub const TOMBSTONES: usize = 262_144;
+
+/// Verified answers that are kept until they age, unless configured otherwise.
+pub const ANSWERS: u64 = 100_000;
+
+/// How old an answer may be that a policy accepts although it has expired.
+/// Lists come daily, so a week without one is no outage any more.
+pub const EXPIRED_STATUS: Duration = Duration::hours(7 * 24);

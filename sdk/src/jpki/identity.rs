@@ -6,6 +6,8 @@ use aws_lc_rs::hmac;
 
 use crate::certificate::SerialNumber;
 use crate::error::Error;
+#[cfg(feature = "fetch")]
+use crate::revocation::operator::LinkedCertificate;
 use crate::transaction::random;
 use crate::x509::Issued;
 
@@ -68,6 +70,18 @@ impl CertificateIdentity {
         Self {
             issuer: issued.anchor().subject().into(),
             serial: *issued.serial(),
+        }
+    }
+
+    /// That of a certificate that belongs to one that was verified, by the
+    /// word of a platform operator: under it a customer is found again whose
+    /// certificate was renewed since.
+    #[cfg(feature = "fetch")]
+    #[must_use]
+    pub fn linked(linked: &LinkedCertificate) -> Self {
+        Self {
+            issuer: linked.anchor().subject().into(),
+            serial: *linked.serial(),
         }
     }
 

@@ -7,7 +7,9 @@ use crate::certificate::SerialNumber;
 use crate::code::Code;
 use crate::error::{Error, Trace};
 use crate::revocation::entries::Entry;
-use crate::revocation::{CrlNumber, OcspSource, Reason, RevocationQuery};
+use crate::revocation::{
+    CrlNumber, OcspSource, OperatorSource, Reason, RememberedSource, RevocationQuery,
+};
 use crate::time::Time;
 use crate::trust::{Anchor, Fingerprint};
 
@@ -155,6 +157,10 @@ pub enum Source {
     List(ListSource),
     /// The response of an OCSP responder.
     Ocsp(OcspSource),
+    /// The word of a platform operator, who has a source of the issuer's.
+    Operator(OperatorSource),
+    /// A revocation that was verified before and is remembered.
+    Remembered(RememberedSource),
 }
 
 /// The revocation list that an answer comes from.
@@ -194,7 +200,8 @@ impl ListSource {
         self.origin.number.as_ref()
     }
 
-    /// SHA-256 over the DER of the list. It names a municipality's list, so
+    /// SHA-256 over the `TBSCertList` of the list: over what is signed, so that
+    /// a list of gigabytes is hashed once. It names a municipality's list, so
     /// it belongs into evidence and not into logs.
     #[must_use]
     pub fn digest(&self) -> Fingerprint {

@@ -41,6 +41,12 @@ impl OcspVerifier {
         }
     }
 
+    /// What the certificates are for about which it verifies answers.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
     /// Remembers up to `capacity` certificates of responders that passed, so
     /// that the next time only their validity and revocation are checked again.
     #[cfg(feature = "cache")]
