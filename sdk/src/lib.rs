@@ -74,7 +74,8 @@
 //! # Features
 //!
 //! `cache` (default) remembers certificates that passed:
-//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). No feature
+//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `index`
+//! keeps revocation lists of any length in mapped files. No feature
 //! weakens a check. What a suite needs relaxed is passed in as a value, and
 //! what relaxes is spelled `danger_`.
 //!
