@@ -76,7 +76,8 @@
 //! # Features
 //!
 //! `cache` (default) remembers certificates that passed:
-//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `fetch` brings
+//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `index`
+//! keeps revocation lists of any length in mapped files. `fetch` brings
 //! what asks over the network, and is the only part that is asynchronous:
 //! `transport`, `revocation::Checker`, `revocation::OcspClient` and
 //! `revocation::operator`. No feature
