@@ -2,13 +2,24 @@
 
 use std::time::Duration as Span;
 
+use tashika::algorithm::AlgorithmTable;
 use tashika::revocation::operator::{OperatorClient, Token};
-use tashika::revocation::{Answer, CheckMethod, CheckPurpose, Delivery, Reason, State};
+use tashika::revocation::{
+    Answer, CheckMethod, CheckPurpose, Delivery, Reason, RevocationQuery, State,
+};
+use tashika::trust::Purpose;
+use tashika::x509::{
+    AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, OneHop, PolicyRule,
+};
 use tashika::{Code, Duration};
-use tashika_conformance::desk::NOW;
-use tashika_testbed::{Answer as Scripted, Word};
+use tashika_conformance::desk::{Desk, NOW};
+use tashika_testbed::{
+    Algorithm, Answer as Scripted, CertificateBuilder, Extension, Generation, Kind, Operator, Word,
+};
 
-use crate::scene::{AS_OF, BREAKER, Scene, asking, asking_by, at, endpoint, operator_client};
+use crate::scene::{
+    AS_OF, BREAKER, PATIENT, Scene, asking, asking_by, at, endpoint, operator_client, subject,
+};
 
 const VERIFY: CheckPurpose = CheckPurpose::SignatureVerification;
 
@@ -75,7 +86,7 @@ async fn what_is_unknown_or_not_described_is_undetermined() {
         assert_eq!(code(&answer), Code::RevocationOperatorUnknown, "{status}");
         assert_eq!(answer.checked_via(), None);
     }
-    let nobody_knows = tashika_testbed::Operator::start().unwrap();
+    let nobody_knows = Operator::start().unwrap();
     let answer = asking(&nobody_knows).check(&scene.query, VERIFY, NOW).await;
     assert_eq!(code(&answer), Code::RevocationOperatorUnknown);
 }
@@ -304,4 +315,58 @@ async fn the_answer_about_another_certificate_is_none() {
     assert_eq!(answer.status().state(), State::Good);
     let answer = checker.check(&other.query, VERIFY, NOW).await;
     assert_eq!(code(&answer), Code::RevocationOperatorAnswer);
+}
+
+/// The question about a certificate that names no distribution point.
+fn without_point(desk: &Desk) -> RevocationQuery {
+    let authority = desk.testbed().authority(Kind::Signing, Generation::Third);
+    let key = desk.testbed().key(Algorithm::P256, "no distribution point");
+    let now = NOW.as_unix();
+    let certificate = CertificateBuilder::new(authority.name(), &key)
+        .serial(&[0x0c, 0x61])
+        .validity(now - 3600, now + 86_400)
+        .subject(authority.name().common_name("somebody"))
+        .extension(Extension::key_usage(&[0]))
+        .extension(Extension::authority_key_id(&authority.key().key_id()))
+        .sign(authority.key());
+    let profile = LeafProfile {
+        name: "any leaf".to_owned(),
+        authority_key: AuthorityKeyRule::Required,
+        key_usage: KeyUsageRule::DangerAnyLeaf,
+        extended_key_usage: ExtendedKeyUsageRule::DangerAny,
+        policies: PolicyRule::DangerAny,
+    };
+    let table = AlgorithmTable::standard();
+    let check = OneHop::new(desk.trust().clone(), Purpose::JpkiSigning, profile, table);
+    let issued = check.check(&certificate, NOW).unwrap();
+    RevocationQuery::of(&issued).unwrap()
+}
+
+#[tokio::test]
+async fn a_miss_without_its_distribution_point_is_unknown() {
+    let desk = Desk::new(31, Algorithm::P256).unwrap();
+    let query = without_point(&desk);
+    let no_point = State::Undetermined(Code::RevocationNoDistributionPoint);
+    for (method, expected) in [
+        (CheckMethod::Crl, no_point),
+        // A responder knows its certificates without.
+        (CheckMethod::Ocsp, State::Good),
+    ] {
+        let operator = Operator::start().unwrap();
+        let known = subject(&query);
+        operator.learn(|register| {
+            register.words.insert(known.clone(), Word::good(AS_OF));
+        });
+        let status = endpoint(&operator, "status", PATIENT, BREAKER);
+        let checker = asking_by(OperatorClient::new(status, method).unwrap());
+        let answer = checker.check(&query, VERIFY, NOW).await;
+        assert_eq!(answer.status().state(), expected);
+        // A hit is one, wherever it stands.
+        checker.clear();
+        operator.learn(|register| {
+            register.words.insert(known, Word::revoked(AS_OF, AS_OF, 5));
+        });
+        let answer = checker.check(&query, VERIFY, NOW).await;
+        assert!(matches!(answer.status().state(), State::Revoked { .. }));
+    }
 }

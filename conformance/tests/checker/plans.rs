@@ -17,7 +17,7 @@ use tashika_conformance::responder::Record;
 use tashika_testbed::{Answer, Reason, Server};
 
 use crate::responder::{Present, RESPONSE, policy, word};
-use crate::scene::tombstones;
+use crate::scene::{PATIENT, client, tombstones};
 
 const FRESH: Duration = Duration::ZERO;
 const VERIFY: CheckPurpose = CheckPurpose::SignatureVerification;
@@ -164,7 +164,7 @@ fn forwarded(server: &Server, body: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_responder_that_speaks_nonsense_is_left_alone_and_comes_back() {
+async fn a_responder_that_speaks_nonsense_is_left_alone() {
     let present = Present::new();
     let openssl = present.openssl(Some(Record::Good));
     let front = openssl.front();
@@ -352,4 +352,26 @@ async fn an_outage_is_seen_in_the_health_of_the_channel() {
         assert_eq!(word(&checker, &present.query).await, "revocation.http");
     }
     assert_eq!(situation(), Situation::RevocationDown);
+}
+
+#[tokio::test]
+async fn a_delegate_may_be_looked_up_in_the_lists() {
+    let present = Present::new();
+    let openssl = present.delegate(Some(Record::Good));
+    let unknown = "revocation.ocsp_delegate_status";
+    for (lists, expected) in [
+        (None, unknown),
+        (Some(Present::no_lists()), unknown),
+        (Some(present.lists(None, STALE)), unknown),
+        (Some(present.lists(None, FRESH)), "good"),
+    ] {
+        let front = openssl.front();
+        let url = front.url("/");
+        let mut responder = present.responder(&url, client(&front, PATIENT));
+        if let Some(lists) = lists {
+            responder = responder.with_delegate_lists(lists, policy());
+        }
+        let plan = Plan::Ocsp(OcspClient::new().with(responder));
+        assert_eq!(present.word(plan).await, expected);
+    }
 }

@@ -15,7 +15,8 @@ use tashika::trust::{Environment, Purpose, TrustStore};
 use tashika::{Code, Duration, Time};
 use tashika_conformance::responder::{Record, Responder, Setup};
 use tashika_testbed::{
-    Algorithm, Answer, Card, Generation, Kind, Reason, Received, Register, Server, Testbed,
+    Algorithm, Answer, Authority, Card, CertificateBuilder, Extension, GeneralName, Generation,
+    KeyPair, Kind, Reason, Received, Register, Server, Testbed, oid,
 };
 use tempfile::TempDir;
 
@@ -118,14 +119,48 @@ impl Present {
 
     /// `openssl ocsp` that knows the card so, or does not know it.
     pub(crate) fn openssl(&self, record: Option<Record<'_>>) -> OpenSsl {
+        let authority = self.authority();
+        self.openssl_by(record, authority.certificate(), authority.key())
+    }
+
+    fn authority(&self) -> &Authority {
+        self.testbed.authority(Kind::Signing, Generation::Third)
+    }
+
+    /// `openssl ocsp` that is a delegate of the CA, which does not say that its
+    /// certificate needs no check but on which list it would stand.
+    pub(crate) fn delegate(&self, record: Option<Record<'_>>) -> OpenSsl {
+        let authority = self.authority();
+        let key = self
+            .testbed
+            .key(Algorithm::P256, "delegate without nocheck");
+        let partition = self.card.partition(Kind::Signing);
+        let point = authority.distribution_point(partition.municipality);
+        let now = self.now.as_unix();
+        let certificate = CertificateBuilder::new(authority.name(), &key)
+            .serial(&[0x0c, 0x60])
+            .validity(now - 3600, now + 86_400)
+            .subject(authority.name().common_name("OCSP Responder"))
+            .extension(Extension::key_usage(&[0]))
+            .extension(Extension::extended_key_usage(&[oid::OCSP_SIGNING]))
+            .extension(Extension::crl_distribution_points(&[
+                GeneralName::directory(point),
+            ]))
+            .extension(Extension::subject_key_id(&key.key_id()))
+            .extension(Extension::authority_key_id(&authority.key().key_id()))
+            .sign(authority.key());
+        self.openssl_by(record, &certificate, &key)
+    }
+
+    fn openssl_by(&self, record: Option<Record<'_>>, signer: &[u8], key: &KeyPair) -> OpenSsl {
         let folder = TempDir::new().unwrap();
-        let authority = self.testbed.authority(Kind::Signing, Generation::Third);
+        let authority = self.authority();
         let serial = self.query.serial().as_unsigned();
         let records: Vec<_> = record.map(|record| (serial, record)).into_iter().collect();
         let setup = Setup {
             authority: authority.certificate(),
-            signer: authority.certificate(),
-            key: &authority.key().pkcs8(),
+            signer,
+            key: &key.pkcs8(),
             records: &records,
             arguments: &["-nmin", "60"],
         };

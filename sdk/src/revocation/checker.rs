@@ -34,6 +34,34 @@ use tombstones::Name;
 /// Asks whether a certificate is revoked: lists, a responder or a platform
 /// operator, by [`Plan`].
 ///
+/// ```
+/// use std::sync::Arc;
+///
+/// use tashika::revocation::{
+///     CheckPurpose, Checker, ListSet, Lists, Pending, Plan, Policy, ScopePolicy, TombstoneKey,
+///     Tombstones, Unconfirmed,
+/// };
+/// use tashika::{Duration, Error, Time};
+///
+/// const POLICY: Policy = Policy::strict(Duration::hours(48));
+///
+/// fn checker(lists: ListSet) -> Result<Checker, Error> {
+///     let lists = Lists::of_set(Arc::new(lists), ScopePolicy::production());
+///     let tombstones = Tombstones::in_memory(TombstoneKey::generate()?);
+///     Ok(Checker::new(Plan::Crl(lists), POLICY, Arc::new(tombstones)))
+/// }
+///
+/// async fn confirm<P: Pending>(
+///     checker: &Checker,
+///     unconfirmed: Unconfirmed<P>,
+///     now: Time,
+/// ) -> Result<P::Proof, Error> {
+///     let purpose = CheckPurpose::SignatureVerification;
+///     let answer = checker.check(unconfirmed.query(), purpose, now).await;
+///     unconfirmed.confirm(answer.status(), &POLICY, now)
+/// }
+/// ```
+///
 /// The answer is always a [`Status`], and one that could not be had is
 /// undetermined. How fresh it has to be is judged where it is used, by
 /// [`Unconfirmed::confirm`](crate::revocation::Unconfirmed::confirm).

@@ -109,27 +109,15 @@ impl Endpoint {
 
 /// Settles the leave by whose fault it was.
 fn of_transport(error: &TransportError, leave: Leave<'_>) -> Fault {
-    let code = match error {
-        // Ours: it says nothing about the endpoint.
-        TransportError::Overloaded => {
-            drop(leave);
-            return Fault {
-                code: Code::RevocationBusy,
-                retry_after: Some(OVERLOADED),
-            };
-        }
-        TransportError::Timeout => Code::RevocationTimeout,
-        TransportError::Redirect
-        | TransportError::Encoding
-        | TransportError::TooLarge
-        | TransportError::Protocol(_) => Code::RevocationHttp,
-        TransportError::Configuration(_)
-        | TransportError::TlsConfiguration(_)
-        | TransportError::Origin
-        | TransportError::Connect(_)
-        | TransportError::Tls(_)
-        | TransportError::Broken(_) => Code::RevocationUnreachable,
-    };
+    let code = error.code();
+    // Ours: it says nothing about the endpoint.
+    if let TransportError::Overloaded = error {
+        drop(leave);
+        return Fault {
+            code,
+            retry_after: Some(OVERLOADED),
+        };
+    }
     leave.failed();
     code.into()
 }
