@@ -13,6 +13,9 @@
 mod distribution_point;
 mod entries;
 mod facts;
+mod frame;
+#[cfg(feature = "index")]
+mod index;
 mod list;
 #[cfg(test)]
 mod model;
@@ -30,6 +33,9 @@ mod unrevoked;
 mod verified;
 
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
+pub use entries::Entry;
+#[cfg(feature = "index")]
+pub use index::{Built, Change, Changes, Damaged, IndexError, Ingest, IngestError, ListIndex};
 pub use list::CertificateList;
 pub use number::CrlNumber;
 pub use policy::Policy;

@@ -32,6 +32,12 @@ impl CrlNumber {
         Ok(Self(digits.into()))
     }
 
+    /// A number that was read before and kept.
+    #[cfg(feature = "index")]
+    pub(super) fn kept(digits: &[u8]) -> Self {
+        Self(digits.into())
+    }
+
     /// The big-endian octets without leading zeros; none for zero.
     #[must_use]
     pub fn as_unsigned(&self) -> &[u8] {
