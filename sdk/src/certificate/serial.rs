@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn hexadecimal_digits_are_a_number() {
         let read = |digits: &str| digits.parse::<SerialNumber>().map_err(|e| e.code());
-        let octets = |digits| read(digits).map(|s| s.as_unsigned().to_vec());
+        let octets = |digits: &str| read(digits).map(|s| s.as_unsigned().to_vec());
         assert_eq!(octets("5"), Ok(vec![5]));
         assert_eq!(octets("00Ff"), Ok(vec![0xff]));
         assert_eq!(octets(&"7f".repeat(20)), Ok(vec![0x7f; 20]));
