@@ -56,7 +56,8 @@ impl Ledger {
             trust: trust.clone(),
             unsynced: Vec::new(),
             octets: 0,
-            changed: false,
+            // A store without lists is one too.
+            changed: manifest.generation == 0,
             manifest,
         }
     }
