@@ -362,9 +362,7 @@ impl Tables {
         blocks: &'b Blocks,
     ) -> impl Iterator<Item = Result<Entry, Damaged>> + use<'b> {
         fn entry<K: Key>(row: Result<Row<K>, Damaged>) -> Result<Entry, Damaged> {
-            let row = row?;
-            let serial = row.key.serial().ok_or(Damaged)?;
-            Ok(row.mark.entry(serial))
+            row?.entry()
         }
         let narrow = self.narrow.rows(blocks, 0).map(entry);
         let wide = self.wide.rows(blocks, 0).map(entry);

@@ -24,10 +24,10 @@ const SAMPLE: usize = 4096;
 const PARTITION: u64 = 2048;
 
 /// More partitions than this are more places to write to than caches keep.
-const PARTITIONS: u64 = 4096;
+const PARTITIONS: u64 = 256;
 
 /// A partition of more records is divided.
-const LARGE: usize = 16 * 2048;
+const LARGE: usize = 65536;
 
 /// The entries of a list.
 pub(super) struct Gathered {

@@ -2,6 +2,7 @@
 
 use crate::limits;
 use crate::revocation::Reason;
+use crate::revocation::entries::Entry;
 use crate::revocation::index::Damaged;
 use crate::revocation::index::blocks::Blocks;
 use crate::revocation::index::key::Key;
@@ -53,6 +54,13 @@ pub(super) struct Row<K> {
     pub(super) key: K,
     pub(super) mark: Mark,
     pub(super) origin: u32,
+}
+
+impl<K: Key> Row<K> {
+    pub(super) fn entry(&self) -> Result<Entry, Damaged> {
+        let serial = self.key.serial().ok_or(Damaged)?;
+        Ok(self.mark.entry(serial))
+    }
 }
 
 /// What a row says beside the remainder of its key.
@@ -226,6 +234,12 @@ impl<'b, K: Key> Bucket<'b, K> {
         count: 0,
     };
 
+    /// The rows without the padding.
+    fn content(&self) -> &'b [u8] {
+        let length = self.count as usize * self.size;
+        self.rows.get(..length).unwrap_or_default()
+    }
+
     /// The row at `position`, and what is behind it.
     fn at(&self, position: u32) -> Result<&'b [u8], Damaged> {
         self.rows
@@ -297,6 +311,38 @@ pub(super) struct Rows<'b, K> {
 }
 
 impl<K: Key> Rows<'_, K> {
+    /// Whether equal octets mean equal rows in both.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        let (one, two) = (&self.layout, &other.layout);
+        one.min == two.min
+            && (one.shift, one.buckets, one.date) == (two.shift, two.buckets, two.date)
+            && one.oldest == two.oldest
+            && (one.origins, two.origins) == (false, false)
+            && (one.invalidity_count, two.invalidity_count) == (0, 0)
+    }
+
+    /// Skips the buckets that are the same in `other`, which is
+    /// [alike](Self::is_alike), if both are before the same bucket.
+    pub(super) fn skip_same(&mut self, other: &mut Self) -> Result<(), Damaged> {
+        let between = |rows: &Self| rows.next >= rows.current.count;
+        if !between(self) || !between(other) || self.bucket != other.bucket {
+            return Ok(());
+        }
+        while self.bucket >> self.layout.buckets == 0 {
+            for rows in [&mut *self, &mut *other] {
+                rows.current = rows.layout.bucket(rows.blocks, rows.bucket)?;
+                rows.bucket += 1;
+                rows.next = 0;
+            }
+            if self.current.content() != other.current.content() {
+                return Ok(());
+            }
+            self.next = self.current.count;
+            other.next = other.current.count;
+        }
+        Ok(())
+    }
+
     fn read(&mut self) -> Result<Row<K>, Damaged> {
         let layout = &self.layout;
         let shift = u32::from(layout.shift);

@@ -47,11 +47,9 @@ impl<K: Key> Extent<K> {
     /// The layout in which such rows take least.
     fn layout(&self, origins: bool) -> Layout<K> {
         let (min, max) = self.keys.unwrap_or((K::ZERO, K::ZERO));
-        let digits = max.above(min).map_or(0, K::bits);
-        let buckets = buckets(self.count, digits);
-        let (oldest, newest) = self
-            .dates
-            .unwrap_or((Time::from_unix(0), Time::from_unix(0)));
+        let (min, digits, buckets) = self.spread(min, max);
+        let (oldest, newest) = self.dates.unwrap_or((EPOCH, EPOCH));
+        let oldest = Time::from_unix(oldest.as_unix().div_euclid(ERA).saturating_mul(ERA));
         let span = newest.as_unix().saturating_sub(oldest.as_unix());
         // The highest bit is taken; what a list can write fits 39.
         let date = if span >> 31 == 0 { 4 } else { 5 };
@@ -69,7 +67,38 @@ impl<K: Key> Extent<K> {
             invalidity_count: 0,
         }
     }
+
+    /// From where keys are counted, and how many digits they then have, in all
+    /// and for the bucket.
+    ///
+    /// They are counted from where a bucket begins and not from the lowest: so
+    /// two lists of a series have most of their octets in common, although one
+    /// certificate more or less is the lowest, and [`Changes`] skips them.
+    ///
+    /// [`Changes`]: crate::revocation::index::Changes
+    fn spread(&self, min: K, max: K) -> (K, u32, u32) {
+        let digits = |min| max.above(min).map_or(0, K::bits);
+        let mut all = digits(min);
+        let buckets = buckets(self.count, all);
+        if buckets == 0 {
+            return (min, all, 0);
+        }
+        loop {
+            let begin = min.above(min.low(all - buckets)).unwrap_or(min);
+            if digits(begin) <= all {
+                return (begin, all, buckets);
+            }
+            // Once at most: half of the keys are above then.
+            all += 1;
+        }
+    }
 }
+
+/// Dates are counted from a multiple of so many seconds, about half a year: as
+/// the keys from where a bucket begins.
+const ERA: i64 = 1 << 24;
+
+const EPOCH: Time = Time::from_unix(0);
 
 /// How many binary digits name a bucket: between 32 and 128 rows share one
 /// where they are spread evenly. So the directory of ten million rows stays in
