@@ -9,15 +9,17 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use super::StoreError;
 use super::directory::Directory;
 use super::partition::Partition;
 use super::record::{FileKey, FileRecord, SummaryRecord};
 use super::table::{Builder, Layout, Table, hash};
-use crate::revocation::index::{BLOCK, BlockWriter, Blocks, Damaged, ListIndex, Map};
+use crate::revocation::index::{BLOCK, BlockWriter, Blocks, Damaged, Map};
 use crate::trust::Fingerprint;
 
 /// The summary of one anchor's partitions, mapped when it is first asked.
@@ -116,23 +118,21 @@ pub(super) fn renew(
     Ok(files)
 }
 
-/// None if there is too much for a summary, or too little can be read.
+/// None if there is too much for a summary. Partitions that are damaged are
+/// left out.
 fn make(
     anchor: Fingerprint,
     partitions: &[&Partition],
     generation: u64,
     directory: &Directory,
 ) -> io::Result<Option<(SummaryRecord, File)>> {
-    let whole = partitions.iter().filter(|p| p.is_whole());
-    let (covers, indexes): (Vec<_>, Vec<_>) = whole
-        .filter_map(|p| Some((p.file().key(), p.index().ok()?)))
-        .unzip();
-    let items = indexes.iter().map(|i| i.revoked() + i.dropped_count());
-    let items = items.sum::<usize>() as u64;
+    let (covers, hashes): (Vec<_>, Vec<_>) = hash_all(partitions).into_iter().unzip();
+    let items = hashes.iter().map(Vec::len).sum::<usize>() as u64;
     let layout = Layout::new(items, covers.len());
-    let Some(builder) = layout.and_then(|layout| build(layout, &indexes)) else {
+    let Some(builder) = layout.and_then(|layout| build(layout, &hashes)) else {
         return Ok(None);
     };
+    drop(hashes);
     let mut file = directory.begin()?;
     let length = write(builder, &mut file.file)?;
     let record = SummaryRecord {
@@ -145,18 +145,45 @@ fn make(
     Ok(Some((record, file)))
 }
 
-/// None if something cannot be read.
-fn build(layout: Layout, indexes: &[&ListIndex]) -> Option<Builder> {
+/// The serial numbers of a file, hashed.
+type Hashes = (FileKey, Vec<u64>);
+
+/// Reads the files on all cores.
+fn hash_all(partitions: &[&Partition]) -> Vec<Hashes> {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let share = partitions.len().div_ceil(cores).max(1);
+    thread::scope(|scope| {
+        let shares = partitions.chunks(share);
+        let work = |share: &[&Partition]| share.iter().filter_map(|p| hash_one(p)).collect();
+        let threads = shares.map(|share| scope.spawn(move || -> Vec<Hashes> { work(share) }));
+        let threads: Vec<_> = threads.collect();
+        // A share whose thread has died is not covered.
+        threads
+            .into_iter()
+            .flat_map(|t| t.join().unwrap_or_default())
+            .collect()
+    })
+}
+
+/// None if the file cannot be read to its end.
+fn hash_one(partition: &Partition) -> Option<Hashes> {
+    let index = partition.index().ok()?;
+    let entries = index.entries().chain(index.dropped());
+    let hashes = entries.map(|entry| entry.map(|e| hash(&e.serial)));
+    let hashes = hashes.collect::<Result<_, Damaged>>().ok()?;
+    Some((partition.file().key(), hashes))
+}
+
+fn build(layout: Layout, hashes: &[Vec<u64>]) -> Option<Builder> {
     let mut builder = Builder::new(layout)?;
-    for index in indexes {
-        for entry in index.entries().chain(index.dropped()) {
-            builder.count(hash(&entry.ok()?.serial));
-        }
-    }
+    hashes
+        .iter()
+        .flatten()
+        .for_each(|hash| builder.count(*hash));
     builder.settle()?;
-    for (index, place) in indexes.iter().zip(0..) {
-        for entry in index.entries().chain(index.dropped()) {
-            builder.place(hash(&entry.ok()?.serial), place)?;
+    for (hashes, place) in hashes.iter().zip(0..) {
+        for hash in hashes {
+            builder.place(*hash, place)?;
         }
     }
     Some(builder)
