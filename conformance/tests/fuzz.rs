@@ -21,5 +21,5 @@ macro_rules! targets {
 }
 
 targets! {
-    certificate issued_certificate revocation_list issued_list cms transaction anchor
+    certificate issued_certificate revocation_list issued_list index cms transaction anchor
 }
