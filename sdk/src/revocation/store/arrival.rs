@@ -149,7 +149,7 @@ impl Arrival<'_> {
     fn note(&self, partition: &Partition) {
         let source = SourceRecord::of(self.origin);
         let mut ledger = self.update.ledger();
-        ledger.touch(partition.record().id, source, self.now);
+        ledger.touch(partition.record().id, &source, self.now);
     }
 }
 

@@ -174,7 +174,7 @@ impl Ledger {
     }
 
     /// Notes that the source still has the list of this partition.
-    pub(super) fn touch(&mut self, id: u32, source: SourceRecord, seen: Time) {
+    pub(super) fn touch(&mut self, id: u32, source: &SourceRecord, seen: Time) {
         let records = self.manifest.records.iter_mut();
         for record in records.filter(|r| r.id == id) {
             record.source = source.clone();

@@ -52,13 +52,12 @@ impl Layout {
     /// The bucket of a hash, by its high bits.
     fn bucket(self, hash: u64) -> u64 {
         // The product is less than buckets × 2⁶⁴.
-        #[expect(clippy::cast_possible_truncation, reason = "less than the buckets")]
-        let bucket = (u128::from(hash) * u128::from(self.buckets) >> 64) as u64;
-        bucket
+        let product = u128::from(hash) * u128::from(self.buckets);
+        (product >> 64) as u64
     }
 
-    /// The item of a hash in the partition at `place`.
-    #[expect(clippy::cast_possible_truncation, reason = "masked to 24 bits")]
+    /// The item of a hash in the partition at `place`: the low bits of the hash
+    /// above the place.
     fn item(self, hash: u64, place: u32) -> u32 {
         let fingerprint = (hash as u32) << self.place_bits;
         (fingerprint | place) & ((1 << ITEM_BITS) - 1)
@@ -85,7 +84,6 @@ pub(super) fn hash(serial: &SerialNumber) -> u64 {
 }
 
 /// The halves of a product of 128 bits, together.
-#[expect(clippy::cast_possible_truncation, reason = "the lower half")]
 fn fold(one: u64, other: u64) -> u64 {
     let product = u128::from(one) * u128::from(other);
     (product >> 64) as u64 ^ product as u64

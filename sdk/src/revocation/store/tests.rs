@@ -224,11 +224,11 @@ fn a_damaged_file_says_nothing_until_it_is_made_anew() {
     let list = |number| scene.list(number, "A").revoking(&[5], 4);
     scene.sync(&list(1).revoking(&[7], 1)).unwrap();
     scene.sync(&list(2)).unwrap();
-    let damage: [&dyn Fn(&mut Vec<u8>); 4] = [
-        &|octets| octets.truncate(octets.len() / 2),
-        &|octets| octets.clear(),
-        &|octets| octets[12] ^= 1,
-        &|octets| octets.push(0),
+    let damage: [fn(&mut Vec<u8>); 4] = [
+        |octets| octets.truncate(octets.len() / 2),
+        |octets| octets.clear(),
+        |octets| octets[12] ^= 1,
+        |octets| octets.push(0),
     ];
     for (damage, number) in damage.iter().zip(3..) {
         let file = scene.file();
@@ -408,7 +408,7 @@ fn lists_that_do_not_verify_change_nothing() {
     assert_eq!(refused(&whole, usize::MAX >> 8), Code::RevocationTooLarge);
     let updated = update.finish().unwrap();
     assert_eq!((updated.generation, updated.removed), (1, 0));
-    assert_eq!(scene.files("new"), [PathBuf::new(); 0]);
+    assert_eq!(scene.files("new"), Vec::<PathBuf>::new());
     assert_eq!(scene.state(5, "A"), GOOD);
 }
 

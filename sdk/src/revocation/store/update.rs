@@ -198,7 +198,7 @@ impl StoreUpdate {
         let whole = ledger.of_label(label).filter(|p| p.is_whole());
         if let Some(partition) = &whole {
             let record = partition.record();
-            ledger.touch(record.id, record.source.clone(), now);
+            ledger.touch(record.id, &record.source, now);
         }
         whole.is_some()
     }
