@@ -11,6 +11,7 @@ use crate::trust::Purpose;
 #[cfg(feature = "index")]
 use crate::{
     algorithm::AlgorithmTable,
+    revocation::testing::temporary,
     revocation::{Ingest, ListOrigin, ListStore, Recovery, StoreUpdate},
 };
 
@@ -428,7 +429,7 @@ proptest! {
     fn a_store_answers_as_lists_in_memory(leaf in leaves(), lists in lists()) {
         let scene = Scene::new(&lists);
         let query = query(&scene.ca, &leaf);
-        let dir = tempfile::tempdir().unwrap();
+        let dir = temporary();
         let (set, store) = (scene.set(), scene.store(&dir));
         for (policy, _) in policies() {
             let due = set.status(&query, &policy, now());

@@ -10,7 +10,7 @@ use super::*;
 use crate::algorithm::AlgorithmTable;
 use crate::code::Code;
 use crate::revocation::index::Ingest;
-use crate::revocation::testing::{Ca, ListFields, directory, now, one_point, time_at};
+use crate::revocation::testing::{Ca, ListFields, directory, now, one_point, temporary, time_at};
 use crate::revocation::{Reason, State};
 use crate::trust::Purpose;
 
@@ -31,7 +31,7 @@ impl Scene {
     fn new() -> Self {
         Self {
             ca: Ca::new("CA"),
-            dir: TempDir::new().unwrap(),
+            dir: temporary(),
         }
     }
 
@@ -216,6 +216,43 @@ fn a_reader_whose_files_are_gone_goes_on_by_itself() {
     }
     let answer = state(&store, &scene.query(5, "A"));
     assert!(matches!(answer, State::Revoked { .. }));
+}
+
+#[test]
+fn readers_see_old_or_new_and_never_a_mix() {
+    let scene = Scene::new();
+    let both = |number: u8| {
+        let update = scene.begin();
+        for name in ["A", "B"] {
+            scene.take(&update, &scene.list(number, name)).unwrap();
+        }
+        update.finish().unwrap();
+    };
+    both(1);
+    let store = scene.open();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let order = std::sync::atomic::Ordering::Relaxed;
+    std::thread::scope(|scope| {
+        let readers = [(); 2].map(|()| {
+            scope.spawn(|| {
+                let queries = ["A", "B"].map(|name| scene.query(5, name));
+                while !done.load(order) {
+                    store.reload().unwrap();
+                    let partitions = store.partitions();
+                    let numbers: Vec<_> = partitions.iter().map(|p| p.number()).collect();
+                    assert_eq!(numbers[0], numbers[1]);
+                    queries
+                        .iter()
+                        .for_each(|q| assert_eq!(state(&store, q), GOOD));
+                }
+            })
+        });
+        (2..40).for_each(both);
+        done.store(true, order);
+        readers.map(|reader| reader.join().unwrap());
+    });
+    store.reload().unwrap();
+    assert_eq!(store.generation(), 39);
 }
 
 #[test]
