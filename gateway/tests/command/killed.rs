@@ -19,7 +19,8 @@ impl Desk {
         let status = ["crl", "status", "--store", "@store", "--json", "--check"];
         let shown = self.run_showing(&[&status[..], &["--at", AT], &TRUST].concat());
         let shown = shown.exits(0).json();
-        let rows = shown["partitions"].as_array().unwrap().iter();
+        let partitions = shown.get("partitions").and_then(|p| p.as_array());
+        let rows = partitions.unwrap().iter();
         let number = |row: &serde_json::Value| {
             let digits = row["number"].as_str().unwrap();
             u64::from_str_radix(&digits[2..], 16).unwrap()

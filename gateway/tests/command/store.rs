@@ -173,7 +173,7 @@ fn serial_numbers_are_looked_up() {
     assert!(lines[0].starts_with("1\trevoked\treason=certificateHold\t"));
     assert!(lines[1].starts_with("3\trevoked\t"));
     assert_eq!(lines[2], "4\tunknown");
-    assert!(!answer.stdout.contains(&serial), "{answer}");
+    assert!(!answer.stdout.contains(serial), "{answer}");
     let json = desk.lookup("7f", &["--json"]).exits(0).json();
     assert_eq!(json["status"], "unknown");
     let refused = desk.lookup("not-a-number", &[]).exits(64);
