@@ -6,7 +6,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "what cannot be read fails the test"
 )]
 
@@ -83,9 +83,9 @@ impl Question {
     fn check(&self) -> Result<(), Failed> {
         let in_memory = self.in_memory();
         for chunk in CHUNKS {
-            let from_index = self.from_index(chunk);
-            if from_index != in_memory {
-                return Err(format!("{chunk}: {from_index:?}, not {in_memory:?}").into());
+            let by_index = self.by_index(chunk);
+            if by_index != in_memory {
+                return Err(format!("{chunk}: {by_index:?}, not {in_memory:?}").into());
             }
         }
         Ok(())
@@ -105,7 +105,7 @@ impl Question {
         })
     }
 
-    fn from_index(&self, chunk: usize) -> Outcome {
+    fn by_index(&self, chunk: usize) -> Outcome {
         let table = AlgorithmTable::standard();
         let ingest = Ingest::new(self.trust.clone(), vec![self.purpose], table);
         let mut octets = Vec::new();

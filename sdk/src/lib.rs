@@ -75,8 +75,8 @@
 //!
 //! `cache` (default) remembers certificates that passed:
 //! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `index` (on
-//! Unix) keeps revocation lists in files that are mapped and not read, one by
-//! one or as a store. No feature weakens a check. What a suite needs relaxed is
+//! Unix) keeps revocation lists of any length in mapped files, one by one or
+//! as a store. No feature weakens a check. What a suite needs relaxed is
 //! passed in as a value, and what relaxes is spelled `danger_`.
 //!
 //! # Personal data

@@ -21,19 +21,22 @@
 //! | footer | the lengths, checksums of meta and checksums, version, magic |
 //!
 //! A **table** has rows, a directory and invalidity dates. Keys are counted
-//! from the lowest. The highest binary digits of a key name its bucket, and the
-//! directory says where the rows of a bucket begin; the other digits stand in
-//! the row, in as many octets as they need. How many digits go where is chosen
-//! for each table by its own keys, so that dense numbers of four octets cost
-//! one octet each and random ones of eight cost six. Behind the rest of the
-//! key stand the reason and the seconds since the oldest date of the table, in
-//! 4 octets or, where it spans more than 68 years, 5. A dropped entry ends with
-//! the number of its origin. The few rows with an invalidity date have a bit
-//! set and their date in a list of its own.
+//! from a round number up to the lowest. The highest binary digits of a key name
+//! its bucket, and the directory says where the rows of a bucket begin; the
+//! other digits stand in the row, in as many octets as they need. How many
+//! digits go where is chosen for each table by its own keys, so that dense
+//! numbers of four octets cost one octet each and random ones of eight cost
+//! six. Behind the rest of the key stand the reason and the seconds since a
+//! round date up to the oldest, in 4 octets or, where the table spans more than
+//! 68 years, 5. A dropped entry ends with the number of its origin. The few rows
+//! with an invalidity date have a bit set and their date in a list of its own.
 //!
-//! The order of a table is that of the numbers, so serial numbers with a long
-//! common prefix, consecutive ones and ones in clusters need no special case:
-//! buckets may be of any size, and a large one is searched by halving.
+//! Some sixty rows share a bucket, so that the directory of ten million fits a
+//! cache, and a row is looked for where it would be if keys were spread evenly:
+//! a look-up reads about one line of memory. The order of a table is that of the
+//! numbers, so serial numbers with a long common prefix, consecutive ones and
+//! ones in clusters need no special case: buckets may be of any size, and a
+//! large one is searched by halving.
 //!
 //! # What is checked
 //!
@@ -43,6 +46,15 @@
 //! "not revoked". Checksums find disks and interrupted writes out. They are no
 //! defence against somebody who can write to the directory, who could as well
 //! change the program.
+//!
+//! # What it takes
+//!
+//! An entry takes 16 octets of memory while its list is read (28 with a serial
+//! number of more than eight octets, some 40 more with an invalidity date),
+//! beside some megabytes for the list itself, of which a long one adds a
+//! twelfth of its length where the thread that hashes is behind. Dropped
+//! entries are in memory while an index is written, 24 octets each. An index
+//! takes no memory but a bit for each block.
 
 mod blocks;
 mod build;

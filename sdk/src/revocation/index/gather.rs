@@ -10,6 +10,7 @@ use crate::revocation::entries::Entry;
 use crate::revocation::index::key::{Key, Wide};
 use crate::revocation::index::mark::{Aside, Mark, PackedMark};
 use crate::revocation::index::table_writer::Extent;
+use crate::time::Time;
 
 /// A row while the list is being read.
 pub(super) type Record<K> = (K, PackedMark);
@@ -53,11 +54,11 @@ impl Gathered {
     pub(super) fn add(&mut self, serial: &SerialNumber, mark: Mark) -> Result<(), Code> {
         let packed = self.aside.pack(mark);
         match u64::of(serial) {
-            Some(key) => self.add_narrow(key, packed, &mark),
+            Some(key) => self.add_narrow(key, packed, mark.revoked_at),
             None => {
                 self.take_room()?;
                 let key = Wide::of(serial).ok_or(Code::RevocationSerial)?;
-                self.wide.add(key, packed, &mark);
+                self.wide.add(key, packed, mark.revoked_at);
                 Ok(())
             }
         }
@@ -67,10 +68,10 @@ impl Gathered {
         &mut self,
         key: u64,
         packed: PackedMark,
-        mark: &Mark,
+        revoked_at: Time,
     ) -> Result<(), Code> {
         self.take_room()?;
-        self.narrow.add(key, packed, mark);
+        self.narrow.add(key, packed, revoked_at);
         Ok(())
     }
 
@@ -105,8 +106,8 @@ impl<K: Key> Heap<K> {
         }
     }
 
-    fn add(&mut self, key: K, packed: PackedMark, mark: &Mark) {
-        self.extent.add(key, mark.revoked_at);
+    fn add(&mut self, key: K, packed: PackedMark, revoked_at: Time) {
+        self.extent.add(key, revoked_at);
         if !self.partitions.is_empty() {
             return self.throw((key, packed));
         }
@@ -351,7 +352,6 @@ mod tests {
 
     use super::*;
     use crate::revocation::Reason;
-    use crate::time::Time;
 
     fn keys() -> impl Strategy<Value = Vec<u64>> {
         let key = prop_oneof![
@@ -380,7 +380,7 @@ mod tests {
             };
             let mut aside = Aside::default();
             for key in &keys {
-                heap.add(*key, aside.pack(mark), &mark);
+                heap.add(*key, aside.pack(mark), mark.revoked_at);
             }
             let mut scratch = Vec::new();
             let partitions = heap.into_partitions().into_iter();

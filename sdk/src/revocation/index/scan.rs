@@ -124,15 +124,10 @@ impl Common {
     }
 
     fn add(self, gathered: &mut Gathered) -> Result<(), Code> {
-        let mark = Mark {
-            reason: Reason::from_number(self.reason),
-            revoked_at: self.revoked_at,
-            invalid_since: None,
-        };
-        match PackedMark::new(mark.reason, mark.revoked_at) {
-            Some(packed) => gathered.add_narrow(self.key, packed, &mark),
-            None => Err(Code::InputCrl),
-        }
+        let reason = Reason::from_number(self.reason);
+        // UTCTime ends in 2049.
+        let packed = PackedMark::new(reason, self.revoked_at).ok_or(Code::InputCrl)?;
+        gathered.add_narrow(self.key, packed, self.revoked_at)
     }
 }
 

@@ -321,26 +321,38 @@ impl<K: Key> Rows<'_, K> {
             && (one.invalidity_count, two.invalidity_count) == (0, 0)
     }
 
-    /// Skips the buckets that are the same in `other`, which is
-    /// [alike](Self::is_alike), if both are before the same bucket.
+    /// Skips what comes next and is the same in `other`, which is
+    /// [alike](Self::is_alike): rows of one bucket, and whole buckets.
     pub(super) fn skip_same(&mut self, other: &mut Self) -> Result<(), Damaged> {
-        let between = |rows: &Self| rows.next >= rows.current.count;
-        if !between(self) || !between(other) || self.bucket != other.bucket {
-            return Ok(());
-        }
-        while self.bucket >> self.layout.buckets == 0 {
+        while self.bucket == other.bucket {
+            while let (Some(one), Some(two)) = (self.raw(), other.raw())
+                && one == two
+            {
+                self.next += 1;
+                other.next += 1;
+            }
+            let through = |rows: &Self| rows.next >= rows.current.count;
+            if !through(self) || !through(other) || self.bucket >> self.layout.buckets != 0 {
+                return Ok(());
+            }
             for rows in [&mut *self, &mut *other] {
                 rows.current = rows.layout.bucket(rows.blocks, rows.bucket)?;
                 rows.bucket += 1;
                 rows.next = 0;
             }
-            if self.current.content() != other.current.content() {
-                return Ok(());
+            if self.current.content() == other.current.content() {
+                self.next = self.current.count;
+                other.next = other.current.count;
             }
-            self.next = self.current.count;
-            other.next = other.current.count;
         }
         Ok(())
+    }
+
+    /// The octets of the next row of the current bucket.
+    fn raw(&self) -> Option<&[u8]> {
+        let start = self.next as usize * self.current.size;
+        let rows = (self.next < self.current.count).then_some(self.current.rows)?;
+        rows.get(start..)?.get(..self.current.size)
     }
 
     fn read(&mut self) -> Result<Row<K>, Damaged> {
