@@ -21,6 +21,7 @@ mod limit;
 mod ocsp;
 mod peers;
 mod report;
+mod store;
 
 pub use contest::Effort;
 pub use failure::{Failure, Fault};
@@ -75,7 +76,11 @@ pub fn run(
         .filter(|path| path.name.starts_with(prefix))
         .map(|path| path.measure(&lists).map_err(|e| e.on(path.name)));
     let mut rows = Vec::new();
-    for row in contests.chain(of_lists) {
+    let of_store = [store::PATH].into_iter();
+    let of_store = of_store
+        .filter(|path| path.starts_with(prefix))
+        .map(|path| store::measure(effort).map_err(|e| e.on(path)));
+    for row in contests.chain(of_lists).chain(of_store) {
         let row = row?;
         on_row(&row)?;
         rows.push(row);
@@ -86,7 +91,8 @@ pub fn run(
 /// The names of all paths.
 pub fn paths() -> impl Iterator<Item = &'static str> {
     let contests = measurements().map(|measurement| measurement.path);
-    contests.chain(crl::PATHS.iter().map(|path| path.name))
+    let of_lists = crl::PATHS.iter().map(|path| path.name);
+    contests.chain(of_lists).chain([store::PATH])
 }
 
 fn measurements() -> impl Iterator<Item = &'static Measurement> {

@@ -71,6 +71,17 @@ fn lists_are_measured_with_their_indexes() {
     }
 }
 
+/// Of a few municipalities, where the whole country has 1,741.
+#[test]
+fn a_store_is_measured_over_all_its_partitions() {
+    let rows = scoreboard::run("checker.cached.index", Effort::TOKEN, Peers::None, |_| {
+        Ok(())
+    });
+    let rows = serde_json::to_value(rows.unwrap()).unwrap();
+    assert_eq!(rows[0]["more"]["partitions"], 24.0);
+    assert!(rows[0]["more"]["revoked_ns"].as_f64().unwrap() > 0.0);
+}
+
 /// Also that each of them refuses a flipped signature.
 #[cfg(feature = "peers")]
 #[test]

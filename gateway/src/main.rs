@@ -4,6 +4,7 @@
 mod anchors;
 mod cli;
 mod clock;
+mod crl;
 mod exit;
 mod input;
 mod lists;
@@ -51,7 +52,7 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
     match command {
         Command::Verify(verify) => verify::run(verify),
         Command::Trust(trust) => show::trust(trust),
-        Command::Crl(crl) => show::crl(crl),
+        Command::Crl(command) => crl::run(command),
         Command::Certificate(certificate) => show::certificate(certificate),
         #[cfg(feature = "demo")]
         Command::Tour(tour) => tour::run(tour),

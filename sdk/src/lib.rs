@@ -76,13 +76,13 @@
 //! # Features
 //!
 //! `cache` (default) remembers certificates that passed:
-//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `index`
-//! keeps revocation lists of any length in mapped files. `fetch` brings
-//! what asks over the network, and is the only part that is asynchronous:
-//! `transport`, `revocation::Checker`, `revocation::OcspClient` and
-//! `revocation::operator`. No feature
-//! weakens a check. What a suite needs relaxed is passed in as a value, and
-//! what relaxes is spelled `danger_`.
+//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `index` (on
+//! Unix) keeps revocation lists of any length in mapped files, one by one or
+//! as a store. `fetch` brings what asks over the network, and is the only part
+//! that is asynchronous: `transport`, `revocation::Checker`,
+//! `revocation::OcspClient` and `revocation::operator`. No feature weakens a
+//! check. What a suite needs relaxed is passed in as a value, and what relaxes
+//! is spelled `danger_`.
 //!
 //! # Personal data
 //!

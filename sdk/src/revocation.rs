@@ -47,6 +47,8 @@ mod responders;
 mod scope;
 mod set;
 mod status;
+#[cfg(feature = "index")]
+mod store;
 #[cfg(test)]
 pub(crate) mod testing;
 mod unconfirmed;
@@ -80,6 +82,11 @@ pub use responders::{OcspClient, OcspResponder};
 pub use scope::ScopePolicy;
 pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};
+#[cfg(feature = "index")]
+pub use store::{
+    Before, ListOrigin, ListStore, Mention, Outcome, Partition, Recovered, Recovery, StoreError,
+    StoreUpdate, TakeError, Taken, Updated,
+};
 pub(crate) use unconfirmed::Sealed;
 pub use unconfirmed::{Confirmation, Pending, Settled, Unconfirmed};
 pub use unrevoked::{PendingIssued, Unrevoked};

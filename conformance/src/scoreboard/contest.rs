@@ -16,6 +16,8 @@ pub struct Effort {
     long_rounds: u32,
     /// Entries of a long list.
     entries: u64,
+    /// Municipalities of a country.
+    municipalities: u32,
 }
 
 impl Effort {
@@ -25,6 +27,7 @@ impl Effort {
         turn: Duration::from_millis(2),
         long_rounds: 25,
         entries: 10_000_000,
+        municipalities: 1741,
     };
 
     /// For a look in between.
@@ -33,6 +36,7 @@ impl Effort {
         turn: Duration::from_millis(1),
         long_rounds: 7,
         entries: 10_000_000,
+        municipalities: 1741,
     };
 
     /// One short round: the figures mean nothing, for tests.
@@ -41,6 +45,7 @@ impl Effort {
         turn: Duration::ZERO,
         long_rounds: 1,
         entries: 20_000,
+        municipalities: 12,
     };
 
     pub(crate) const fn long_rounds(self) -> u32 {
@@ -49,6 +54,10 @@ impl Effort {
 
     pub(crate) const fn entries(self) -> u64 {
         self.entries
+    }
+
+    pub(crate) const fn municipalities(self) -> u32 {
+        self.municipalities
     }
 }
 

@@ -12,6 +12,13 @@ use crate::x509::{
     AuthorityKeyRule, ExtendedKeyUsageRule, Issued, KeyUsageRule, LeafProfile, OneHop, PolicyRule,
 };
 
+/// A directory in memory where there is one: what is tested is not the disk.
+#[cfg(feature = "index")]
+pub(crate) fn temporary() -> tempfile::TempDir {
+    let in_memory = tempfile::tempdir_in("/dev/shm");
+    in_memory.or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// One element in DER.
 pub(crate) fn tlv(tag: u8, parts: &[Vec<u8>]) -> Vec<u8> {
     let contents = parts.concat();
