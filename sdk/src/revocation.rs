@@ -12,6 +12,7 @@
 
 mod distribution_point;
 mod entries;
+mod facts;
 mod list;
 #[cfg(test)]
 mod model;

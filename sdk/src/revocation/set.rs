@@ -9,9 +9,9 @@ use crate::code::Code;
 use crate::error::Error;
 use crate::limits;
 use crate::revocation::entries::Entry;
+use crate::revocation::facts::{Hit, answer};
 use crate::revocation::query::is_same_issuer;
 use crate::revocation::status::Origin;
-use crate::revocation::verified::{Hit, answer};
 use crate::revocation::{Coverage, RevocationQuery, ScopePolicy, Status, VerifiedList};
 use crate::time::Time;
 use crate::trust::Anchor;
@@ -82,7 +82,7 @@ impl ListSet {
     ///   list goes on answering until it is stale: somebody should be told.
     pub fn add(&mut self, list: VerifiedList) -> Result<Added, Error> {
         let mut lists = self.lists.iter_mut();
-        let current = lists.find(|l| is_same_series(l, &list));
+        let current = lists.find(|l| l.facts().is_same_series(list.facts()));
         let replaced = current.as_ref().map_or(0, |c| c.revoked());
         let held = self.held.saturating_sub(replaced);
         if held.saturating_add(list.revoked()) > self.room {
@@ -96,7 +96,7 @@ impl ListSet {
             self.held += bury(&mut self.tombstones, &list, current);
             return Err(Code::RevocationNumber.into());
         }
-        if rank(&list) <= rank(current) {
+        if list.facts().rank() <= current.facts().rank() {
             self.held += bury(&mut self.tombstones, &list, current);
             return Ok(Added::Kept);
         }
@@ -124,7 +124,7 @@ impl ListSet {
     /// that came closest.
     #[must_use]
     pub fn status(&self, query: &RevocationQuery, policy: &ScopePolicy, now: Time) -> Status {
-        let lists = self.lists.iter();
+        let lists = self.lists.iter().map(|l| l.testify(query));
         answer(
             query,
             policy,
@@ -146,21 +146,11 @@ impl ListSet {
             .filter(|t| policy.is_issuer(&t.anchor, query.anchor()))
             .min_by_key(|t| t.entry.precedence())
             .map(|t| Hit {
-                entry: &t.entry,
+                entry: t.entry,
                 origin: &t.origin,
                 coverage: Coverage::Elsewhere,
             })
     }
-}
-
-/// Whether one list is an earlier or later issue of the other.
-fn is_same_series(one: &VerifiedList, other: &VerifiedList) -> bool {
-    is_same_issuer(one.anchor(), other.anchor()) && one.is_of_scope(other)
-}
-
-/// What grows from one issue to the next; lists without a number come first.
-fn rank(list: &VerifiedList) -> impl Ord + '_ {
-    (list.number(), list.this_update())
 }
 
 /// Keeps what `older` revokes and `current` does not; returns how many
@@ -183,7 +173,7 @@ fn bury(
         of_serial.push(Tombstone {
             anchor: Arc::clone(older.anchor()),
             entry: *entry,
-            origin: Arc::clone(older.origin()),
+            origin: Arc::clone(&older.facts().origin),
         });
         buried += 1;
     }

@@ -4,36 +4,21 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::certificate::SerialNumber;
-use crate::code::CheckId;
 use crate::error::{Error, Trace};
 use crate::revocation::entries::Entry;
-use crate::revocation::query::Deltas;
-use crate::revocation::scope::{Scope, Silence};
-use crate::revocation::status::{Finding, Origin};
+use crate::revocation::facts::{Facts, Testimony, answer};
 use crate::revocation::{
-    CertificateList, Coverage, CrlNumber, DistributionPointName, RevocationQuery, ScopePolicy,
-    Status,
+    CertificateList, CrlNumber, DistributionPointName, RevocationQuery, ScopePolicy, Status,
 };
 use crate::time::Time;
-use crate::trust::{Anchor, Fingerprint};
+use crate::trust::Anchor;
 
 /// A revocation list that an anchor signed, in memory.
 pub struct VerifiedList {
-    anchor: Arc<Anchor>,
-    origin: Arc<Origin>,
-    scope: Scope,
-    authority_key: AuthorityKey,
-    deltas: Deltas,
+    facts: Facts,
     /// One per certificate, by serial number.
     entries: Box<[Entry]>,
     conflicts: usize,
-}
-
-/// Whether a list says which key signed it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum AuthorityKey {
-    Stated,
-    Missing,
 }
 
 impl VerifiedList {
@@ -48,27 +33,8 @@ impl VerifiedList {
             entries.push(entry?);
         }
         let conflicts = settle(&mut entries);
-        let authority_key = match list.authority_key_identifier() {
-            Some(_) => AuthorityKey::Stated,
-            None => AuthorityKey::Missing,
-        };
-        let deltas = if list.points_at_deltas() {
-            Deltas::PointedAt
-        } else {
-            Deltas::None
-        };
         Ok(Self {
-            anchor: Arc::clone(anchor),
-            origin: Arc::new(Origin {
-                this_update: list.this_update(),
-                next_update: list.next_update(),
-                number: list.number().cloned(),
-                digest: Fingerprint::of(list.der()),
-                trace,
-            }),
-            scope: Scope::stated(list.issuing_distribution_point()),
-            authority_key,
-            deltas,
+            facts: Facts::of(list, anchor, trace),
             entries: entries.into(),
             conflicts,
         })
@@ -80,7 +46,7 @@ impl VerifiedList {
     /// # Errors
     /// `misuse.argument` if the list states one itself.
     pub fn bind(mut self, name: DistributionPointName<'_>) -> Result<Self, Error> {
-        self.scope.bind(name)?;
+        self.facts.bind(name)?;
         Ok(self)
     }
 
@@ -88,31 +54,32 @@ impl VerifiedList {
     /// [`Unconfirmed::confirm`](crate::revocation::Unconfirmed::confirm).
     #[must_use]
     pub fn status(&self, query: &RevocationQuery, policy: &ScopePolicy, now: Time) -> Status {
-        answer(query, policy, now, [self].into_iter(), None, None)
+        let testimony = std::iter::once(self.testify(query));
+        answer(query, policy, now, testimony, None, None)
     }
 
     /// The anchor that signed it.
     #[must_use]
     pub fn anchor(&self) -> &Arc<Anchor> {
-        &self.anchor
+        &self.facts.anchor
     }
 
     /// When it was issued.
     #[must_use]
     pub fn this_update(&self) -> Time {
-        self.origin.this_update
+        self.facts.this_update()
     }
 
     /// By when the next one is issued.
     #[must_use]
     pub fn next_update(&self) -> Option<Time> {
-        self.origin.next_update
+        self.facts.origin.next_update
     }
 
     /// Its number.
     #[must_use]
     pub fn number(&self) -> Option<&CrlNumber> {
-        self.origin.number.as_ref()
+        self.facts.number()
     }
 
     /// How many certificates it revokes.
@@ -128,16 +95,12 @@ impl VerifiedList {
         self.conflicts
     }
 
-    pub(super) fn origin(&self) -> &Arc<Origin> {
-        &self.origin
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
-    }
-
-    pub(super) fn is_of_scope(&self, other: &Self) -> bool {
-        self.scope == other.scope
     }
 
     pub(super) fn find(&self, serial: &SerialNumber) -> Option<&Entry> {
@@ -145,95 +108,13 @@ impl VerifiedList {
         self.entries.get(index.ok()?)
     }
 
-    /// Whether this list can say that the certificate is good, and how it
-    /// covers it. In the order of [`Silence`].
-    fn speaks_for(
-        &self,
-        query: &RevocationQuery,
-        policy: &ScopePolicy,
-        now: Time,
-    ) -> Result<Coverage, Silence> {
-        let issuer = policy.is_issuer(&self.anchor, query.anchor());
-        if !issuer || !self.anchor.validity().contains(now) {
-            return Err(Silence::Issuer);
-        }
-        let coverage = self.scope.covers(query, policy)?;
-        policy.check_deltas(query.deltas())?;
-        policy.check_deltas(self.deltas)?;
-        policy.check_authority_key(self.authority_key == AuthorityKey::Stated)?;
-        policy.check_number(self.number().is_some())?;
-        policy.check_next_update(self.next_update().is_some())?;
-        Ok(coverage)
-    }
-
-    fn hit(&self, query: &RevocationQuery, policy: &ScopePolicy, now: Time) -> Option<Hit<'_>> {
-        if !policy.is_issuer(&self.anchor, query.anchor()) {
-            return None;
-        }
-        let entry = self.find(query.serial())?;
-        let coverage = self.speaks_for(query, policy, now);
-        Some(Hit {
-            entry,
-            origin: &self.origin,
-            coverage: coverage.unwrap_or(Coverage::Elsewhere),
-        })
-    }
-}
-
-/// An entry about the certificate that is asked for, on a list of its issuer.
-pub(super) struct Hit<'l> {
-    pub(super) entry: &'l Entry,
-    pub(super) origin: &'l Arc<Origin>,
-    pub(super) coverage: Coverage,
-}
-
-/// What `lists` and an entry that an earlier list had say together.
-///
-/// Any hit revokes, whatever else its list lacks. Without one, the newest
-/// list that can speak for the certificate says that it is good. `newest` is
-/// the highest date of issue that was ever seen.
-pub(super) fn answer<'l>(
-    query: &RevocationQuery,
-    policy: &ScopePolicy,
-    now: Time,
-    lists: impl Iterator<Item = &'l VerifiedList> + Clone,
-    dropped: Option<Hit<'l>>,
-    newest: Option<Time>,
-) -> Status {
-    let hits = lists.clone().filter_map(|l| l.hit(query, policy, now));
-    if let Some(hit) = hits.chain(dropped).min_by_key(|h| h.entry.precedence()) {
-        let finding = Finding::Revoked {
-            entry: *hit.entry,
-            evidence: hit.origin.evidence(hit.coverage),
-        };
-        return Status::new(query, finding, hit.origin.trace);
-    }
-
-    let mut best: Option<(&Arc<Origin>, Coverage)> = None;
-    let mut silence = (Silence::NoList, Trace::default());
-    for list in lists {
-        match list.speaks_for(query, policy, now) {
-            Ok(coverage) => {
-                if best.is_none_or(|(b, _)| b.this_update < list.this_update()) {
-                    best = Some((&list.origin, coverage));
-                }
-            }
-            Err(reason) if reason > silence.0 => silence = (reason, list.origin.trace),
-            Err(_) => {}
+    /// What it has to say about the certificate that is asked for.
+    pub(super) fn testify(&self, query: &RevocationQuery) -> Testimony<'_> {
+        Testimony {
+            facts: &self.facts,
+            entry: self.find(query.serial()).copied(),
         }
     }
-    let Some((origin, coverage)) = best else {
-        let (reason, trace) = silence;
-        return Status::new(query, Finding::Undetermined(reason.code()), trace);
-    };
-    let mut trace = origin.trace;
-    trace.pass(CheckId::CrlNumber);
-    trace.pass(CheckId::Scope);
-    let finding = Finding::Good {
-        evidence: origin.evidence(coverage),
-        newest: newest.map_or(origin.this_update, |n| n.max(origin.this_update)),
-    };
-    Status::new(query, finding, trace)
 }
 
 /// Sorts entries by serial number and keeps one for each certificate, the one
@@ -252,7 +133,7 @@ fn settle(entries: &mut Vec<Entry>) -> usize {
 impl fmt::Debug for VerifiedList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedList")
-            .field("anchor", &self.anchor)
+            .field("anchor", self.anchor())
             .field("this_update", &self.this_update())
             .field("next_update", &self.next_update())
             .field("revoked", &self.revoked())
@@ -263,12 +144,12 @@ impl fmt::Debug for VerifiedList {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::Code;
+    use crate::code::{CheckId, Code};
     use crate::revocation::testing::{
         Ca, ListFields, directory, extension, full_name, id_ce, now, one_point, time, time_at, tlv,
         uri,
     };
-    use crate::revocation::{Reason, Source, State};
+    use crate::revocation::{Coverage, Reason, Source, State};
 
     const PRODUCTION: ScopePolicy = ScopePolicy::production();
 
