@@ -27,6 +27,7 @@ pub struct CertificateIdentity {
 
 /// The relying party's key for lookups. With another key the values differ,
 /// so that two parties cannot compare their customers.
+#[derive(Clone)]
 pub struct LookupKey(hmac::Key);
 
 /// HMAC-SHA-256 over the length-prefixed issuer and the serial number.
@@ -208,7 +209,10 @@ mod tests {
     #[test]
     fn a_lookup_is_what_others_compute() {
         let lookup = identity(b"issuer", &[1, 2]).lookup(&LookupKey::from_octets(&[1; 32]));
-        assert_eq!(lookup.to_string(), "36a9df0ce0494ce8db2b012bb1b2bfb4fa2e348f15730d47b1d6fcbd9fbacc03");
+        assert_eq!(
+            lookup.to_string(),
+            "36a9df0ce0494ce8db2b012bb1b2bfb4fa2e348f15730d47b1d6fcbd9fbacc03"
+        );
         let keys = [[1; 32], [2; 32]].map(|octets| LookupKey::from_octets(&octets).check_value());
         assert_ne!(keys[0], keys[1]);
     }

@@ -13,6 +13,8 @@
 mod distribution_point;
 mod entries;
 mod facts;
+#[cfg(all(feature = "index", unix))]
+mod keyed;
 mod list;
 #[cfg(test)]
 mod model;
@@ -30,6 +32,8 @@ mod unrevoked;
 mod verified;
 
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
+#[cfg(all(feature = "index", unix))]
+pub use keyed::{KeyedEntry, KeyedError, KeyedList, KeyedSet, KeyedSetBuilder, Listed};
 pub use list::CertificateList;
 pub use number::CrlNumber;
 pub use policy::Policy;

@@ -32,6 +32,13 @@ impl CrlNumber {
         Ok(Self(digits.into()))
     }
 
+    /// From the big-endian octets without leading zeros, as they were stored.
+    #[cfg(feature = "index")]
+    pub(crate) fn from_unsigned(digits: &[u8]) -> Option<Self> {
+        let sound = digits.len() <= limits::CRL_NUMBER && digits.first() != Some(&0);
+        sound.then(|| Self(digits.into()))
+    }
+
     /// The big-endian octets without leading zeros; none for zero.
     #[must_use]
     pub fn as_unsigned(&self) -> &[u8] {

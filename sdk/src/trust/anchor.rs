@@ -25,6 +25,12 @@ impl Fingerprint {
         Self(sha256(&[der]))
     }
 
+    /// A fingerprint that was stored.
+    #[cfg(feature = "index")]
+    pub(crate) const fn from_octets(octets: [u8; 32]) -> Self {
+        Self(octets)
+    }
+
     /// The 32 octets.
     #[must_use]
     pub const fn octets(&self) -> &[u8; 32] {
