@@ -60,6 +60,23 @@ static MARKS: LazyLock<Vec<String>> = LazyLock::new(|| {
         .collect()
 });
 
+/// `tashika verify raw` up to the message.
+pub(crate) const RAW: [&str; 6] = [
+    "raw",
+    "--certificate",
+    "@sign.der",
+    "--signature",
+    "@contract.sig",
+    "--message",
+];
+
+/// How one check of a report ended.
+pub(crate) fn status_of<'a>(report: &'a Value, check: &str) -> &'a str {
+    let checks = report["checks"].as_array().unwrap();
+    let check = checks.iter().find(|row| row["id"] == check);
+    check.map_or("(none)", |row| row["status"].as_str().unwrap())
+}
+
 pub(crate) struct Desk {
     dir: TempDir,
 }
