@@ -100,6 +100,8 @@ pub mod report;
 pub mod revocation;
 mod time;
 pub mod transaction;
+#[cfg(feature = "fetch")]
+pub mod transport;
 pub mod trust;
 pub mod x509;
 

@@ -52,3 +52,7 @@ pub const CRL_NUMBER: usize = 20;
 
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;
+
+/// The body of an answer over HTTP, in octets, unless a request says
+/// otherwise: an OCSP response with four certificates stays under 16 KiB.
+pub const HTTP_BODY: u64 = 256 * 1024;
