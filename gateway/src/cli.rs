@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod watch;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -8,6 +10,8 @@ use clap_complete::Shell;
 use tashika::Time;
 use tashika::algorithm::SignatureScheme;
 use tashika::trust::Fingerprint;
+
+pub(crate) use watch::{Format, Watch};
 
 /// Verify evidence of Japan's My Number ecosystem.
 ///
@@ -38,6 +42,15 @@ pub(crate) enum Command {
     /// Look at a certificate
     #[command(subcommand)]
     Certificate(Certificate),
+    /// Find the customers of a portfolio whose certificates are revoked
+    ///
+    /// Exit status: 0 the whole portfolio was looked for on fresh lists,
+    /// 2 lists are stale or missing, 65 some rows could not be read (whatever
+    /// the lists are). Findings are written in every one of these cases.
+    #[command(
+        after_help = "Example:\n  tashika watch --store lists/ --trust anchors/ --portfolio customers.csv \\\n    --key-file lookup.key --out findings.jsonl"
+    )]
+    Watch(Box<Watch>),
     /// See what is verified, and what every refusal looks like, offline
     #[cfg(feature = "demo")]
     Tour(Tour),
@@ -238,6 +251,25 @@ pub(crate) enum Certificate {
         #[arg(long)]
         json: bool,
     },
+    /// Print the keyed identity of a certificate, under which a portfolio holds it
+    ///
+    /// It is HMAC-SHA-256 over the length of the issuer's name in DER (8 octets,
+    /// big-endian), that name, and the serial number without leading zeros. The
+    /// certificate is not verified: verify it when you take it on file.
+    #[command(
+        after_help = "Example:\n  (umask 077; openssl rand -hex 32 > lookup.key)\n  tashika certificate key sign.der --key-file lookup.key"
+    )]
+    Key(KeyOptions),
+}
+
+/// What it takes to key a certificate.
+#[derive(Debug, Args)]
+pub(crate) struct KeyOptions {
+    /// The certificate, DER or PEM
+    pub(crate) file: PathBuf,
+    /// The key: 32 octets or 64 hexadecimal digits, for the owner alone (mode 0600)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: PathBuf,
 }
 
 /// The tour.

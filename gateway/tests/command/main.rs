@@ -12,6 +12,7 @@ mod revocation;
 mod tour;
 mod trust;
 mod verify;
+mod watch;
 
 use desk::tashika;
 
