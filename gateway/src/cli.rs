@@ -1,5 +1,7 @@
 //! The arguments.
 
+#[cfg(feature = "parquet")]
+mod export;
 mod watch;
 
 use std::path::PathBuf;
@@ -11,6 +13,8 @@ use tashika::Time;
 use tashika::algorithm::SignatureScheme;
 use tashika::trust::Fingerprint;
 
+#[cfg(feature = "parquet")]
+pub(crate) use export::Export;
 pub(crate) use watch::{Format, Watch};
 
 /// Verify evidence of Japan's My Number ecosystem.
@@ -235,6 +239,15 @@ pub(crate) enum Crl {
         #[arg(long)]
         json: bool,
     },
+    /// Write the keyed identities of all revoked certificates to Parquet
+    ///
+    /// For the verifier's own systems alone (公的個人認証法52条), with a purpose
+    /// that is stated in the file.
+    #[cfg(feature = "parquet")]
+    #[command(
+        after_help = "Example:\n  tashika crl export --keyed --purpose 'nightly review of contracts' --store lists/ \\\n    --trust anchors/ --key-file lookup.key --out revoked.parquet"
+    )]
+    Export(Box<Export>),
 }
 
 /// Certificates.

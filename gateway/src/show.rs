@@ -33,9 +33,14 @@ pub(crate) fn certificate(command: &Certificate) -> Result<Exit, Failure> {
 }
 
 pub(crate) fn crl(command: &Crl) -> Result<Exit, Failure> {
-    let Crl::Show { file, json } = command;
-    let shown = list::Shown::read(file)?;
-    print(&shown, *json, list::Shown::write)
+    match command {
+        Crl::Show { file, json } => {
+            let shown = list::Shown::read(file)?;
+            print(&shown, *json, list::Shown::write)
+        }
+        #[cfg(feature = "parquet")]
+        Crl::Export(export) => crate::watch::export::run(export),
+    }
 }
 
 pub(crate) fn trust(command: &Trust) -> Result<Exit, Failure> {

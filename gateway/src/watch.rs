@@ -21,6 +21,8 @@ use crate::exit::{Exit, Failure};
 use crate::{anchors, clock, key, verify};
 
 mod checkpoint;
+#[cfg(feature = "parquet")]
+pub(crate) mod export;
 mod lists;
 mod portfolio;
 mod report;
@@ -41,7 +43,7 @@ pub(crate) fn run(options: &Watch) -> Result<Exit, Failure> {
     let key = key::load(&options.key_file)?;
     let meanings = verify::meanings(options.meanings.as_deref())?;
     let trust = anchors::load(&options.trust, options.environment, &options.pin)?;
-    let lists = Lists::open(options, &trust)?;
+    let lists = Lists::open(&options.store, &trust)?;
     let mut portfolio = Portfolio::open(&options.portfolio)?;
     let folder = Folder::open(&options.out)?;
     let run = RunId {
@@ -145,7 +147,7 @@ impl Join {
 }
 
 /// Keys what all lists revoke.
-pub(crate) fn key_lists(
+fn key_lists(
     lists: &Lists,
     key: &LookupKey,
     folder: &Path,

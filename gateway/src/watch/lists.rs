@@ -2,26 +2,27 @@
 
 use std::io::{self, Write};
 
+use std::path::Path;
+
 use serde::Serialize;
 use tashika::algorithm::AlgorithmTable;
 use tashika::revocation::{CertificateList, KeyedSetBuilder, VerifiedList};
 use tashika::trust::{Fingerprint, Purpose, TrustStore};
 use tashika::{Duration, Time};
 
-use crate::cli::Watch;
 use crate::exit::Failure;
 use crate::input;
 
-pub(crate) struct Lists {
+pub(super) struct Lists {
     lists: Vec<VerifiedList>,
     state: String,
 }
 
 impl Lists {
-    pub(super) fn open(options: &Watch, trust: &TrustStore) -> Result<Self, Failure> {
+    pub(super) fn open(store: &Path, trust: &TrustStore) -> Result<Self, Failure> {
         let mut lists = Vec::new();
         let mut all = Vec::new();
-        for file in input::files(&options.store, &["crl"])? {
+        for file in input::files(store, &["crl"])? {
             let der = input::revocation_list(&file)?;
             all.extend(Fingerprint::of(&der).octets());
             let list = CertificateList::from_der(&der)?;
@@ -40,6 +41,12 @@ impl Lists {
     /// What changes with the store.
     pub(super) fn state(&self) -> String {
         self.state.clone()
+    }
+
+    /// The generation of the store.
+    #[cfg(feature = "parquet")]
+    pub(super) fn generation(&self) -> i64 {
+        0
     }
 
     pub(super) fn add_to(&self, builder: &mut KeyedSetBuilder) -> Result<(), Failure> {

@@ -202,22 +202,29 @@ impl Broken {
 impl Row {
     /// A row, if its parts are in their form.
     fn of(key: &str, reference: &str, kind: Option<&str>) -> Next {
+        let lookup = key.parse().ok();
+        lookup.map_or(Next::Malformed, |lookup| {
+            Self::with(lookup, reference, kind)
+        })
+    }
+
+    fn with(lookup: Lookup, reference: &str, kind: Option<&str>) -> Next {
         let kind = match kind {
-            None | Some("") => Ok(None),
-            Some("signing") => Ok(Some(Kind::Signing)),
-            Some("authentication") => Ok(Some(Kind::Authentication)),
-            Some(_) => Err(()),
+            None | Some("") => None,
+            Some("signing") => Some(Kind::Signing),
+            Some("authentication") => Some(Kind::Authentication),
+            Some(_) => return Next::Malformed,
         };
-        let named = (1..=REFERENCE).contains(&reference.len())
-            && !reference.contains(|c: char| c.is_control());
-        match (key.parse(), kind) {
-            (Ok(lookup), Ok(kind)) if named => Next::Row(Self {
-                lookup,
-                reference: reference.to_owned(),
-                kind,
-            }),
-            _ => Next::Malformed,
+        let fits = (1..=REFERENCE).contains(&reference.len());
+        if !fits || reference.contains(|c: char| c.is_control()) {
+            return Next::Malformed;
         }
+        let reference = reference.to_owned();
+        Next::Row(Self {
+            lookup,
+            reference,
+            kind,
+        })
     }
 }
 
