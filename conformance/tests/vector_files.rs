@@ -16,6 +16,10 @@ const NOT_OF_INPUT: &[(&str, &str)] = &[
         "it takes a list of 64 MiB; the unit tests of the reader have one",
     ),
     (
+        "revocation.damaged",
+        "it takes a damaged file of ours; the unit tests of the index have every one",
+    ),
+    (
         "misuse.profile",
         "it takes a table of profiles that lacks a kind; the unit tests of the table have one",
     ),

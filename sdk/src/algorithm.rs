@@ -11,6 +11,8 @@ mod oid;
 mod raw;
 mod table;
 
+#[cfg(feature = "index")]
+pub(crate) use digest::Hashing;
 pub use digest::{Digest, DigestAlgorithm};
 pub use key::{KeyKind, PublicKey};
 pub(crate) use oid::RSA_ENCRYPTION;

@@ -227,7 +227,7 @@ pub(crate) fn named_bits(contents: &[u8]) -> Option<u16> {
 }
 
 /// The tag, the length of tag and length octets, and the length of the contents.
-fn header(input: &[u8]) -> Option<(u8, usize, usize)> {
+pub(crate) fn header(input: &[u8]) -> Option<(u8, usize, usize)> {
     let (&tag, rest) = input.split_first()?;
     if tag & 0x1f == 0x1f {
         return None;

@@ -312,6 +312,8 @@ codes! {
     InputCrl = "input.crl", CrlEncoding, Undetermined, TryLater;
     /// The revocation list is larger, or has more entries, than its budget.
     RevocationTooLarge = "revocation.too_large", CrlEncoding, Undetermined, TryLater;
+    /// What is kept of the revocation list is damaged, and has to be made again from the list.
+    RevocationDamaged = "revocation.damaged", CrlEncoding, Undetermined, TryLater;
     /// The revocation list is not version 2.
     RevocationVersion = "revocation.version", CrlProfile, Undetermined, TryLater;
     /// The list's algorithm identifier inside differs from the one outside, or is not allowed.

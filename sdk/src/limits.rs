@@ -47,6 +47,22 @@ pub const CRL_SET: usize = 8192;
 /// dropped.
 pub const CRL_SET_ENTRIES: usize = 4 * CRL_ENTRIES;
 
+/// A revocation list that is read piece by piece into an index, in octets: what
+/// four octets of length can say. All 23 million entries that one kind of card
+/// certificate has in the country take 0.9 GiB.
+pub const CRL_STREAM: u64 = u32::MAX as u64;
+
+/// Entries of a revocation list that is read piece by piece: twice the entries
+/// of both kinds in the country. The shortest entries fill
+/// [`CRL_STREAM`] with more, and would cost 16 octets of memory each before the
+/// signature is known to be good.
+pub const CRL_STREAM_ENTRIES: u64 = 64_000_000;
+
+/// What a list that is read piece by piece may have in one piece, in octets:
+/// one entry, what stands before the entries, and what stands behind them.
+/// Each of them takes some hundred.
+pub const CRL_STREAM_PART: usize = 1024 * 1024;
+
 /// Octets of a list's number (RFC 5280, 5.2.3).
 pub const CRL_NUMBER: usize = 20;
 

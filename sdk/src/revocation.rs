@@ -13,6 +13,9 @@
 mod distribution_point;
 mod entries;
 mod facts;
+mod frame;
+#[cfg(feature = "index")]
+mod index;
 #[cfg(all(feature = "index", unix))]
 mod keyed;
 mod list;
@@ -32,6 +35,9 @@ mod unrevoked;
 mod verified;
 
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
+pub use entries::Entry;
+#[cfg(feature = "index")]
+pub use index::{Built, Change, Changes, Damaged, IndexError, Ingest, IngestError, ListIndex};
 #[cfg(all(feature = "index", unix))]
 pub use keyed::{KeyedEntry, KeyedError, KeyedList, KeyedSet, KeyedSetBuilder, Listed};
 pub use list::CertificateList;

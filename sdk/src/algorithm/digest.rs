@@ -50,6 +50,12 @@ impl DigestAlgorithm {
         Digest(context.finish())
     }
 
+    /// Begins the digest of a message that comes piece by piece.
+    #[cfg(feature = "index")]
+    pub(crate) fn begin(self) -> Hashing {
+        Hashing(digest::Context::new(self.implementation()))
+    }
+
     /// The length of a digest, in octets.
     #[must_use]
     pub fn length(self) -> usize {
@@ -62,6 +68,21 @@ impl DigestAlgorithm {
             Self::Sha384 => rfc5912::ID_SHA_384.as_bytes(),
             Self::Sha512 => rfc5912::ID_SHA_512.as_bytes(),
         }
+    }
+}
+
+/// The digest of a message of which more may come.
+#[cfg(feature = "index")]
+pub(crate) struct Hashing(digest::Context);
+
+#[cfg(feature = "index")]
+impl Hashing {
+    pub(crate) fn update(&mut self, octets: &[u8]) {
+        self.0.update(octets);
+    }
+
+    pub(crate) fn finish(self) -> Digest {
+        Digest(self.0.finish())
     }
 }
 

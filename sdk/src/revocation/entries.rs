@@ -1,5 +1,7 @@
 //! The entries of a list (RFC 5280, 5.3), read one by one.
 
+use std::fmt;
+
 use crate::asn1::{self, Reader};
 use crate::certificate::{Extension, SerialNumber, extensions_of};
 use crate::code::Code;
@@ -11,9 +13,9 @@ const REASON_CODE: &[u8] = &[0x55, 0x1d, 0x15];
 const INVALIDITY_DATE: &[u8] = &[0x55, 0x1d, 0x18];
 const CERTIFICATE_ISSUER: &[u8] = &[0x55, 0x1d, 0x1d];
 
-/// One revoked certificate.
+/// One revoked certificate, as a verified list has it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub struct Entry {
     pub(crate) serial: SerialNumber,
     pub(crate) reason: Reason,
     pub(crate) revoked_at: Time,
@@ -52,7 +54,31 @@ impl Iterator for Entries<'_> {
 }
 
 impl Entry {
-    fn read(list: &mut Reader<'_>) -> Result<Self, Code> {
+    /// The serial number of the certificate.
+    #[must_use]
+    pub fn serial(&self) -> &SerialNumber {
+        &self.serial
+    }
+
+    /// Why it was revoked, as the issuer codes it. For the operator alone.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// Since when it is revoked. It may lie in the future; that changes nothing.
+    #[must_use]
+    pub fn revoked_at(&self) -> Time {
+        self.revoked_at
+    }
+
+    /// Since when the key is suspect, where the issuer says so.
+    #[must_use]
+    pub fn invalid_since(&self) -> Option<Time> {
+        self.invalid_since
+    }
+
+    pub(super) fn read(list: &mut Reader<'_>) -> Result<Self, Code> {
         let mut fields = list.nested(asn1::SEQUENCE)?;
         let serial = fields.element(asn1::INTEGER)?.contents;
         let mut entry = Self {
@@ -84,10 +110,19 @@ impl Entry {
     }
 
     /// Which of several entries for one certificate counts: the lowest. What
-    /// revokes goes before what takes off the list, the earlier before the later.
+    /// revokes goes before what takes off the list, the earlier before the
+    /// later, a key that is suspect before one that is not.
     pub(crate) fn precedence(&self) -> impl Ord + use<> {
         let removes = self.reason == Reason::RemoveFromCrl;
-        (removes, self.revoked_at, self.reason)
+        let suspect = (self.invalid_since.is_none(), self.invalid_since);
+        (removes, self.revoked_at, self.reason, suspect)
+    }
+}
+
+// Whose certificate it is, and why it was revoked, is the person's.
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").finish_non_exhaustive()
     }
 }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use crate::code::{CheckId, Code};
 use crate::error::Trace;
 use crate::revocation::entries::Entry;
+use crate::revocation::frame::Frame;
 use crate::revocation::query::{Deltas, is_same_issuer};
 use crate::revocation::scope::{Scope, Silence};
 use crate::revocation::status::{Finding, Origin};
 use crate::revocation::{
-    CertificateList, Coverage, CrlNumber, DistributionPointName, RevocationQuery, ScopePolicy,
-    Status,
+    Coverage, CrlNumber, DistributionPointName, RevocationQuery, ScopePolicy, Status,
 };
 use crate::time::Time;
 use crate::trust::{Anchor, Fingerprint};
@@ -32,13 +32,21 @@ pub(crate) enum AuthorityKey {
 }
 
 impl Facts {
-    /// Those of `list`, now that `anchor` is known to have signed it.
-    pub(super) fn of(list: &CertificateList<'_>, anchor: &Arc<Anchor>, trace: Trace) -> Self {
-        let authority_key = match list.authority_key_identifier() {
+    /// Those of a list with this frame, now that `anchor` is known to have
+    /// signed it; `digest` is that of what was signed.
+    pub(super) fn of(
+        frame: &Frame<'_>,
+        digest: Fingerprint,
+        anchor: &Arc<Anchor>,
+        trace: Trace,
+    ) -> Self {
+        let extensions = frame.extensions();
+        let identifier = extensions.authority_key.and_then(|a| a.key_identifier);
+        let authority_key = match identifier {
             Some(_) => AuthorityKey::Stated,
             None => AuthorityKey::Missing,
         };
-        let deltas = if list.points_at_deltas() {
+        let deltas = if extensions.points_at_deltas {
             Deltas::PointedAt
         } else {
             Deltas::None
@@ -46,13 +54,13 @@ impl Facts {
         Self {
             anchor: Arc::clone(anchor),
             origin: Arc::new(Origin {
-                this_update: list.this_update(),
-                next_update: list.next_update(),
-                number: list.number().cloned(),
-                digest: Fingerprint::of(list.der()),
+                this_update: frame.this_update(),
+                next_update: frame.next_update(),
+                number: extensions.number.clone(),
+                digest,
                 trace,
             }),
-            scope: Scope::stated(list.issuing_distribution_point()),
+            scope: Scope::stated(extensions.issuing_distribution_point.as_ref()),
             authority_key,
             deltas,
         }

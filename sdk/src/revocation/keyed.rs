@@ -43,9 +43,8 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use crate::error::Error;
 use crate::identity::Lookup;
-use crate::revocation::{CrlNumber, Reason};
+use crate::revocation::{CrlNumber, Damaged, Reason};
 use crate::time::Time;
 use crate::trust::{Fingerprint, Purpose};
 
@@ -107,9 +106,9 @@ pub enum KeyedError {
     /// More lists than there are numbers for them.
     #[error("too many lists")]
     TooMany,
-    /// A list that was verified before cannot be read now.
-    #[error("a verified list cannot be read")]
-    List(#[source] Error),
+    /// The index of a list is not whole.
+    #[error(transparent)]
+    Index(#[from] Damaged),
     /// A thread that computed keyed identities ended early.
     #[error("a thread ended early")]
     Thread,

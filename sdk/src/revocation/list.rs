@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::algorithm::AlgorithmTable;
+use crate::algorithm::{AlgorithmTable, DigestAlgorithm};
 use crate::asn1::{self, Reader};
-use crate::certificate::{AuthorityKeyIdentifier, Extension, Name, extensions_of};
+use crate::certificate::Name;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::limits;
-use crate::revocation::entries::{Entries, not_the_budget_of_input};
+use crate::revocation::entries::Entries;
+use crate::revocation::frame::{self, Frame, Head, ListExtensions, Seal};
 use crate::revocation::{CrlNumber, IssuingDistributionPoint, Reason, VerifiedList};
 use crate::time::Time;
 use crate::trust::{Purpose, TrustStore};
-use crate::x509::check_identifier;
 
 /// A revocation list as it arrived: read to its end, not believed.
 ///
@@ -22,26 +22,11 @@ use crate::x509::check_identifier;
 pub struct CertificateList<'a> {
     der: &'a [u8],
     tbs: &'a [u8],
-    /// The contents of the SEQUENCE.
-    algorithm: &'a [u8],
-    signature: &'a [u8],
-    issuer: Name<'a>,
-    this_update: Time,
-    next_update: Option<Time>,
+    frame: Frame<'a>,
     /// The contents of `revokedCertificates`.
     entries: &'a [u8],
     reasons: BTreeMap<Reason, usize>,
-    extensions: ListExtensions<'a>,
     trace: Trace,
-}
-
-/// The extensions of a list that are understood.
-#[derive(Clone, Default)]
-struct ListExtensions<'a> {
-    authority_key: Option<AuthorityKeyIdentifier<'a>>,
-    number: Option<CrlNumber>,
-    issuing_distribution_point: Option<IssuingDistributionPoint<'a>>,
-    points_at_deltas: bool,
 }
 
 impl<'a> CertificateList<'a> {
@@ -53,12 +38,8 @@ impl<'a> CertificateList<'a> {
     /// `revocation.critical_extension`, `revocation.extension` or
     /// `revocation.indirect`.
     pub fn from_der(der: &'a [u8]) -> Result<Self, Error> {
-        let mut trace = Trace::default();
-        let mut list = trace.check(CheckId::CrlEncoding, Self::parse(der))?;
-        for check in READING {
-            trace.pass(check);
-        }
-        list.trace = trace;
+        let mut list = Trace::default().check(CheckId::CrlEncoding, Self::parse(der))?;
+        list.trace = frame::read_trace();
         Ok(list)
     }
 
@@ -68,47 +49,21 @@ impl<'a> CertificateList<'a> {
         }
         let mut outer = Reader::only(der, asn1::SEQUENCE, Code::InputCrl)?;
         let tbs = outer.element(asn1::SEQUENCE)?;
-        let outer_algorithm = outer.element(asn1::SEQUENCE)?;
-        let signature = outer.signature()?;
-        outer.finish()?;
+        let seal = Seal::read(outer)?;
 
         let mut body = Reader::new(tbs.contents, Code::InputCrl);
-        version(&mut body)?;
-        let algorithm = body.element(asn1::SEQUENCE)?;
-        if algorithm.raw != outer_algorithm.raw {
-            return Err(Code::RevocationAlgorithm);
-        }
-        let issuer = Name::read(&mut body)?;
-        let this_update = body.time()?;
-        let next_update = if body.at_time() {
-            Some(body.time()?)
-        } else {
-            None
-        };
+        let head = Head::read(&mut body)?;
         // RFC 5280, 5.1.2.6 wants an empty list of entries absent. One that
         // is there says the same.
         let entries = body.optional(asn1::SEQUENCE)?;
         let entries = entries.map_or(&[][..], |e| e.contents);
-        let extensions = match body.optional_nested(asn1::context_constructed(0))? {
-            Some(mut explicit) => {
-                let list = explicit.nested(asn1::SEQUENCE)?;
-                explicit.finish()?;
-                ListExtensions::read(list)?
-            }
-            None => ListExtensions::default(),
-        };
-        body.finish()?;
+        let extensions = ListExtensions::read(body)?;
         Ok(Self {
             der,
             tbs: tbs.raw,
-            algorithm: algorithm.contents,
-            signature,
-            issuer,
-            this_update,
-            next_update,
+            frame: Frame::new(head, extensions, seal)?,
             reasons: count(Entries::new(entries))?,
             entries,
-            extensions,
             trace: Trace::default(),
         })
     }
@@ -128,32 +83,20 @@ impl<'a> CertificateList<'a> {
         purpose: Purpose,
         algorithms: &AlgorithmTable,
     ) -> Result<VerifiedList, Error> {
-        let mut trace = self.trace;
-        let scheme = algorithms
-            .scheme(self.algorithm)
-            .ok_or(Code::RevocationAlgorithm);
-        let scheme = trace.check(CheckId::CrlProfile, scheme)?;
-
-        let identifier = self.extensions.authority_key.unwrap_or_default();
-        let mut candidates = trust
-            .named(purpose, self.issuer)
-            .filter(|anchor| check_identifier(anchor, &identifier).is_ok())
-            .peekable();
-        let named = candidates.peek().ok_or(Code::RevocationIssuer);
-        trace.check(CheckId::CrlIssuer, named.map(|_| ()))?;
-        let mut signers = candidates.filter(|a| a.signs_lists()).peekable();
-        let may_sign = signers.peek().ok_or(Code::RevocationCrlSign);
-        trace.check(CheckId::CrlIssuer, may_sign.map(|_| ()))?;
-
-        let signed = signers.find(|anchor| {
-            let outcome = anchor.key().verify(scheme, self.tbs, self.signature);
-            outcome.is_ok()
-        });
-        let anchor = trace.check(
-            CheckId::CrlSignature,
-            signed.ok_or(Code::RevocationSignature),
+        let digest = DigestAlgorithm::Sha256.digest(self.tbs);
+        let (anchor, trace) = self.frame.signer(
+            trust,
+            purpose,
+            algorithms,
+            self.trace,
+            |key, scheme| match scheme.digest() {
+                Some(DigestAlgorithm::Sha256) => {
+                    key.verify_digest(scheme, &digest, self.frame.signature())
+                }
+                _ => key.verify(scheme, self.tbs, self.frame.signature()),
+            },
         )?;
-        VerifiedList::new(self, anchor, trace)
+        VerifiedList::new(self, anchor, &digest, trace)
     }
 
     /// The bytes that were read.
@@ -165,43 +108,43 @@ impl<'a> CertificateList<'a> {
     /// In whose name it is issued.
     #[must_use]
     pub fn issuer(&self) -> Name<'a> {
-        self.issuer
+        self.frame.issuer()
     }
 
     /// When it was issued.
     #[must_use]
     pub fn this_update(&self) -> Time {
-        self.this_update
+        self.frame.this_update()
     }
 
     /// By when the next one is issued.
     #[must_use]
     pub fn next_update(&self) -> Option<Time> {
-        self.next_update
+        self.frame.next_update()
     }
 
     /// Its number.
     #[must_use]
     pub fn number(&self) -> Option<&CrlNumber> {
-        self.extensions.number.as_ref()
+        self.frame.extensions().number.as_ref()
     }
 
     /// The identifier of the key that is said to have signed it.
     #[must_use]
     pub fn authority_key_identifier(&self) -> Option<&'a [u8]> {
-        self.extensions.authority_key?.key_identifier
+        self.frame.extensions().authority_key?.key_identifier
     }
 
     /// What it says about its own scope.
     #[must_use]
     pub fn issuing_distribution_point(&self) -> Option<&IssuingDistributionPoint<'a>> {
-        self.extensions.issuing_distribution_point.as_ref()
+        self.frame.extensions().issuing_distribution_point.as_ref()
     }
 
     /// Whether it says that delta lists exist.
     #[must_use]
     pub fn points_at_deltas(&self) -> bool {
-        self.extensions.points_at_deltas
+        self.frame.extensions().points_at_deltas
     }
 
     /// How many entries it has. One certificate may have several.
@@ -215,20 +158,13 @@ impl<'a> CertificateList<'a> {
         self.reasons.iter().map(|(reason, count)| (*reason, *count))
     }
 
+    pub(super) fn frame(&self) -> &Frame<'a> {
+        &self.frame
+    }
+
     pub(crate) fn read_entries(&self) -> Entries<'a> {
         Entries::new(self.entries)
     }
-}
-
-/// The checks that a list has passed once it is read.
-const READING: [CheckId; 2] = [CheckId::CrlProfile, CheckId::CrlExtensions];
-
-/// `version Version OPTIONAL`: absent is v1, which has no extensions.
-fn version(body: &mut Reader<'_>) -> Result<(), Code> {
-    if !body.at(asn1::INTEGER) || body.small_integer()? != 1 {
-        return Err(Code::RevocationVersion);
-    }
-    Ok(())
 }
 
 /// Reads every entry and counts them by reason.
@@ -243,53 +179,11 @@ fn count(entries: Entries<'_>) -> Result<BTreeMap<Reason, usize>, Code> {
     Ok(reasons)
 }
 
-/// 2.5.29.n, as the contents of their DER.
-const CRL_NUMBER: &[u8] = &[0x55, 0x1d, 0x14];
-const DELTA_CRL_INDICATOR: &[u8] = &[0x55, 0x1d, 0x1b];
-const ISSUING_DISTRIBUTION_POINT: &[u8] = &[0x55, 0x1d, 0x1c];
-const AUTHORITY_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1d, 0x23];
-const FRESHEST_CRL: &[u8] = &[0x55, 0x1d, 0x2e];
-
-impl<'a> ListExtensions<'a> {
-    fn read(list: Reader<'a>) -> Result<Self, Code> {
-        let mut found = Self::default();
-        extensions_of(list, Code::RevocationExtension, |e| found.take(e))
-            .map_err(not_the_budget_of_input)?;
-        Ok(found)
-    }
-
-    /// RFC 5280, 5.2: which extensions there are, and that the issuing
-    /// distribution point is critical and the others are not.
-    fn take(&mut self, extension: Extension<'a>) -> Result<(), Code> {
-        match extension.oid {
-            AUTHORITY_KEY_IDENTIFIER => {
-                let value = extension.uncritical()?;
-                let identifier = AuthorityKeyIdentifier::read(value, Code::RevocationExtension)?;
-                self.authority_key = Some(identifier);
-            }
-            CRL_NUMBER => self.number = Some(CrlNumber::read(extension.uncritical()?)?),
-            ISSUING_DISTRIBUTION_POINT if extension.critical => {
-                let point = IssuingDistributionPoint::read(extension.value)?;
-                self.issuing_distribution_point = Some(point);
-            }
-            ISSUING_DISTRIBUTION_POINT => return Err(Code::RevocationExtension),
-            DELTA_CRL_INDICATOR => return Err(Code::RevocationDelta),
-            FRESHEST_CRL => {
-                extension.uncritical()?;
-                self.points_at_deltas = true;
-            }
-            _ if extension.critical => return Err(Code::RevocationCriticalExtension),
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
 impl fmt::Debug for CertificateList<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CertificateList")
-            .field("this_update", &self.this_update)
-            .field("next_update", &self.next_update)
+            .field("this_update", &self.this_update())
+            .field("next_update", &self.next_update())
             .field("entries", &self.entries())
             .finish_non_exhaustive()
     }

@@ -32,11 +32,10 @@ impl CrlNumber {
         Ok(Self(digits.into()))
     }
 
-    /// From the big-endian octets without leading zeros, as they were stored.
+    /// A number that was read before and kept.
     #[cfg(feature = "index")]
-    pub(crate) fn from_unsigned(digits: &[u8]) -> Option<Self> {
-        let sound = digits.len() <= limits::CRL_NUMBER && digits.first() != Some(&0);
-        sound.then(|| Self(digits.into()))
+    pub(super) fn kept(digits: &[u8]) -> Self {
+        Self(digits.into())
     }
 
     /// The big-endian octets without leading zeros; none for zero.

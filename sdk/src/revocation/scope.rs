@@ -205,14 +205,14 @@ impl Silence {
 /// The scope of a list: what it states, or what configuration adds.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Scope {
-    names: Option<ScopeNames>,
-    certificates: CertificateKind,
-    reasons: Option<u16>,
-    indirect: bool,
+    pub(super) names: Option<ScopeNames>,
+    pub(super) certificates: CertificateKind,
+    pub(super) reasons: Option<u16>,
+    pub(super) indirect: bool,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-enum ScopeNames {
+pub(super) enum ScopeNames {
     Stated(Box<[u8]>),
     Configured(Box<[u8]>),
 }

@@ -187,7 +187,8 @@ impl ListSource {
         self.origin.number.as_ref()
     }
 
-    /// SHA-256 over the DER of the list. It names a municipality's list, so
+    /// SHA-256 over the `TBSCertList` of the list: over what is signed, so that
+    /// a list of gigabytes is hashed once. It names a municipality's list, so
     /// it belongs into evidence and not into logs.
     #[must_use]
     pub fn digest(&self) -> Fingerprint {

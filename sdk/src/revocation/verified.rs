@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::algorithm::Digest;
 use crate::certificate::SerialNumber;
 use crate::error::{Error, Trace};
 use crate::revocation::entries::Entry;
@@ -11,7 +12,7 @@ use crate::revocation::{
     CertificateList, CrlNumber, DistributionPointName, RevocationQuery, ScopePolicy, Status,
 };
 use crate::time::Time;
-use crate::trust::Anchor;
+use crate::trust::{Anchor, Fingerprint};
 
 /// A revocation list that an anchor signed, in memory.
 pub struct VerifiedList {
@@ -26,6 +27,7 @@ impl VerifiedList {
     pub(super) fn new(
         list: &CertificateList<'_>,
         anchor: &Arc<Anchor>,
+        digest: &Digest,
         trace: Trace,
     ) -> Result<Self, Error> {
         let mut entries = Vec::with_capacity(list.entries());
@@ -34,7 +36,7 @@ impl VerifiedList {
         }
         let conflicts = settle(&mut entries);
         Ok(Self {
-            facts: Facts::of(list, anchor, trace),
+            facts: Facts::of(list.frame(), Fingerprint::of_digest(digest), anchor, trace),
             entries: entries.into(),
             conflicts,
         })

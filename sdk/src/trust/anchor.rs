@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
-use crate::algorithm::{AlgorithmTable, PublicKey};
+use crate::algorithm::{AlgorithmTable, Digest, PublicKey};
 use crate::asn1::{self, Reader};
 use crate::certificate::{Certificate, KeyUsage, Name, SerialNumber};
 use crate::code::Code;
@@ -25,9 +25,16 @@ impl Fingerprint {
         Self(sha256(&[der]))
     }
 
-    /// A fingerprint that was stored.
+    /// The one that `digest` is, which was made with SHA-256.
+    pub(crate) fn of_digest(digest: &Digest) -> Self {
+        let mut octets = [0; 32];
+        octets.copy_from_slice(digest.octets());
+        Self(octets)
+    }
+
+    /// One that was computed before and kept.
     #[cfg(feature = "index")]
-    pub(crate) const fn from_octets(octets: [u8; 32]) -> Self {
+    pub(crate) const fn kept(octets: [u8; 32]) -> Self {
         Self(octets)
     }
 

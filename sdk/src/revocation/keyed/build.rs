@@ -14,7 +14,9 @@ use crate::revocation::keyed::file::{Writer, publish};
 use crate::revocation::keyed::record::{self, Octets};
 use crate::revocation::keyed::spill::{BUCKETS, Buckets, Chunks, Spill};
 use crate::revocation::status::Origin;
-use crate::revocation::{KeyedError, KeyedList, KeyedSet, Listed, VerifiedList};
+use crate::revocation::{
+    Change, Changes, KeyedError, KeyedList, KeyedSet, ListIndex, Listed, VerifiedList,
+};
 use crate::trust::{Anchor, Fingerprint};
 
 /// Entries that a thread is handed at once.
@@ -88,8 +90,44 @@ impl KeyedSetBuilder {
         self.add_entries(list.anchor(), entries)
     }
 
+    /// Adds what a list in a file revokes, and what earlier ones did.
+    ///
+    /// # Errors
+    /// [`KeyedError::Index`] if the file is damaged: what it revokes is then
+    /// not known in full. [`KeyedError::Io`] or [`KeyedError::TooMany`].
+    pub fn add_index(&mut self, index: &ListIndex) -> Result<(), KeyedError> {
+        let origin = &index.facts().origin;
+        let current = index.entries();
+        let current = current.map(|e| Ok((e?, Arc::clone(origin), Listed::Current)));
+        self.add_entries(index.anchor(), current)?;
+        let dropped = index.dropped_with_origins();
+        let dropped = dropped.map(|dropped| {
+            let (entry, origin) = dropped?;
+            Ok((entry, origin, Listed::Earlier))
+        });
+        self.add_entries(index.anchor(), dropped)
+    }
+
+    /// Adds what a list in a file revokes and another one did not, or said
+    /// otherwise: what changed from one to the other.
+    ///
+    /// # Errors
+    /// As of [`KeyedSetBuilder::add_index`].
+    pub fn add_changes(&mut self, old: &ListIndex, new: &ListIndex) -> Result<(), KeyedError> {
+        let origin = &new.facts().origin;
+        let changes = Changes::between(old, new).filter_map(|change| match change {
+            Ok(Change::Added(entry) | Change::Changed { new: entry, .. }) => {
+                Some(Ok((entry, Arc::clone(origin), Listed::Current)))
+            }
+            // It stays revoked, and was before.
+            Ok(Change::Removed(_)) => None,
+            Err(damaged) => Some(Err(damaged.into())),
+        });
+        self.add_entries(new.anchor(), changes)
+    }
+
     /// Adds entries of lists that one anchor signed.
-    pub(crate) fn add_entries(
+    fn add_entries(
         &mut self,
         anchor: &Anchor,
         entries: impl Iterator<Item = Result<(Entry, Arc<Origin>, Listed), KeyedError>>,

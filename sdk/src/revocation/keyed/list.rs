@@ -37,7 +37,7 @@ impl KeyedList {
     }
 
     pub(super) fn read(from: &mut Cursor<'_>) -> Result<Self, KeyedError> {
-        let digest = Fingerprint::from_octets(*from.take::<32>()?);
+        let digest = Fingerprint::kept(*from.take::<32>()?);
         let purpose = match from.take::<1>()? {
             [1] => Purpose::JpkiSigning,
             [2] => Purpose::JpkiAuthentication,
@@ -50,7 +50,7 @@ impl KeyedList {
             [0] => None,
             [length] => {
                 let digits = from.slice(usize::from(length) - 1)?;
-                Some(CrlNumber::from_unsigned(digits).ok_or(KeyedError::Damaged)?)
+                Some(CrlNumber::kept(digits))
             }
         };
         Ok(Self {
