@@ -7,12 +7,15 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::algorithm::AlgorithmTable;
 use crate::certificate::{Certificate, SerialNumber};
 use crate::identity::{CertificateIdentity, Lookup, LookupKey};
 use crate::revocation::testing::{Ca, ListFields, directory, name};
 use crate::revocation::{
-    KeyedEntry, KeyedError, KeyedSet, KeyedSetBuilder, Listed, Reason, VerifiedList,
+    Ingest, KeyedEntry, KeyedError, KeyedSet, KeyedSetBuilder, ListIndex, Listed, Reason,
+    VerifiedList,
 };
+use crate::trust::Purpose;
 
 fn key() -> LookupKey {
     LookupKey::from_octets(&[5; 32])
@@ -182,4 +185,65 @@ fn a_directory_that_cannot_be_written_is_an_error() {
     let threads = NonZero::<usize>::MIN;
     let builder = KeyedSetBuilder::new(&key(), Path::new("/nonexistent"), threads);
     assert!(matches!(builder, Err(KeyedError::Io(_))));
+}
+
+/// Writes the index of a list, and opens it.
+fn index(dir: &Path, ca: &Ca, list: &ListFields, previous: Option<&ListIndex>) -> ListIndex {
+    let der = ca.sign_list(list);
+    let trust = Ca::trust(&[ca], Purpose::JpkiSigning);
+    let purposes = vec![Purpose::JpkiSigning];
+    let ingest = Ingest::new(trust.clone(), purposes, AlgorithmTable::standard());
+    let mut octets = Vec::new();
+    let length = der.len() as u64;
+    ingest
+        .build(&der[..], length, previous, &mut octets)
+        .unwrap();
+    let path = dir.join(format!("{}.index", fs::read_dir(dir).unwrap().count()));
+    fs::write(&path, octets).unwrap();
+    ListIndex::open(&path, &trust).unwrap()
+}
+
+#[test]
+fn what_earlier_lists_revoked_is_in_the_set() {
+    let ca = Ca::new("CA");
+    let dir = TempDir::new().unwrap();
+    let list = |number: u8| ca.list(number, &[directory("A")]);
+    let long = [0x11; 19];
+    let first = index(
+        dir.path(),
+        &ca,
+        &list(1)
+            .revoking(&[5], 1)
+            .revoking(&[6], 4)
+            .revoking(&long, 6),
+        None,
+    );
+    let second = list(2).revoking(&[6], 3).revoking(&[7], 5);
+    let second = index(dir.path(), &ca, &second, Some(&first));
+
+    let keyed = key().for_issuer(&name("CA"));
+    let lookup = |serial: &[u8]| keyed.lookup(&SerialNumber::from_unsigned(serial).unwrap());
+    let builder = || KeyedSetBuilder::new(&key(), dir.path(), NonZero::<usize>::MIN).unwrap();
+    let found = |set: &KeyedSet, serial: &[u8]| {
+        let entry = set.find(&lookup(serial)).unwrap()?;
+        let number = entry.list().number().unwrap().as_unsigned().to_vec();
+        Some((entry.reason().number(), entry.listed(), number))
+    };
+
+    let mut all = builder();
+    all.add_index(&second).unwrap();
+    let all = all.finish(&dir.path().join("all")).unwrap();
+    assert_eq!(all.revoked(), 4);
+    assert_eq!(found(&all, &[5]), Some((1, Listed::Earlier, vec![1])));
+    assert_eq!(found(&all, &long), Some((6, Listed::Earlier, vec![1])));
+    assert_eq!(found(&all, &[6]), Some((3, Listed::Current, vec![2])));
+    assert_eq!(found(&all, &[7]), Some((5, Listed::Current, vec![2])));
+    assert_eq!(found(&all, &[8]), None);
+
+    let mut changes = builder();
+    changes.add_changes(&first, &second).unwrap();
+    let changes = changes.finish(&dir.path().join("changes")).unwrap();
+    assert_eq!(changes.revoked(), 2);
+    assert_eq!(found(&changes, &[6]), Some((3, Listed::Current, vec![2])));
+    assert_eq!(found(&changes, &[7]), Some((5, Listed::Current, vec![2])));
 }
