@@ -113,7 +113,7 @@ impl Join {
     ) -> Result<(), Failure> {
         let progress = progress(portfolio.length());
         loop {
-            if portfolio.rows() % EVERY == 0 {
+            if portfolio.rows().is_multiple_of(EVERY) {
                 let position = portfolio.position();
                 progress.set_position(position.offset);
                 let (written, counts) = (self.rows.written(), self.counts.clone());

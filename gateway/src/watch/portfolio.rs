@@ -69,7 +69,7 @@ pub(super) struct Portfolio {
 }
 
 enum Format {
-    Csv(csv::Csv),
+    Csv(Box<csv::Csv>),
     Lines(lines::Lines),
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::Parquet>),
@@ -96,7 +96,7 @@ impl Portfolio {
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
         let ending = path.extension().and_then(|ending| ending.to_str());
         let format = match ending {
-            Some("csv") => csv::Csv::open(path).map(Format::Csv),
+            Some("csv") => csv::Csv::open(path).map(|csv| Format::Csv(Box::new(csv))),
             Some("jsonl") => lines::Lines::open(path).map(Format::Lines),
             #[cfg(feature = "parquet")]
             Some("parquet") => {

@@ -239,7 +239,7 @@ pub(super) const fn kind_name(kind: Kind) -> &'static str {
 
 /// Actions by the names that they have in JSON.
 fn names(actions: &[Action]) -> String {
-    let names = actions.iter().map(|action| serde_json::to_value(action));
+    let names = actions.iter().map(serde_json::to_value);
     let names: Vec<_> = names
         .filter_map(|name| Some(name.ok()?.as_str()?.to_owned()))
         .collect();
