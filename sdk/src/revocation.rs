@@ -19,6 +19,8 @@ mod index;
 #[cfg(all(feature = "index", unix))]
 mod keyed;
 mod list;
+#[cfg(feature = "fetch")]
+pub mod mirror;
 #[cfg(test)]
 mod model;
 mod number;
