@@ -1,5 +1,6 @@
 //! The arguments.
 
+pub(crate) mod crl;
 #[cfg(feature = "parquet")]
 mod export;
 mod watch;
@@ -40,9 +41,9 @@ pub(crate) enum Command {
     /// Look at a directory of trust anchors
     #[command(subcommand)]
     Trust(Trust),
-    /// Look at a revocation list
+    /// Look at revocation lists, and keep them in a store
     #[command(subcommand)]
-    Crl(Crl),
+    Crl(Box<crl::Crl>),
     /// Look at a certificate
     #[command(subcommand)]
     Certificate(Certificate),
@@ -144,7 +145,12 @@ pub(crate) struct Options {
     pub(crate) revocation: Revocation,
     /// Let a list say that a certificate is good although it lacks this part;
     /// may repeat
-    #[arg(long, value_enum, value_name = "PART", requires = "crl")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "PART",
+        conflicts_with = "no_revocation"
+    )]
     pub(crate) danger_list_without: Vec<ListPart>,
     /// The oldest list that counts, in hours from its thisUpdate
     #[arg(long, value_name = "HOURS", default_value_t = 48)]
@@ -182,8 +188,11 @@ pub(crate) struct Revocation {
     /// A revocation list or a folder of them; may repeat
     #[arg(long, value_name = "PATH")]
     pub(crate) crl: Vec<PathBuf>,
+    /// A store of revocation lists, kept by `tashika crl sync`
+    #[arg(long, value_name = "DIR", conflicts_with = "crl")]
+    pub(crate) store: Option<PathBuf>,
     /// Do not ask: a revoked certificate is then accepted
-    #[arg(long, conflicts_with = "crl")]
+    #[arg(long, conflicts_with_all = ["crl", "store"])]
     pub(crate) no_revocation: bool,
 }
 
@@ -226,28 +235,6 @@ pub(crate) struct TrustOptions {
     /// Answer in JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Revocation lists.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Crl {
-    /// Show what a list says of itself, unverified
-    Show {
-        /// The list, DER or PEM
-        file: PathBuf,
-        /// Answer in JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Write the keyed identities of all revoked certificates to Parquet
-    ///
-    /// For the verifier's own systems alone (公的個人認証法52条), with a purpose
-    /// that is stated in the file.
-    #[cfg(feature = "parquet")]
-    #[command(
-        after_help = "Example:\n  tashika crl export --keyed --purpose 'nightly review of contracts' --store lists/ \\\n    --trust anchors/ --key-file lookup.key --out revoked.parquet"
-    )]
-    Export(Box<Export>),
 }
 
 /// Certificates.

@@ -4,6 +4,7 @@
 mod anchors;
 mod cli;
 mod clock;
+mod crl;
 mod exit;
 mod input;
 mod key;
@@ -53,7 +54,7 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
     match command {
         Command::Verify(verify) => verify::run(verify),
         Command::Trust(trust) => show::trust(trust),
-        Command::Crl(crl) => show::crl(crl),
+        Command::Crl(command) => crl::run(command),
         Command::Certificate(certificate) => show::certificate(certificate),
         Command::Watch(watch) => watch::run(watch),
         #[cfg(feature = "demo")]

@@ -11,7 +11,7 @@ use tashika::trust::{Anchor, PUBLISHED, TrustStore};
 use tashika::{Code, Error, Time};
 use x509_cert::name::Name;
 
-use crate::cli::{Certificate, Crl, Trust, TrustOptions};
+use crate::cli::{Certificate, Trust, TrustOptions};
 use crate::exit::{Exit, Failure};
 use crate::{anchors, clock, key};
 
@@ -32,15 +32,9 @@ pub(crate) fn certificate(command: &Certificate) -> Result<Exit, Failure> {
     }
 }
 
-pub(crate) fn crl(command: &Crl) -> Result<Exit, Failure> {
-    match command {
-        Crl::Show { file, json } => {
-            let shown = list::Shown::read(file)?;
-            print(&shown, *json, list::Shown::write)
-        }
-        #[cfg(feature = "parquet")]
-        Crl::Export(export) => crate::watch::export::run(export),
-    }
+pub(crate) fn crl(file: &Path, json: bool) -> Result<Exit, Failure> {
+    let shown = list::Shown::read(file)?;
+    print(&shown, json, list::Shown::write)
 }
 
 pub(crate) fn trust(command: &Trust) -> Result<Exit, Failure> {
@@ -103,7 +97,7 @@ fn load(options: &TrustOptions) -> Result<TrustStore, Failure> {
 }
 
 /// Prints a value as JSON or by its own writer.
-fn print<T: Serialize>(
+pub(crate) fn print<T: Serialize>(
     value: &T,
     json: bool,
     write: impl FnOnce(&T, &mut dyn Write) -> io::Result<()>,
@@ -180,7 +174,7 @@ impl AnchorRow {
 }
 
 /// A name in the form of RFC 4514.
-fn name(der: &[u8]) -> String {
+pub(crate) fn name(der: &[u8]) -> String {
     let name = Name::from_der(der);
     name.map_or_else(
         |_| "(unreadable)".to_owned(),

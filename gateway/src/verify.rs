@@ -10,7 +10,9 @@ use tashika::jpki::{
     Row, SignedDocument, SigningVerifier,
 };
 use tashika::report::{Procedure, Report, Reporter};
-use tashika::revocation::{ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed};
+use tashika::revocation::{
+    ListSet, ListStore, Pending, Policy, RevocationQuery, ScopePolicy, Status, Unconfirmed,
+};
 use tashika::trust::TrustStore;
 use tashika::{Duration, Error, Language, Time};
 
@@ -73,15 +75,40 @@ struct Case<'a> {
     trust: TrustStore,
     algorithms: AlgorithmTable,
     schemes: RawSchemes,
-    lists: ListSet,
+    lists: Lists,
     meanings: MeaningTable,
+}
+
+/// Where revocation lists are.
+enum Lists {
+    Set(ListSet),
+    Store(ListStore),
+}
+
+impl Lists {
+    fn load(options: &Options, trust: &TrustStore, kind: Kind) -> Result<Self, Failure> {
+        match &options.revocation.store {
+            Some(path) => match ListStore::open(path, trust.clone()) {
+                Ok(store) => Ok(Self::Store(store)),
+                Err(source) => Err(Failure::store(path, source)),
+            },
+            None => lists::load(&options.revocation.crl, trust, kind.purpose()).map(Self::Set),
+        }
+    }
+
+    fn status(&self, query: &RevocationQuery, policy: &ScopePolicy, now: Time) -> Status {
+        match self {
+            Self::Set(set) => set.status(query, policy, now),
+            Self::Store(store) => store.status(query, policy, now),
+        }
+    }
 }
 
 impl<'a> Case<'a> {
     fn new(options: &'a Options) -> Result<Self, Failure> {
         let kind = Kind::from(options.kind);
         let trust = anchors::load(&options.trust, options.environment, &options.pin)?;
-        let lists = lists::load(&options.revocation.crl, &trust, kind.purpose())?;
+        let lists = Lists::load(options, &trust, kind)?;
         Ok(Self {
             options,
             kind,

@@ -18,7 +18,7 @@ use tashika::trust::Fingerprint;
 
 use crate::cli::{Format, Watch};
 use crate::exit::{Exit, Failure};
-use crate::{anchors, clock, key, verify};
+use crate::{clock, key, verify};
 
 mod checkpoint;
 #[cfg(feature = "parquet")]
@@ -42,8 +42,7 @@ pub(crate) fn run(options: &Watch) -> Result<Exit, Failure> {
     let format = format_of(&options.out)?;
     let key = key::load(&options.key_file)?;
     let meanings = verify::meanings(options.meanings.as_deref())?;
-    let trust = anchors::load(&options.trust, options.environment, &options.pin)?;
-    let lists = Lists::open(&options.store, &trust)?;
+    let lists = open_lists(options)?;
     let mut portfolio = Portfolio::open(&options.portfolio)?;
     let folder = Folder::open(&options.out)?;
     let run = RunId {
@@ -60,6 +59,7 @@ pub(crate) fn run(options: &Watch) -> Result<Exit, Failure> {
             set: KeyedSet::open(&folder.set(), &key).map_err(|e| unreadable(&folder.set(), e))?,
             rows: folder.write_from(checkpoint.written)?,
             counts: checkpoint.counts,
+            damaged: checkpoint.damaged,
         },
         None => Join::begin(&folder, &lists, &key, &reporter)?,
     };
@@ -71,7 +71,7 @@ pub(crate) fn run(options: &Watch) -> Result<Exit, Failure> {
         rows: portfolio.rows(),
         counts: join.counts,
         portfolio: portfolio.position().digest,
-        lists: lists.freshness(options.max_age, now),
+        lists: lists.freshness(join.damaged, options.max_age, now),
         note: NOTE,
     };
     print(&summary, options.json)?;
@@ -83,6 +83,8 @@ struct Join {
     set: KeyedSet,
     rows: Rows,
     counts: Counts,
+    /// The labels of lists that could not be read in full.
+    damaged: Vec<String>,
 }
 
 impl Join {
@@ -93,13 +95,14 @@ impl Join {
         reporter: &Reporter<'_>,
     ) -> Result<Self, Failure> {
         folder.clear()?;
-        let set = key_lists(lists, key, folder.path(), &folder.set())?;
+        let (set, damaged) = key_lists(lists, key, folder.path(), &folder.set())?;
         let mut rows = folder.write_from(0)?;
         reporter.begin(&mut rows)?;
         Ok(Self {
             set,
             rows,
             counts: Counts::default(),
+            damaged,
         })
     }
 
@@ -114,10 +117,8 @@ impl Join {
         let progress = progress(portfolio.length());
         loop {
             if portfolio.rows().is_multiple_of(EVERY) {
-                let position = portfolio.position();
-                progress.set_position(position.offset);
-                let (written, counts) = (self.rows.written(), self.counts.clone());
-                let checkpoint = Checkpoint::new(run.clone(), position, written, counts);
+                let checkpoint = self.checkpoint(run, portfolio);
+                progress.set_position(checkpoint.position.offset);
                 folder.keep(&mut self.rows, &checkpoint)?;
             }
             let row = match portfolio.next()? {
@@ -144,23 +145,45 @@ impl Join {
         progress.finish_and_clear();
         Ok(())
     }
+
+    fn checkpoint(&self, run: &RunId, portfolio: &mut Portfolio) -> Checkpoint {
+        Checkpoint {
+            version: checkpoint::VERSION,
+            run: run.clone(),
+            position: portfolio.position(),
+            written: self.rows.written(),
+            counts: self.counts.clone(),
+            damaged: self.damaged.clone(),
+        }
+    }
 }
 
-/// Keys what all lists revoke.
+/// The lists, or what has changed in them.
+fn open_lists(options: &Watch) -> Result<Lists, Failure> {
+    let lists = Lists::open(&options.store)?;
+    match (options.since, &options.diff) {
+        (Some(generation), _) => lists.since(generation),
+        (None, Some(other)) => lists.unlike(other),
+        (None, None) => Ok(lists),
+    }
+}
+
+/// Keys what the lists revoke. Returns the labels of those that could not be
+/// read in full, too.
 fn key_lists(
     lists: &Lists,
     key: &LookupKey,
     folder: &Path,
     path: &Path,
-) -> Result<KeyedSet, Failure> {
+) -> Result<(KeyedSet, Vec<String>), Failure> {
     let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let written = |error| match error {
         KeyedError::Io(source) => Failure::Output(source),
         other => Failure::Output(io::Error::other(other)),
     };
     let mut builder = KeyedSetBuilder::new(key, folder, threads).map_err(written)?;
-    lists.add_to(&mut builder)?;
-    builder.finish(path).map_err(written)
+    let damaged = lists.add_to(&mut builder).map_err(written)?;
+    Ok((builder.finish(path).map_err(written)?, damaged))
 }
 
 /// The checkpoint of a run that was broken off and can go on.

@@ -89,8 +89,9 @@ impl Bench {
         }
         let lists = testbed.lists(&register, Kind::Authentication, Generation::Third);
         for (number, list) in lists.iter().enumerate() {
-            bench.write(&format!("store/{number}.crl"), &list.der);
+            bench.write(&format!("lists/{number}.crl"), &list.der);
         }
+        bench.sync();
         bench.write("serials", serials);
         let key = bench.write("lookup.key", KEY);
         fs::set_permissions(key, fs::Permissions::from_mode(0o600)).unwrap();
@@ -98,6 +99,14 @@ impl Bench {
         let revoked = bench.path("serials");
         bench.join(&["portfolio", &hex(&KEY), &issuer, &revoked, &bench.path("p")]);
         bench
+    }
+
+    fn sync(&self) {
+        let mut tashika = Command::new(env!("CARGO_BIN_EXE_tashika"));
+        let paths = ["store", "trust", "lists"].map(|name| self.path(name));
+        let tashika = tashika.args(["crl", "sync", "--environment", "test"]);
+        let tashika = tashika.args(["--store", &paths[0], "--trust", &paths[1], &paths[2]]);
+        assert!(tashika.stdout(Stdio::null()).status().unwrap().success());
     }
 
     fn path(&self, name: &str) -> String {

@@ -63,6 +63,10 @@ pub const CRL_STREAM_ENTRIES: u64 = 64_000_000;
 /// Each of them takes some hundred.
 pub const CRL_STREAM_PART: usize = 1024 * 1024;
 
+/// Partitions in a store: two kinds, 1,741 municipalities and four generations
+/// of keys fit. Their manifest stays under ten megabytes.
+pub const CRL_STORE: usize = 16_384;
+
 /// Octets of a list's number (RFC 5280, 5.2.3).
 pub const CRL_NUMBER: usize = 20;
 

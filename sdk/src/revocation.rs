@@ -30,6 +30,8 @@ mod reason;
 mod scope;
 mod set;
 mod status;
+#[cfg(feature = "index")]
+mod store;
 #[cfg(test)]
 pub(crate) mod testing;
 mod unconfirmed;
@@ -50,6 +52,11 @@ pub use reason::Reason;
 pub use scope::ScopePolicy;
 pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};
+#[cfg(feature = "index")]
+pub use store::{
+    Before, ListOrigin, ListStore, Mention, Outcome, Partition, Recovered, Recovery, StoreError,
+    StoreUpdate, TakeError, Taken, Updated,
+};
 pub(crate) use unconfirmed::Sealed;
 pub use unconfirmed::{Confirmation, Pending, Settled, Unconfirmed};
 pub use unrevoked::{PendingIssued, Unrevoked};

@@ -4,25 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use tashika::Time;
-use tashika::trust::Fingerprint;
 
-use super::{EnvironmentArgument, LanguageArgument};
+use super::LanguageArgument;
+use super::crl::Store;
 
 /// Which customers' certificates are revoked.
 #[derive(Debug, Args)]
 pub(crate) struct Watch {
-    /// The directory of the store
-    #[arg(long, value_name = "DIR")]
-    pub(crate) store: PathBuf,
-    /// A directory of trust anchors (.cer .crt .der .pem), or one file
-    #[arg(long, value_name = "DIR")]
-    pub(crate) trust: PathBuf,
-    /// Which hierarchy the anchors belong to
-    #[arg(long, value_enum, default_value_t = EnvironmentArgument::Production)]
-    pub(crate) environment: EnvironmentArgument,
-    /// The SHA-256 fingerprint of a further production anchor, confirmed out of band
-    #[arg(long, value_name = "SHA256")]
-    pub(crate) pin: Vec<Fingerprint>,
+    #[command(flatten)]
+    pub(crate) store: Store,
     /// The customers: .csv, .jsonl, or .parquet where that is built in
     #[arg(long, value_name = "FILE")]
     pub(crate) portfolio: PathBuf,
@@ -32,6 +22,13 @@ pub(crate) struct Watch {
     /// Where findings go; .csv, or .jsonl
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// Only what has changed since a generation of the store (as `crl sync` and
+    /// `crl status` print it)
+    #[arg(long, value_name = "GENERATION", conflicts_with = "diff")]
+    pub(crate) since: Option<u64>,
+    /// Only what is otherwise than in a copy of the store from before
+    #[arg(long, value_name = "DIR")]
+    pub(crate) diff: Option<PathBuf>,
     /// Write a row for customers without a finding too
     #[arg(long)]
     pub(crate) all: bool,

@@ -19,16 +19,18 @@ use crate::watch::portfolio::Position;
 use crate::watch::summary::Counts;
 
 /// The form of the checkpoint.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Checkpoint {
-    version: u32,
+    pub(super) version: u32,
     pub(super) run: RunId,
     pub(super) position: Position,
     /// Octets of the rows that were written.
     pub(super) written: u64,
     pub(super) counts: Counts,
+    /// The labels of lists that could not be read in full.
+    pub(super) damaged: Vec<String>,
 }
 
 /// What a run depends on, beside its portfolio.
@@ -38,18 +40,6 @@ pub(super) struct RunId {
     pub(super) lists: String,
     /// SHA-256 over all options that change what is written.
     pub(super) options: String,
-}
-
-impl Checkpoint {
-    pub(super) fn new(run: RunId, position: Position, written: u64, counts: Counts) -> Self {
-        Self {
-            version: VERSION,
-            run,
-            position,
-            written,
-            counts,
-        }
-    }
 }
 
 /// The folder of one run.

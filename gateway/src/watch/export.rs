@@ -27,6 +27,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 use tashika::revocation::{KeyedEntry, KeyedSet};
+use tashika::{Code, Error};
 
 use super::checkpoint::{Folder, Rows};
 use super::lists::Lists;
@@ -35,7 +36,7 @@ use super::summary::NOTE;
 use super::{key_lists, unreadable};
 use crate::cli::Export;
 use crate::exit::{Exit, Failure};
-use crate::{anchors, key};
+use crate::key;
 
 /// Rows of a row group, which are held in memory: about 12 MiB.
 const GROUP: usize = 128 * 1024;
@@ -64,11 +65,13 @@ pub(crate) fn run(options: &Export) -> Result<Exit, Failure> {
         return Err(Failure::Usage("--out ends in .parquet".to_owned()));
     }
     let key = key::load(&options.key_file)?;
-    let trust = anchors::load(&options.trust, options.environment, &options.pin)?;
-    let lists = Lists::open(&options.store, &trust)?;
+    let lists = Lists::open(&options.store)?;
     let folder = Folder::open(&options.out)?;
     folder.clear()?;
-    let set = key_lists(&lists, &key, folder.path(), &folder.set())?;
+    let (set, damaged) = key_lists(&lists, &key, folder.path(), &folder.set())?;
+    if !damaged.is_empty() {
+        return Err(Error::new(Code::RevocationDamaged).into());
+    }
     let rows = folder.write_from(0)?;
     let properties = properties(&lists, purpose);
     let rows = write(&set, &folder.set(), lists.generation(), rows, properties)?;
@@ -97,7 +100,7 @@ fn properties(lists: &Lists, purpose: &str) -> WriterPropertiesPtr {
 fn write(
     set: &KeyedSet,
     path: &Path,
-    generation: i64,
+    generation: u64,
     rows: Rows,
     properties: WriterPropertiesPtr,
 ) -> Result<Rows, Failure> {
@@ -122,7 +125,7 @@ fn write(
 
 fn write_group(
     group: &[KeyedEntry],
-    generation: i64,
+    generation: u64,
     columns: &mut SerializedRowGroupWriter<'_, Rows>,
 ) -> Result<(), ParquetError> {
     let text = |text: &'static str| ByteArray::from(text.as_bytes().to_vec());
@@ -140,6 +143,7 @@ fn write_group(
     column::<ByteArrayType>(columns, reasons)?;
     let dates = group.iter().map(|entry| entry.revoked_at().as_unix());
     column::<Int64Type>(columns, dates.map(|seconds| seconds.saturating_mul(1000)))?;
+    let generation = i64::try_from(generation).unwrap_or(i64::MAX);
     column::<Int64Type>(columns, group.iter().map(|_| generation))
 }
 

@@ -8,6 +8,7 @@ mod certificate;
 mod crl;
 mod desk;
 mod revocation;
+mod store;
 #[cfg(feature = "demo")]
 mod tour;
 mod trust;

@@ -7,9 +7,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tashika_testbed::{Kind, Reason, Register};
+use tashika_testbed::{CrlBuilder, Kind, Reason, Register};
 
-use crate::desk::{AT, Answer, Desk};
+use crate::desk::{AT, Answer, Desk, NOW};
 
 /// A key that belongs to nobody: the digest of a row's number would do as well.
 const NOBODY: &str = "36a9df0ce0494ce8db2b012bb1b2bfb4fa2e348f15730d47b1d6fcbd9fbacc03";
@@ -28,8 +28,9 @@ impl Office {
         chmod(&desk.path("lookup.key"), 0o600);
         let mut register = Register::new();
         let register = desk.revoke(&mut register, Reason::AffiliationChanged);
-        desk.write_lists("store", Kind::Signing, register);
-        desk.write_lists("store", Kind::Authentication, &Register::new());
+        desk.write_lists("published", Kind::Signing, register);
+        desk.write_lists("published", Kind::Authentication, &Register::new());
+        sync(&desk, "@published");
         let key = |file: &str| {
             let answer = desk.run(&["certificate", "key", file, "--key-file", "@lookup.key"]);
             answer.exits(0).stdout.trim_end().to_owned()
@@ -70,8 +71,25 @@ const WATCH: [&str; 11] = [
     AT,
 ];
 
+/// Brings the store up to date.
+fn sync(desk: &Desk, lists: &str) -> Answer {
+    let store = ["crl", "sync", "--store", "@store", "--trust", "@trust"];
+    let options = ["--environment", "test", lists];
+    desk.run(&[&store[..], &options].concat()).exits(0)
+}
+
 fn chmod(path: &str, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// A newer list of the card's municipality comes in, changed before it is signed.
+fn tomorrow(desk: &Desk, change: impl FnOnce(CrlBuilder) -> CrlBuilder) {
+    let mut register = Register::new();
+    let register = desk.revoke(&mut register, Reason::AffiliationChanged);
+    desk.write_changed("newer.crl", register, |list| {
+        change(list.number(99_999).this_update(NOW - 60))
+    });
+    sync(desk, "@newer.crl");
 }
 
 fn lines(text: &str) -> Vec<Value> {
@@ -139,6 +157,82 @@ fn a_revoked_customer_is_found_with_meaning_and_evidence() {
     let mode = fs::metadata(desk.path("found.csv")).unwrap().permissions();
     assert_eq!(mode.mode() & 0o777, 0o600);
     assert!(fs::metadata(desk.path("found.csv.watch")).is_err());
+}
+
+#[test]
+fn only_what_has_changed_is_found() {
+    let office = Office::new();
+    let desk = &office.desk;
+    desk.write("customers.csv", office.portfolio());
+    let found = |more: &[&str]| {
+        let common = [
+            "--portfolio",
+            "@customers.csv",
+            "--out",
+            "@found.csv",
+            "--json",
+        ];
+        let summary = office.watch(&[&common, more].concat()).exits(0).json();
+        summary["revoked"].as_u64().unwrap()
+    };
+    let copy = Command::new("cp")
+        .args(["-a", &desk.path("store"), &desk.path("before")])
+        .status();
+    assert!(copy.unwrap().success());
+    assert_eq!(found(&["--since", "1"]), 0);
+    assert_eq!(found(&["--since", "0"]), 1);
+    assert_eq!(found(&["--diff", "@before"]), 0);
+    // The list of tomorrow has another certificate, and still this one.
+    tomorrow(desk, |list| {
+        list.revoke(&[0x77; 5], NOW - 90, Reason::Superseded)
+    });
+    assert_eq!(found(&["--since", "1"]), 0);
+    assert_eq!(found(&["--diff", "@before"]), 0);
+    assert_eq!(found(&[]), 1);
+
+    let portfolio = ["--portfolio", "@customers.csv", "--out", "@found.csv"];
+    office
+        .watch(&[&portfolio[..], &["--since", "99"]].concat())
+        .exits(64)
+        .complains(&["not yet in that generation"]);
+    office
+        .watch(&[&portfolio[..], &["--since", "1", "--diff", "@before"]].concat())
+        .exits(64);
+}
+
+#[test]
+fn lists_that_know_too_little_are_told() {
+    let office = Office::new();
+    let desk = &office.desk;
+    desk.write("customers.csv", office.portfolio());
+    let watch = |more: &[&str]| {
+        let common = [
+            "--portfolio",
+            "@customers.csv",
+            "--out",
+            "@found.csv",
+            "--json",
+        ];
+        office.desk.run(&[&WATCH[..9], &common, more].concat())
+    };
+    let lists = |answer: Answer| answer.json()["lists"].clone();
+    let late = lists(watch(&["--at", "2027-02-15T08:00:00Z"]).exits(2));
+    let labels = late["stale"].as_array().unwrap();
+    assert_eq!(labels.len() as u64, late["partitions"].as_u64().unwrap());
+    let early = lists(watch(&["--at", "2027-01-15T06:59:59Z"]).exits(2));
+    assert_eq!(early["clock_behind"], true);
+
+    // One file is damaged: the rest is looked for all the same.
+    let mut files: Vec<_> = fs::read_dir(desk.path("store"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "index"))
+        .collect();
+    files.sort();
+    fs::write(&files[0], b"damaged").unwrap();
+    let damaged = lists(watch(&["--at", AT]).exits(2));
+    assert_eq!(damaged["damaged"].as_array().unwrap().len(), 1);
+    assert_eq!(damaged["stale"].as_array().unwrap().len(), 0);
 }
 
 #[test]
@@ -284,7 +378,7 @@ fn a_run_that_was_broken_off_goes_on_with_nothing_else() {
     desk.write("customers.csv", rows("C-x,00\n"));
     refused(&[], "the portfolio has changed");
     break_off();
-    desk.write_lists("store", Kind::Signing, &Register::new());
+    tomorrow(desk, |list| list);
     refused(&[], "the store has changed");
     office
         .watch(&[&arguments[..], &["--restart"]].concat())

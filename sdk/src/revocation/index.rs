@@ -80,11 +80,14 @@ use crate::revocation::{Coverage, CrlNumber, RevocationQuery, ScopePolicy, State
 use crate::time::Time;
 use crate::trust::{Anchor, Fingerprint, TrustStore};
 
-use blocks::Blocks;
 use key::{Key, Wide};
-use map::Map;
 use meta::{Meta, ORIGIN_RECORD, Origins, Tables, Unusable};
 use table::Row;
+
+pub(super) use blocks::{BLOCK, BlockWriter, Blocks};
+pub(super) use ingest::ReadList;
+pub(super) use map::Map;
+pub(super) use meta::Cursor;
 
 pub use diff::{Change, Changes};
 pub use ingest::{Built, Ingest, IngestError};
@@ -148,23 +151,32 @@ impl ListIndex {
     /// [`IndexError`]: among others if the file is truncated, or what it says
     /// about itself has changed.
     pub fn open(path: &Path, trust: &TrustStore) -> Result<Self, IndexError> {
+        Self::open_with_head(path, trust).map(|(index, _)| index)
+    }
+
+    /// Opens an index file; beside it [what the file says](facts_of) of its list.
+    pub(super) fn open_with_head(
+        path: &Path,
+        trust: &TrustStore,
+    ) -> Result<(Self, Vec<u8>), IndexError> {
         let file = File::open(path)?;
         if file.metadata()?.len() == 0 {
             return Err(Damaged.into());
         }
-        let (blocks, meta) = footer::open(Map::of(&file)?)?;
-        let meta = Meta::decode(&meta, blocks.covered(), trust).map_err(|e| match e {
+        let (blocks, head) = footer::open(Map::of(&file)?)?;
+        let meta = Meta::decode(&head, blocks.covered(), trust).map_err(|e| match e {
             Unusable::Malformed => Damaged.into(),
             Unusable::Anchor => IndexError::Anchor,
         })?;
-        Ok(Self {
+        let index = Self {
             facts: meta.facts,
             blocks,
             current: meta.current,
             dropped: meta.dropped,
             origins: meta.origins,
             conflicts: meta.conflicts,
-        })
+        };
+        Ok((index, head))
     }
 
     /// What the list says about a certificate, with what earlier lists said.
@@ -335,6 +347,13 @@ impl ListIndex {
         let record = self.blocks.get(offset, ORIGIN_RECORD)?;
         meta::decode_origin(record).ok_or(Damaged)
     }
+}
+
+/// The list that a file says it has, for whoever kept what it says; none if no
+/// anchor of `trust` signed it.
+pub(super) fn facts_of(head: &[u8], trust: &TrustStore) -> Option<Facts> {
+    let meta = Meta::decode(head, u64::MAX, trust).ok();
+    meta.map(|meta| meta.facts)
 }
 
 impl Tables {
