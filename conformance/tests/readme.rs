@@ -101,6 +101,24 @@ const MODULES: &[(&str, &[CheckId])] = &[
             CheckId::CrlSignature,
         ],
     ),
+    (
+        "sdk/src/revocation/ocsp/response.rs",
+        &[
+            CheckId::OcspEncoding,
+            CheckId::OcspStatus,
+            CheckId::OcspProfile,
+            CheckId::OcspExtensions,
+        ],
+    ),
+    (
+        "sdk/src/revocation/ocsp/verifier.rs",
+        &[CheckId::OcspCertificate, CheckId::OcspAnswer],
+    ),
+    (
+        "sdk/src/revocation/ocsp/responder.rs",
+        &[CheckId::OcspResponder, CheckId::OcspSignature],
+    ),
+    ("sdk/src/revocation/ocsp/policy.rs", &[CheckId::OcspNonce]),
     ("sdk/src/revocation/set.rs", &[CheckId::CrlNumber]),
     ("sdk/src/revocation/scope.rs", &[CheckId::Scope]),
     (

@@ -12,6 +12,8 @@ use crate::certificate::{Certificate, SerialNumber};
 use crate::code::Code;
 use crate::error::Error;
 use crate::hex::{self, Hex};
+#[cfg(feature = "fetch")]
+use crate::revocation::operator::LinkedCertificate;
 use crate::transaction::random;
 use crate::x509::Issued;
 
@@ -145,6 +147,18 @@ impl CertificateIdentity {
         Self {
             issuer: certificate.issuer().der().into(),
             serial: *certificate.serial(),
+        }
+    }
+
+    /// That of a certificate that belongs to one that was verified, by the
+    /// word of a platform operator: under it a customer is found again whose
+    /// certificate was renewed since.
+    #[cfg(feature = "fetch")]
+    #[must_use]
+    pub fn linked(linked: &LinkedCertificate) -> Self {
+        Self {
+            issuer: linked.anchor().subject().into(),
+            serial: *linked.serial(),
         }
     }
 

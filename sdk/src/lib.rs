@@ -57,12 +57,13 @@
 //! | room | what it holds |
 //! |---|---|
 //! | [`jpki`] | 署名用 and 利用者証明用: verifiers, challenges, signing requests, the four items, what a revocation may mean |
-//! | [`revocation`] | revocation lists, their scope, the three-valued status, policies |
+//! | [`revocation`] | revocation lists and their scope, OCSP, the three-valued status, policies |
 //! | [`cms`] | CMS messages of other signers than cardholders, under profiles of the caller's own |
 //! | [`x509`] | one hop from anchor to leaf (RFC 5280) |
 //! | [`trust`] | anchors, typed by purpose and environment |
 //! | [`algorithm`] | the allow-list of algorithms, keys |
 //! | [`report`] | what an operator is shown |
+//! | [`signer`] | keys of our own, for what we send |
 //! | [`person`], [`transaction`] | ages and places; what ties challenge, answer and result together |
 //! | [`limits`] | every budget with its reason |
 //!
@@ -98,6 +99,7 @@ mod message;
 pub mod person;
 pub mod report;
 pub mod revocation;
+pub mod signer;
 mod time;
 pub mod transaction;
 #[cfg(feature = "fetch")]

@@ -70,9 +70,38 @@ pub const CRL_STORE: usize = 16_384;
 /// Octets of a list's number (RFC 5280, 5.2.3).
 pub const CRL_NUMBER: usize = 20;
 
+/// An OCSP response, in octets: its certificates, its answers and their
+/// extensions fit. Common responses are of 2 KiB.
+pub const OCSP: usize = 128 * 1024;
+
+/// Answers in an OCSP response. One is asked for; responders that answer for
+/// a whole page of certificates are none of ours.
+pub const OCSP_ANSWERS: usize = 16;
+
+/// Certificates in an OCSP response: the responder's, and a chain that is not
+/// looked at.
+pub const OCSP_CERTIFICATES: usize = 4;
+
+/// Octets of a nonce in an OCSP response (RFC 9654, 2.1).
+pub const OCSP_NONCE: usize = 128;
+
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;
 
 /// The body of an answer over HTTP, in octets, unless a request says
 /// otherwise: an OCSP response with four certificates stays under 16 KiB.
 pub const HTTP_BODY: u64 = 256 * 1024;
+
+/// A platform operator's answer, in octets: its longest form with all links
+/// stays under 16 KiB.
+pub const OPERATOR_ANSWER: usize = 64 * 1024;
+
+/// Links in an operator's answer: two kinds, two carriers and eight renewals.
+pub const OPERATOR_LINKS: usize = 32;
+
+/// Revoked certificates that are remembered: as many as were presented, not as
+/// many as there are. With their keys some 30 MB.
+pub const TOMBSTONES: usize = 262_144;
+
+/// Verified answers that are kept until they age, unless configured otherwise.
+pub const ANSWERS: u64 = 100_000;

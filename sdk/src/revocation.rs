@@ -9,8 +9,18 @@
 //! read, a [`VerifiedList`] is believed, a [`ListSet`] holds many. Which list
 //! may speak for which certificate is the matter of its scope (RFC 5280,
 //! 6.3.3): the list of another municipality knows nothing.
+//!
+//! Or they come from a responder (RFC 6960): an [`OcspRequest`] asks it, an
+//! [`OcspVerifier`] makes a status of what it answers.
 
+mod asked;
+#[cfg(feature = "fetch")]
+mod breaker;
+#[cfg(feature = "fetch")]
+mod checker;
 mod distribution_point;
+#[cfg(feature = "fetch")]
+mod endpoint;
 mod entries;
 mod facts;
 mod frame;
@@ -24,9 +34,14 @@ pub mod mirror;
 #[cfg(test)]
 mod model;
 mod number;
+mod ocsp;
+#[cfg(feature = "fetch")]
+pub mod operator;
 mod policy;
 mod query;
 mod reason;
+#[cfg(feature = "fetch")]
+mod responders;
 mod scope;
 mod set;
 mod status;
@@ -38,7 +53,16 @@ mod unconfirmed;
 mod unrevoked;
 mod verified;
 
+pub use asked::{CheckMethod, CheckPurpose, OperatorSource, ReferenceId, RememberedSource};
+#[cfg(feature = "fetch")]
+pub use breaker::{BreakerPolicy, BreakerState};
+#[cfg(feature = "fetch")]
+pub use checker::{
+    Answer, AnswerCache, Checker, Delivery, JournalError, Lists, Plan, TombstoneKey, Tombstones,
+};
 pub use distribution_point::{CertificateKind, DistributionPointName, IssuingDistributionPoint};
+#[cfg(feature = "fetch")]
+pub use endpoint::Endpoint;
 pub use entries::Entry;
 #[cfg(feature = "index")]
 pub use index::{Built, Change, Changes, Damaged, IndexError, Ingest, IngestError, ListIndex};
@@ -46,9 +70,14 @@ pub use index::{Built, Change, Changes, Damaged, IndexError, Ingest, IngestError
 pub use keyed::{KeyedEntry, KeyedError, KeyedList, KeyedSet, KeyedSetBuilder, Listed};
 pub use list::CertificateList;
 pub use number::CrlNumber;
+pub use ocsp::{
+    NonceEcho, NonceRule, OcspPolicy, OcspRequest, OcspResponse, OcspSource, OcspVerifier,
+};
 pub use policy::Policy;
 pub use query::RevocationQuery;
 pub use reason::Reason;
+#[cfg(feature = "fetch")]
+pub use responders::{OcspClient, OcspResponder};
 pub use scope::ScopePolicy;
 pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};

@@ -1,6 +1,10 @@
 //! How old an answer may be.
 
 use crate::code::Code;
+#[cfg(feature = "fetch")]
+use crate::revocation::Status;
+#[cfg(feature = "fetch")]
+use crate::revocation::status::Evidence;
 use crate::time::{Duration, Time};
 
 /// How old an answer may be, and how far clocks may be apart.
@@ -67,6 +71,24 @@ impl Policy {
             return Err(Code::RevocationStale);
         }
         Ok(next_update.is_some_and(over))
+    }
+}
+
+#[cfg(feature = "fetch")]
+impl Policy {
+    /// Whether what is good needs neither grace nor another source at `now`.
+    pub(crate) fn is_fresh(&self, evidence: &Evidence, newest: Time, now: Time) -> bool {
+        let fresh = self.check_freshness(evidence.as_of, evidence.next_update, now);
+        self.check_clock(newest, now).is_ok() && fresh == Ok(false)
+    }
+
+    /// When an answer that was asked for at `now` is to be asked for again:
+    /// at its next update, at the maximum age, or after `at_most`.
+    pub(crate) fn expires(&self, status: &Status, at_most: Duration, now: Time) -> Time {
+        let longest = now.plus(at_most);
+        let aged = status.as_of().map(|as_of| as_of.plus(self.max_age));
+        let ends = [status.next_update(), aged];
+        ends.into_iter().flatten().fold(longest, Ord::min)
     }
 }
 

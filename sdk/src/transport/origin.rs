@@ -86,9 +86,11 @@ impl Origin {
             return None;
         }
         let usual = if https { 443 } else { 80 };
-        let port = match authority.port() {
-            Some(port) => port.as_str().parse().ok()?,
-            None => usual,
+        let port = match authority.port_u16() {
+            Some(port) => port,
+            None if authority.as_str() == authority.host() => usual,
+            // A port that is none.
+            None => return None,
         };
         Some(Self {
             https,

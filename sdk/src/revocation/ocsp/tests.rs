@@ -1,0 +1,1 @@
+//! Responses made by hand, with real signatures.
