@@ -1,6 +1,7 @@
 //! Revocation lists, field by field.
 
 mod scope;
+mod shuffle;
 mod stream;
 
 use crate::{

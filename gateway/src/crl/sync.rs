@@ -66,7 +66,7 @@ struct Report {
     generation: u64,
     lists: Vec<Line>,
     refused: Vec<Refusal>,
-    alerts: Vec<String>,
+    alerts: Vec<Alert>,
     /// Why nothing more could be taken: the store, not a list.
     #[serde(skip)]
     stopped: Option<StoreError>,
@@ -80,6 +80,14 @@ struct Line {
     revoked: u64,
     dropped: u64,
     conflicts: u64,
+}
+
+/// What somebody should look into.
+#[derive(Serialize)]
+struct Alert {
+    /// None if it is about the store.
+    source: Option<String>,
+    text: String,
 }
 
 /// A list that was not.
@@ -112,7 +120,7 @@ impl<'a> Run<'a> {
                 "the manifest and the one before it were damaged: the highest numbers seen, and what lists have dropped, are forgotten"
             }
         };
-        self.alert(&text);
+        self.alert(None, &text);
     }
 
     /// Takes all sources on so many threads.
@@ -151,19 +159,22 @@ impl<'a> Run<'a> {
             ..
         } = *taken;
         if conflicts > 0 {
-            self.alert(&format_args!(
-                "{source}: {conflicts} entries contradict others"
-            ));
+            self.alert(
+                Some(source),
+                &format_args!("{conflicts} entries contradict others"),
+            );
         }
         if dropped > 0 {
-            self.alert(&format_args!(
-                "{source}: {dropped} revoked certificates were dropped"
-            ));
+            self.alert(
+                Some(source),
+                &format_args!("{dropped} revoked certificates were dropped"),
+            );
         }
         if taken.outcome == Outcome::Repaired {
-            self.alert(&format_args!(
-                "{source}: its file was damaged and was made anew"
-            ));
+            self.alert(
+                Some(source),
+                &format_args!("its file was damaged and was made anew"),
+            );
         }
         let line = Line {
             source: source.to_string(),
@@ -185,9 +196,16 @@ impl<'a> Run<'a> {
         self.with(|report| report.refused.push(refusal));
     }
 
-    fn alert(&self, text: &dyn Display) {
-        self.progress.say(&format!("ALERT: {text}"));
-        self.with(|report| report.alerts.push(text.to_string()));
+    fn alert(&self, source: Option<&Source>, text: &dyn Display) {
+        match source {
+            Some(source) => self.progress.say(&format!("{source}: ALERT: {text}")),
+            None => self.progress.say(&format!("ALERT: {text}")),
+        }
+        let alert = Alert {
+            source: source.map(ToString::to_string),
+            text: text.to_string(),
+        };
+        self.with(|report| report.alerts.push(alert));
     }
 
     fn with(&self, change: impl FnOnce(&mut Report)) {

@@ -146,6 +146,15 @@ impl Desk {
         }
     }
 
+    /// The serial number of the card's signing certificate, in hexadecimal.
+    pub(crate) fn serial(&self) -> &'static str {
+        static SERIAL: LazyLock<String> = LazyLock::new(|| {
+            let octets = CARD.signing().serial().iter();
+            octets.map(|octet| format!("{octet:02x}")).collect()
+        });
+        &SERIAL
+    }
+
     /// Revokes the card's signing certificate.
     pub(crate) fn revoke<'r>(&self, register: &'r mut Register, reason: Reason) -> &'r Register {
         register.revoke(&CARD, Kind::Signing, reason, NOW - 7200)
@@ -167,6 +176,20 @@ impl Desk {
         let key = TESTBED.authority(Kind::Signing, Generation::Third).key();
         let list = TESTBED.list(&Register::new(), partition).sign(key);
         self.write(name, list)
+    }
+
+    /// Writes the lists of all municipalities for signing certificates, with
+    /// this number.
+    pub(crate) fn write_numbered(&self, folder: &str, register: &Register, number: u64) {
+        let key = TESTBED.authority(Kind::Signing, Generation::Third).key();
+        for (place, municipality) in Municipality::ALL.into_iter().enumerate() {
+            let partition = Partition {
+                municipality,
+                ..CARD.partition(Kind::Signing)
+            };
+            let list = TESTBED.list(register, partition).number(number).sign(key);
+            self.write(&format!("{folder}/{place}.crl"), list);
+        }
     }
 
     /// Writes today's list of the card's municipality, changed before it is signed.
@@ -274,18 +297,22 @@ impl std::fmt::Display for Answer {
 
 /// Runs the command.
 pub(crate) fn tashika(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Answer {
-    let output = Command::new(env!("CARGO_BIN_EXE_tashika"))
-        .args(arguments)
-        .output();
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = output.unwrap();
-    Answer {
-        status: status.code().unwrap(),
-        stdout: String::from_utf8(stdout).unwrap(),
-        stderr: String::from_utf8(stderr).unwrap(),
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tashika"));
+    command.args(arguments).output().unwrap().into()
+}
+
+impl From<Output> for Answer {
+    fn from(output: Output) -> Self {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = output;
+        Self {
+            status: status.code().unwrap(),
+            stdout: String::from_utf8(stdout).unwrap(),
+            stderr: String::from_utf8(stderr).unwrap(),
+        }
     }
 }
 

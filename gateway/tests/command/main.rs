@@ -7,6 +7,7 @@
 mod certificate;
 mod crl;
 mod desk;
+mod killed;
 mod revocation;
 mod store;
 #[cfg(feature = "demo")]

@@ -62,6 +62,14 @@ impl SerialNumber {
             .unwrap_or_default()
     }
 
+    /// The number, if it has at most eight octets.
+    #[cfg(feature = "index")]
+    pub(crate) fn to_u64(self) -> Option<u64> {
+        let more = 8_u32.checked_sub(u32::from(self.length))?;
+        let highest = u64::from_be_bytes(*self.octets.first_chunk()?);
+        Some(highest.checked_shr(8 * more).unwrap_or(0))
+    }
+
     /// `digits` are at most as many as there is room for.
     fn store(digits: &[u8]) -> Self {
         let mut octets = [0; limits::SERIAL];
@@ -164,7 +172,7 @@ mod tests {
     #[test]
     fn hexadecimal_digits_are_a_number() {
         let read = |digits: &str| digits.parse::<SerialNumber>().map_err(|e| e.code());
-        let octets = |digits| read(digits).map(|s| s.as_unsigned().to_vec());
+        let octets = |digits: &str| read(digits).map(|s| s.as_unsigned().to_vec());
         assert_eq!(octets("5"), Ok(vec![5]));
         assert_eq!(octets("00Ff"), Ok(vec![0xff]));
         assert_eq!(octets(&"7f".repeat(20)), Ok(vec![0x7f; 20]));

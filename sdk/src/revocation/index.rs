@@ -48,6 +48,7 @@ mod blocks;
 mod build;
 mod carry;
 mod diff;
+mod encode;
 mod footer;
 mod gather;
 mod ingest;
@@ -55,6 +56,7 @@ mod key;
 mod map;
 mod mark;
 mod meta;
+mod run;
 mod scan;
 mod table;
 mod table_writer;
@@ -388,8 +390,8 @@ impl Tables {
     ) -> impl Iterator<Item = Result<(Entry, u32), Damaged>> + use<'b> {
         fn entry<K: Key>(row: Result<Row<K>, Damaged>) -> Result<(Entry, u32), Damaged> {
             let row = row?;
-            let serial = row.key.serial().ok_or(Damaged)?;
-            Ok((row.mark.entry(serial), row.origin))
+            let origin = row.origin;
+            Ok((row.entry()?, origin))
         }
         let narrow = self.narrow.rows(blocks, 0).map(entry);
         let wide = self.wide.rows(blocks, 0).map(entry);

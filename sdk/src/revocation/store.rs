@@ -46,6 +46,8 @@ mod record;
 mod snapshot;
 mod summary;
 mod table;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::collections::HashMap;

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use crate::revocation::facts::Facts;
 use crate::revocation::index::blocks::BlockWriter;
 use crate::revocation::index::carry::{Carry, Tombs};
+use crate::revocation::index::encode::Encoding;
 use crate::revocation::index::footer::{self, MAGIC};
-use crate::revocation::index::gather::{Gathered, Heap, settle};
+use crate::revocation::index::gather::{Gathered, Heap};
 use crate::revocation::index::key::{Key, Wide};
-use crate::revocation::index::mark::{Aside, Mark};
+use crate::revocation::index::mark::Aside;
 use crate::revocation::index::meta::{Meta, ORIGIN_RECORD, Origins, Tables, encode_origin};
+use crate::revocation::index::run::Run;
 use crate::revocation::index::table::Layout;
 use crate::revocation::index::table_writer::{Extent, TableWriter};
 use crate::revocation::index::{Built, Damaged, IngestError, ListIndex};
@@ -122,10 +124,19 @@ fn heap<K: Key, W: Write>(
     carry: &mut Carry<'_, K>,
     out: &mut BlockWriter<W>,
 ) -> Result<Layout<K>, IngestError> {
-    let extent = heap.extent;
-    let records = heap.sort();
-    let settled = settle(&records, aside, conflicts);
-    table(&extent, settled.map(Ok), carry, out)
+    let mut table = TableWriter::new(&heap.extent, false, out);
+    let encoding = Encoding {
+        layout: table.layout(),
+        aside,
+        keys: carry.compares(),
+    };
+    let append = |(run, contradictions): (Run<K>, u64)| {
+        *conflicts += contradictions;
+        run.keys.iter().try_for_each(|key| carry.pass(*key))?;
+        table.append(out, &run).map_err(IngestError::Write)
+    };
+    encoding.all(heap.into_partitions(), append)?;
+    table.finish(out).map_err(IngestError::Write)
 }
 
 /// Writes a table of an index again.
@@ -140,29 +151,23 @@ fn again<K: Key, W: Write>(
         let row = row?;
         extent.add(row.key, row.mark.revoked_at);
     }
-    let rows = layout.rows(&index.blocks, 0);
-    table(
-        &extent,
-        rows.map(|r| r.map(|r| (r.key, r.mark))),
-        carry,
-        out,
-    )
-}
-
-fn table<K: Key, W: Write>(
-    extent: &Extent<K>,
-    rows: impl Iterator<Item = Result<(K, Mark), Damaged>>,
-    carry: &mut Carry<'_, K>,
-    out: &mut BlockWriter<W>,
-) -> Result<Layout<K>, IngestError> {
-    let mut table = TableWriter::new(extent, false, out);
-    for row in rows {
-        let (key, mark) = row?;
-        carry.pass(key)?;
-        table.push(out, key, mark, 0).map_err(IngestError::Write)?;
+    let mut table = TableWriter::new(&extent, false, out);
+    let layout_now = table.layout();
+    let mut rows = layout.rows(&index.blocks, 0).peekable();
+    while rows.peek().is_some() {
+        let mut run = Run::new(&layout_now, AGAIN);
+        for row in rows.by_ref().take(AGAIN) {
+            let row = row?;
+            carry.pass(row.key)?;
+            run.push(&layout_now, row.key, row.mark, 0);
+        }
+        table.append(out, &run).map_err(IngestError::Write)?;
     }
     table.finish(out).map_err(IngestError::Write)
 }
+
+/// Rows that are encoded at once where they are in order already.
+const AGAIN: usize = 4096;
 
 /// What the current list leaves out, by the length of the serial numbers.
 struct Carried<'p> {

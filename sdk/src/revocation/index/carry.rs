@@ -6,6 +6,7 @@ use std::iter::Peekable;
 use crate::revocation::index::blocks::BlockWriter;
 use crate::revocation::index::key::Key;
 use crate::revocation::index::mark::{Aside, Mark, PackedMark};
+use crate::revocation::index::run::Run;
 use crate::revocation::index::table::{Layout, Row, Rows};
 use crate::revocation::index::table_writer::{Extent, TableWriter};
 use crate::revocation::index::{Damaged, IngestError};
@@ -79,11 +80,12 @@ impl<K: Key> Tombs<K> {
         self.rows()
             .for_each(|(key, mark, _)| extent.add(key, mark.revoked_at));
         let mut table = TableWriter::new(&extent, true, out);
+        let layout = table.layout();
+        let mut run = Run::new(&layout, self.list.len());
         for (key, mark, origin) in self.rows() {
-            table
-                .push(out, key, mark, origin)
-                .map_err(IngestError::Write)?;
+            run.push(&layout, key, mark, origin);
         }
+        table.append(out, &run).map_err(IngestError::Write)?;
         table.finish(out).map_err(IngestError::Write)
     }
 }
@@ -104,6 +106,11 @@ impl<'p, K: Key> Carry<'p, K> {
             origin,
             left_out: Tombs::new(),
         }
+    }
+
+    /// Whether there is an earlier list at all.
+    pub(super) fn compares(&self) -> bool {
+        self.earlier.is_some()
     }
 
     /// The current list has `key`, which is above all that were passed before.

@@ -2,6 +2,8 @@
 
 use std::io::{self, Read, Write};
 use std::ops::Range;
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread;
 
 use crate::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, Hashing};
 use crate::asn1::{self, Reader};
@@ -18,6 +20,16 @@ use crate::trust::{Fingerprint, Purpose, TrustStore};
 
 /// Octets of a list that are read at once.
 const CHUNK: usize = 1024 * 1024;
+
+/// A list of so many octets is read by one thread and hashed by another.
+const LARGE: u64 = 4 * CHUNK as u64;
+
+/// The thread that reads may be ahead by this part of the list, and so begin
+/// to sort while the other is hashing: some octets for each entry.
+const LOOKAHEAD: u64 = 12;
+
+/// Octets of an entry with a serial number of eight octets and a reason.
+const USUAL_ENTRY: u64 = 41;
 
 /// Makes the index of a list while it reads it.
 ///
@@ -176,12 +188,33 @@ impl Ingest {
         let mut window = Window::new(source, length, self.chunk);
         let opening = self.opening(&mut window, length)?;
         let mut hasher = Hasher::new(&opening, &self.algorithms);
-        let mut gathered = Gathered::new(self.entries);
-        self.entries(&mut window, &opening, &mut gathered, &mut hasher)?;
-        let ending = self.ending(&mut window)?;
-        window.finish(&mut hasher)?;
+        let mut gathered = Gathered::new(self.entries, opening.entries / USUAL_ENTRY);
+        let ending = if length < LARGE {
+            self.rest(window, &opening, &mut gathered, &mut hasher)?
+        } else {
+            let depth = (length / LOOKAHEAD / self.chunk as u64).clamp(2, 64);
+            let depth = usize::try_from(depth).unwrap_or(2);
+            let rest = |aside: &mut Elsewhere| self.rest(window, &opening, &mut gathered, aside);
+            let ending = hasher.elsewhere(depth, rest);
+            hasher = ending.1;
+            ending.0?
+        };
         let facts = self.verify(&opening, &ending, hasher, bind)?;
         Ok(ReadList { facts, gathered })
+    }
+
+    /// Reads the entries and what stands behind them.
+    fn rest<R: Read>(
+        &self,
+        mut window: Window<R>,
+        opening: &Opening,
+        gathered: &mut Gathered,
+        consumer: &mut impl Consumer,
+    ) -> Result<Vec<u8>, IngestError> {
+        self.entries(&mut window, opening, gathered, consumer)?;
+        let ending = self.ending(&mut window)?;
+        window.finish(consumer)?;
+        Ok(ending)
     }
 
     /// A refusal while reading, where no check has passed.
@@ -450,6 +483,44 @@ impl Hasher {
             sha256: self.sha256.finish(),
             other: self.other.map(|(d, hashing)| (d, hashing.finish())),
         }
+    }
+}
+
+/// Hands octets to a thread that hashes them.
+struct Elsewhere {
+    full: SyncSender<(Vec<u8>, Range<usize>)>,
+    empty: Receiver<Vec<u8>>,
+}
+
+impl Consumer for Elsewhere {
+    fn take(&mut self, buffer: Vec<u8>, fresh: Range<usize>) -> Vec<u8> {
+        // It takes them all until there are no more.
+        let _ = self.full.send((buffer, fresh));
+        self.empty.try_recv().unwrap_or_default()
+    }
+}
+
+impl Hasher {
+    /// Hashes on another thread what `read` hands out, at most so many buffers
+    /// behind.
+    fn elsewhere<T>(mut self, depth: usize, read: impl FnOnce(&mut Elsewhere) -> T) -> (T, Self) {
+        thread::scope(|scope| {
+            let (full, buffers) = sync_channel::<(Vec<u8>, Range<usize>)>(depth);
+            let (done, empty) = channel();
+            let hashing = scope.spawn(move || {
+                for (buffer, fresh) in buffers {
+                    let buffer = self.take(buffer, fresh);
+                    // Nobody may be left who needs it.
+                    let _ = done.send(buffer);
+                }
+                self
+            });
+            let outcome = read(&mut Elsewhere { full, empty });
+            match hashing.join() {
+                Ok(hasher) => (outcome, hasher),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
     }
 }
 

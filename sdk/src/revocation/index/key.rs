@@ -41,8 +41,16 @@ pub(super) trait Key: Copy + Ord + Send + Sync + 'static {
     /// The little-endian octets, all of them.
     fn octets(self) -> [u8; limits::SERIAL];
 
-    /// From the first `width` of little-endian octets, which may go on.
-    fn from_octets(octets: &[u8], width: usize) -> Option<Self>;
+    /// From as many little-endian octets as hold any key: the digits that
+    /// `mask` has.
+    fn from_octets(octets: &[u8], mask: Self) -> Option<Self>;
+
+    /// The key whose lowest `digits` digits are ones.
+    fn mask(digits: u32) -> Self;
+
+    /// About which of `count` places this key takes among those with the
+    /// digits of `mask`, if they are spread evenly.
+    fn place(self, mask: Self, count: u32) -> u32;
 }
 
 /// Serial numbers of up to eight octets.
@@ -51,8 +59,7 @@ impl Key for u64 {
     const OCTETS: usize = 8;
 
     fn of(serial: &SerialNumber) -> Option<Self> {
-        let octets = serial.as_unsigned();
-        (octets.len() <= Self::OCTETS).then(|| Self::from_unsigned(octets))
+        serial.to_u64()
     }
 
     fn from_unsigned(octets: &[u8]) -> Self {
@@ -82,7 +89,7 @@ impl Key for u64 {
     }
 
     fn low(self, shift: u32) -> Self {
-        self & !Self::MAX.checked_shl(shift).unwrap_or(0)
+        self & Self::mask(shift)
     }
 
     fn join(high: u64, low: Self, shift: u32) -> Option<Self> {
@@ -98,10 +105,18 @@ impl Key for u64 {
         octets
     }
 
-    fn from_octets(octets: &[u8], width: usize) -> Option<Self> {
-        let digits = u32::try_from(width).ok()?.checked_mul(8)?;
+    fn from_octets(octets: &[u8], mask: Self) -> Option<Self> {
         let octets = octets.first_chunk()?;
-        Some(Self::from_le_bytes(*octets).low(digits))
+        Some(Self::from_le_bytes(*octets) & mask)
+    }
+
+    fn mask(digits: u32) -> Self {
+        !Self::MAX.checked_shl(digits).unwrap_or(0)
+    }
+
+    fn place(self, mask: Self, count: u32) -> u32 {
+        let product = u128::from(self) * u128::from(count);
+        low_half(product >> Self::bits(mask))
     }
 }
 
@@ -121,10 +136,16 @@ impl Key for Wide {
     }
 
     fn from_unsigned(octets: &[u8]) -> Self {
-        octets.iter().fold(Self::ZERO, |n, octet| Self {
-            high: n.high << 8 | low_half(n.low >> 120),
-            low: n.low << 8 | u128::from(*octet),
-        })
+        let mut whole = [0; limits::SERIAL];
+        let places = whole.iter_mut().rev();
+        places
+            .zip(octets.iter().rev())
+            .for_each(|(to, from)| *to = *from);
+        let [a, b, c, d, low @ ..] = whole;
+        Self {
+            high: u32::from_be_bytes([a, b, c, d]),
+            low: u128::from_be_bytes(low),
+        }
     }
 
     fn serial(self) -> Option<SerialNumber> {
@@ -153,7 +174,7 @@ impl Key for Wide {
 
     fn bits(self) -> u32 {
         match self.high {
-            0 => u128::BITS - self.low.leading_zeros(),
+            0 => u128::BITS - u128::leading_zeros(self.low),
             high => u128::BITS + u32::BITS - high.leading_zeros(),
         }
     }
@@ -175,10 +196,10 @@ impl Key for Wide {
     }
 
     fn low(self, shift: u32) -> Self {
-        let more = shift.saturating_sub(u128::BITS);
+        let mask = Self::mask(shift);
         Self {
-            high: self.high & !u32::MAX.checked_shl(more).unwrap_or(0),
-            low: self.low & !u128::MAX.checked_shl(shift).unwrap_or(0),
+            high: self.high & mask.high,
+            low: self.low & mask.low,
         }
     }
 
@@ -209,14 +230,26 @@ impl Key for Wide {
         octets
     }
 
-    fn from_octets(octets: &[u8], width: usize) -> Option<Self> {
-        let digits = u32::try_from(width).ok()?.checked_mul(8)?;
+    fn from_octets(octets: &[u8], mask: Self) -> Option<Self> {
         let (low, rest) = octets.split_first_chunk()?;
-        let key = Self {
-            high: u32::from_le_bytes(*rest.first_chunk()?),
-            low: u128::from_le_bytes(*low),
-        };
-        Some(key.low(digits))
+        Some(Self {
+            high: u32::from_le_bytes(*rest.first_chunk()?) & mask.high,
+            low: u128::from_le_bytes(*low) & mask.low,
+        })
+    }
+
+    fn mask(digits: u32) -> Self {
+        let more = digits.saturating_sub(u128::BITS);
+        Self {
+            high: !u32::MAX.checked_shl(more).unwrap_or(0),
+            low: !u128::MAX.checked_shl(digits).unwrap_or(0),
+        }
+    }
+
+    fn place(self, mask: Self, count: u32) -> u32 {
+        // The highest 64 digits are more than enough to guess by.
+        let shift = mask.bits().saturating_sub(u64::BITS);
+        self.high(shift).place(mask.high(shift), count)
     }
 }
 
@@ -270,7 +303,11 @@ mod tests {
         if significant <= 64 {
             assert_eq!(K::join(key.high(shift), rest, shift), Some(key));
         }
-        assert_eq!(K::from_octets(&key.octets(), K::OCTETS), Some(key));
+        let all = K::mask(u32::try_from(K::OCTETS * 8).unwrap());
+        assert_eq!(K::from_octets(&key.octets(), all), Some(key));
+        assert_eq!(K::from_octets(&key.octets(), K::mask(shift)), Some(rest));
+        let place = rest.place(K::mask(shift), 100);
+        assert!(place < 100 && (bits > 0 || place == 0));
         assert_eq!(key.above(K::ZERO), Some(key));
         assert_eq!(K::ZERO.plus(key), Some(key));
         assert_eq!(K::ZERO.above(key).is_some(), bits == 0);

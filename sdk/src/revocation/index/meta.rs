@@ -248,7 +248,7 @@ fn decode_tables(cursor: &mut Cursor<'_>) -> Option<Tables> {
 fn decode_layout<K: Key>(cursor: &mut Cursor<'_>) -> Option<Layout<K>> {
     Some(Layout {
         count: cursor.u32()?,
-        min: K::from_octets(cursor.take(20)?, K::OCTETS)?,
+        min: K::from_octets(cursor.take(20)?, K::mask(160))?,
         shift: cursor.u8()?,
         buckets: cursor.u8()?,
         date: cursor.u8()?,

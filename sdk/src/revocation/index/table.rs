@@ -1,9 +1,8 @@
 //! Sorted serial numbers with their marks, found through a directory.
 
-use std::marker::PhantomData;
-
 use crate::limits;
 use crate::revocation::Reason;
+use crate::revocation::entries::Entry;
 use crate::revocation::index::Damaged;
 use crate::revocation::index::blocks::Blocks;
 use crate::revocation::index::key::Key;
@@ -22,8 +21,8 @@ pub(super) const ORIGIN: usize = 4;
 /// Octets of an invalidity date with the number of its row.
 pub(super) const INVALIDITY: usize = 12;
 
-/// A bucket of so many rows is gone through; a larger one is halved first.
-const FEW: u32 = 8;
+/// So many rows are gone through one by one before the rest is halved.
+const FEW: u32 = 16;
 
 /// Where a table lies in its file, and how its rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +54,13 @@ pub(super) struct Row<K> {
     pub(super) key: K,
     pub(super) mark: Mark,
     pub(super) origin: u32,
+}
+
+impl<K: Key> Row<K> {
+    pub(super) fn entry(&self) -> Result<Entry, Damaged> {
+        let serial = self.key.serial().ok_or(Damaged)?;
+        Ok(self.mark.entry(serial))
+    }
 }
 
 /// What a row says beside the remainder of its key.
@@ -149,10 +155,9 @@ impl<K: Key> Layout<K> {
         Ok(Bucket {
             rows: blocks.get(offset, count as usize * size + PADDING)?,
             size,
-            rest: self.rest(),
+            mask: K::mask(u32::from(self.shift)),
             first,
             count,
-            key: PhantomData,
         })
     }
 
@@ -169,7 +174,7 @@ impl<K: Key> Layout<K> {
     fn fields(&self, row: &[u8]) -> Option<Fields> {
         let (reason, rest) = row.get(self.rest()..)?.split_first()?;
         let digits = u32::from(self.date) * 8;
-        let word = u64::from_octets(rest, usize::from(self.date))?;
+        let word = u64::from_octets(rest, u64::mask(digits))?;
         let flag = 1 << (digits - 1);
         let seconds = (word & !flag).cast_signed();
         let origin = if self.origins {
@@ -213,22 +218,27 @@ impl<K: Key> Layout<K> {
 struct Bucket<'b, K> {
     rows: &'b [u8],
     size: usize,
-    rest: usize,
+    /// The digits of a remainder.
+    mask: K,
     /// The number of its first row in the table.
     first: u32,
     count: u32,
-    key: PhantomData<K>,
 }
 
 impl<'b, K: Key> Bucket<'b, K> {
     const NONE: Self = Bucket {
         rows: &[],
         size: 0,
-        rest: 0,
+        mask: K::ZERO,
         first: 0,
         count: 0,
-        key: PhantomData,
     };
+
+    /// The rows without the padding.
+    fn content(&self) -> &'b [u8] {
+        let length = self.count as usize * self.size;
+        self.rows.get(..length).unwrap_or_default()
+    }
 
     /// The row at `position`, and what is behind it.
     fn at(&self, position: u32) -> Result<&'b [u8], Damaged> {
@@ -238,14 +248,45 @@ impl<'b, K: Key> Bucket<'b, K> {
     }
 
     fn remainder(&self, position: u32) -> Result<K, Damaged> {
-        K::from_octets(self.at(position)?, self.rest).ok_or(Damaged)
+        K::from_octets(self.at(position)?, self.mask).ok_or(Damaged)
     }
 
-    /// Where the row with this remainder is. However many rows a bucket has
-    /// got, it takes no more steps than halving all of them.
+    /// Where the row with this remainder is: about there where it would be if
+    /// keys were spread evenly. However they are spread, it takes no more than
+    /// some steps and halving all of them.
     fn position(&self, remainder: K) -> Result<Option<u32>, Damaged> {
+        if self.count == 0 {
+            return Ok(None);
+        }
+        let guess = remainder.place(self.mask, self.count);
         let (mut low, mut high) = (0, self.count);
-        while high - low > FEW {
+        if self.remainder(guess)? <= remainder {
+            low = guess;
+            let near = high.min(guess.saturating_add(FEW));
+            while low + 1 < near && self.remainder(low + 1)? <= remainder {
+                low += 1;
+            }
+            if low + 1 < near {
+                high = low + 1;
+            }
+        } else {
+            high = guess;
+            let near = guess.saturating_sub(FEW);
+            while high > near {
+                if self.remainder(high - 1)? <= remainder {
+                    low = high - 1;
+                    break;
+                }
+                high -= 1;
+            }
+        }
+        self.last_up_to(remainder, low, high)
+    }
+
+    /// The row with this remainder, of those from `low` to before `high`.
+    fn last_up_to(&self, remainder: K, low: u32, high: u32) -> Result<Option<u32>, Damaged> {
+        let (mut low, mut high) = (low, high);
+        while low + 1 < high {
             let middle = low + (high - low) / 2;
             if self.remainder(middle)? <= remainder {
                 low = middle;
@@ -253,13 +294,8 @@ impl<'b, K: Key> Bucket<'b, K> {
                 high = middle;
             }
         }
-        for position in low..high {
-            let found = self.remainder(position)?;
-            if found >= remainder {
-                return Ok((found == remainder).then_some(position));
-            }
-        }
-        Ok(None)
+        let found = low < high && self.remainder(low)? == remainder;
+        Ok(found.then_some(low))
     }
 }
 
@@ -275,6 +311,38 @@ pub(super) struct Rows<'b, K> {
 }
 
 impl<K: Key> Rows<'_, K> {
+    /// Whether equal octets mean equal rows in both.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        let (one, two) = (&self.layout, &other.layout);
+        one.min == two.min
+            && (one.shift, one.buckets, one.date) == (two.shift, two.buckets, two.date)
+            && one.oldest == two.oldest
+            && (one.origins, two.origins) == (false, false)
+            && (one.invalidity_count, two.invalidity_count) == (0, 0)
+    }
+
+    /// Skips the buckets that are the same in `other`, which is
+    /// [alike](Self::is_alike), if both are before the same bucket.
+    pub(super) fn skip_same(&mut self, other: &mut Self) -> Result<(), Damaged> {
+        let between = |rows: &Self| rows.next >= rows.current.count;
+        if !between(self) || !between(other) || self.bucket != other.bucket {
+            return Ok(());
+        }
+        while self.bucket >> self.layout.buckets == 0 {
+            for rows in [&mut *self, &mut *other] {
+                rows.current = rows.layout.bucket(rows.blocks, rows.bucket)?;
+                rows.bucket += 1;
+                rows.next = 0;
+            }
+            if self.current.content() != other.current.content() {
+                return Ok(());
+            }
+            self.next = self.current.count;
+            other.next = other.current.count;
+        }
+        Ok(())
+    }
+
     fn read(&mut self) -> Result<Row<K>, Damaged> {
         let layout = &self.layout;
         let shift = u32::from(layout.shift);

@@ -1,3 +1,5 @@
+mod faults;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
@@ -172,7 +174,7 @@ fn said() -> impl Strategy<Value = Vec<Said>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn an_index_says_what_the_list_in_memory_says(
@@ -285,4 +287,75 @@ fn what_a_list_is_survives_the_file() {
         shown.starts_with("ListIndex { anchor: Anchor { "),
         "{shown}"
     );
+}
+
+#[test]
+fn what_an_older_list_revokes_can_be_buried() {
+    let scene = Scene::new();
+    let (first, _) = scene.build(&scene.list(1).revoking(&[1], 1).revoking(&[2], 1), None);
+    let older = scene
+        .list(2)
+        .revoking(&[2], 4)
+        .revoking(&[3], 4)
+        .revoking(&[0x11; 12], 4);
+    let (older, _) = scene.build(&older, Some(&first));
+    let current = scene.list(5).revoking(&[3], 6).revoking(&[4], 6);
+    let (current, _) = scene.build(&current, None);
+    let mut octets = Vec::new();
+    let built = current.bury(&older, &mut octets).unwrap();
+    assert_eq!((built.revoked, built.dropped), (2, 3));
+    let both = scene.open(&octets).unwrap();
+    both.verify().unwrap();
+    assert!(all_of(both.entries()) == all_of(current.entries()));
+    assert_eq!(both.number(), current.number());
+    let dropped = |serial: &[u8]| {
+        let serial = SerialNumber::from_unsigned(serial).unwrap();
+        let (_, origin) = both.find_dropped(&serial).unwrap()?;
+        Some(origin.number.as_ref().unwrap().as_unsigned()[0])
+    };
+    assert_eq!(dropped(&[1]), Some(1));
+    assert_eq!(dropped(&[2]), Some(2));
+    assert_eq!(dropped(&[0x11; 12]), Some(2));
+    assert_eq!((dropped(&[3]), dropped(&[4])), (None, None));
+    let mut again = Vec::new();
+    let built = both.bury(&older, &mut again).unwrap();
+    assert_eq!(built.dropped, 0);
+}
+
+#[test]
+fn what_is_the_same_is_skipped_and_what_is_not_is_found() {
+    let scene = Scene::new();
+    let serial = |n: u32| (0x4000_0000 + 3 * n).to_be_bytes();
+    let list = |number, leave_out: u32, add: u32, other: u32| {
+        let mut list = scene.list(number);
+        let mut say = |n: u32, reason| {
+            list.entries
+                .push(entry(&serial(n), 1_700_000_000, reason, None));
+        };
+        (0..4000)
+            .filter(|n| *n != leave_out)
+            .for_each(|n| say(n, if n == other { 1 } else { 4 }));
+        say(add, 4);
+        list
+    };
+    for (old, new) in [
+        ((1, 4001, 1), (2000, 4002, 3999)),
+        ((0, 4001, 1), (4001, 4002, 0)),
+        ((3999, 5000, 7), (0, 5000, 7)),
+    ] {
+        let (one, _) = scene.build(&list(1, old.0, old.1, old.2), None);
+        let (two, _) = scene.build(&list(2, new.0, new.1, new.2), None);
+        let mut state = all_of(one.entries());
+        let mut changes = 0;
+        for change in Changes::between(&one, &two) {
+            changes += 1;
+            let _ = match change.unwrap() {
+                Change::Added(new) | Change::Changed { new, .. } => state.insert(new.serial, new),
+                Change::Removed(old) => state.remove(&old.serial),
+            };
+        }
+        assert!(state == all_of(two.entries()));
+        assert!((2..=6).contains(&changes), "{changes}");
+        assert_eq!(Changes::between(&two, &two).count(), 0);
+    }
 }

@@ -56,7 +56,8 @@ impl Ledger {
             trust: trust.clone(),
             unsynced: Vec::new(),
             octets: 0,
-            changed: false,
+            // A store without lists is one too.
+            changed: manifest.generation == 0,
             manifest,
         }
     }
@@ -112,7 +113,7 @@ impl Ledger {
                 generation: self.manifest.generation + 1,
                 length: index.octets(),
             },
-            previous: known.and_then(|known| self.previous(known)),
+            previous: partition.and_then(|partition| self.previous(partition)),
             role,
             top,
             counts,
@@ -130,13 +131,15 @@ impl Ledger {
         Ok(partition)
     }
 
-    /// The file that readers may still use when this one is replaced.
-    fn previous(&self, known: &Record) -> Option<FileRecord> {
-        if known.file.generation > self.manifest.generation {
-            // Nobody has seen that one.
-            known.previous
-        } else {
+    /// The file that readers may still use when the present one is replaced,
+    /// and out of which it could be made anew.
+    fn previous(&self, partition: &Partition) -> Option<FileRecord> {
+        let known = partition.record();
+        let seen = known.file.generation <= self.manifest.generation;
+        if seen && partition.is_whole() {
             Some(known.file)
+        } else {
+            known.previous
         }
     }
 
