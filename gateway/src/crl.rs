@@ -2,6 +2,7 @@
 
 mod diff;
 mod lookup;
+mod mirrors;
 mod progress;
 mod source;
 mod status;

@@ -8,6 +8,7 @@ mod certificate;
 mod crl;
 mod desk;
 mod killed;
+mod mirrors;
 mod revocation;
 mod store;
 #[cfg(feature = "demo")]

@@ -30,7 +30,7 @@ impl Office {
         let register = desk.revoke(&mut register, Reason::AffiliationChanged);
         desk.write_lists("published", Kind::Signing, register);
         desk.write_lists("published", Kind::Authentication, &Register::new());
-        sync(&desk, "@published");
+        desk.sync(&["@published"]).exits(0);
         let key = |file: &str| {
             let answer = desk.run(&["certificate", "key", file, "--key-file", "@lookup.key"]);
             answer.exits(0).stdout.trim_end().to_owned()
@@ -71,11 +71,10 @@ const WATCH: [&str; 11] = [
     AT,
 ];
 
-/// Brings the store up to date.
-fn sync(desk: &Desk, lists: &str) -> Answer {
-    let store = ["crl", "sync", "--store", "@store", "--trust", "@trust"];
-    let options = ["--environment", "test", lists];
-    desk.run(&[&store[..], &options].concat()).exits(0)
+fn copy_store(desk: &Desk, to: &str) {
+    let mut copy = Command::new("cp");
+    let copy = copy.args(["-a", &desk.path("store"), &desk.path(to)]);
+    assert!(copy.status().unwrap().success());
 }
 
 fn chmod(path: &str, mode: u32) {
@@ -89,7 +88,7 @@ fn tomorrow(desk: &Desk, change: impl FnOnce(CrlBuilder) -> CrlBuilder) {
     desk.write_changed("newer.crl", register, |list| {
         change(list.number(99_999).this_update(NOW - 60))
     });
-    sync(desk, "@newer.crl");
+    desk.sync(&["@newer.crl"]).exits(0);
 }
 
 fn lines(text: &str) -> Vec<Value> {
@@ -175,10 +174,7 @@ fn only_what_has_changed_is_found() {
         let summary = office.watch(&[&common, more].concat()).exits(0).json();
         summary["revoked"].as_u64().unwrap()
     };
-    let copy = Command::new("cp")
-        .args(["-a", &desk.path("store"), &desk.path("before")])
-        .status();
-    assert!(copy.unwrap().success());
+    copy_store(desk, "before");
     assert_eq!(found(&["--since", "1"]), 0);
     assert_eq!(found(&["--since", "0"]), 1);
     assert_eq!(found(&["--diff", "@before"]), 0);

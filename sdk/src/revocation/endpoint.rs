@@ -109,29 +109,16 @@ impl Endpoint {
 
 /// Settles the leave by whose fault it was.
 fn of_transport(error: &TransportError, leave: Leave<'_>) -> Fault {
-    let code = match error {
-        // Ours: it says nothing about the endpoint.
-        TransportError::Overloaded => {
-            drop(leave);
-            return Fault {
-                code: Code::RevocationBusy,
-                retry_after: Some(OVERLOADED),
-            };
-        }
-        TransportError::Timeout => Code::RevocationTimeout,
-        TransportError::Redirect
-        | TransportError::Encoding
-        | TransportError::TooLarge
-        | TransportError::Protocol(_) => Code::RevocationHttp,
-        TransportError::Configuration(_)
-        | TransportError::TlsConfiguration(_)
-        | TransportError::Origin
-        | TransportError::Connect(_)
-        | TransportError::Tls(_)
-        | TransportError::Broken(_) => Code::RevocationUnreachable,
-    };
+    // Ours: it says nothing about the endpoint.
+    if matches!(error, TransportError::Overloaded) {
+        drop(leave);
+        return Fault {
+            code: error.code(),
+            retry_after: Some(OVERLOADED),
+        };
+    }
     leave.failed();
-    code.into()
+    error.code().into()
 }
 
 /// When there may be room again.
@@ -139,7 +126,7 @@ const OVERLOADED: Duration = Duration::from_secs(1);
 
 /// `Retry-After` in seconds (RFC 9110, 10.2.3). The other form, a date, needs
 /// a clock that agrees with the server's, and is not read.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_secs)
 }

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 
+use crate::code::Code;
+
 type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why an exchange gave nothing.
@@ -66,6 +68,24 @@ impl TransportError {
             Self::Encoding => "encoding",
             Self::TooLarge => "too_large",
             Self::Overloaded => "overloaded",
+        }
+    }
+
+    /// What it means for whoever asks about a certificate.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Overloaded => Code::RevocationBusy,
+            Self::Timeout => Code::RevocationTimeout,
+            Self::Redirect | Self::Encoding | Self::TooLarge | Self::Protocol(_) => {
+                Code::RevocationHttp
+            }
+            Self::Configuration(_)
+            | Self::TlsConfiguration(_)
+            | Self::Origin
+            | Self::Connect(_)
+            | Self::Tls(_)
+            | Self::Broken(_) => Code::RevocationUnreachable,
         }
     }
 

@@ -2,16 +2,16 @@
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
-use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{IF_RANGE, RANGE, RETRY_AFTER};
+use http::header::{IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
 use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
 
 use super::content_range::ContentRange;
 use super::{Fetched, MirrorError, MirrorLimits, Validators};
+use crate::revocation::endpoint::retry_after;
 use crate::transport::{Body, Budget, Transport, TransportError};
 
 /// The tag of every list in DER: a SEQUENCE.
@@ -189,10 +189,4 @@ impl Window {
         }
         Ok(Self::begin(limits))
     }
-}
-
-/// Seconds alone: a date would need a clock.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use crate::code::Code;
 use crate::transport::TransportError;
 
 /// Why a mirror gave no list.
@@ -56,6 +57,23 @@ impl MirrorError {
             Self::Slow => "slow",
             Self::Timeout => "timeout",
             Self::Write(_) => "write",
+        }
+    }
+
+    /// What it means for whoever asks about a certificate.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Transport(error) => error.code(),
+            Self::Status { status, .. } => match status {
+                401 | 403 => Code::RevocationNotPermitted,
+                429 | 503 => Code::RevocationBusy,
+                _ => Code::RevocationHttp,
+            },
+            Self::NotAList => Code::InputCrl,
+            Self::Swapped | Self::Answer => Code::RevocationHttp,
+            Self::Slow | Self::Timeout => Code::RevocationTimeout,
+            Self::Write(_) => Code::RevocationMissing,
         }
     }
 
