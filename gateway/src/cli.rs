@@ -21,7 +21,8 @@ pub(crate) use watch::{Format, Watch};
 /// Verify evidence of Japan's My Number ecosystem.
 ///
 /// Exit status: 0 accepted, 1 rejected, 2 undetermined (it could not be
-/// checked: neither good nor bad), 64 misuse or anchors that are unfit, 66 a file
+/// checked: neither good nor bad), 64 misuse or anchors that are unfit, 65 rows of
+/// a portfolio cannot be read, 66 a file
 /// cannot be read, 74 the answer cannot be written.
 #[derive(Debug, Parser)]
 #[command(name = "tashika", version, max_term_width = 100)]
@@ -48,6 +49,12 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Certificate(Certificate),
     /// Find the customers of a portfolio whose certificates are revoked
+    ///
+    /// The portfolio (.csv, .jsonl) has columns key, reference and, if wanted,
+    /// kind; `tashika certificate key` prints a key. A customer without a finding
+    /// is not thereby good. No reason proves a death or a change of address; what
+    /// may follow from each stands in the answer, which is for the operator
+    /// alone. The same command goes on with a run that was killed.
     ///
     /// Exit status: 0 the whole portfolio was looked for on fresh lists,
     /// 2 lists are stale or missing, 65 some rows could not be read (whatever

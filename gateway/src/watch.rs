@@ -1,8 +1,4 @@
-//! `tashika watch`: which customers' certificates are revoked.
-//!
-//! The portfolio holds keyed identities, the revoked certificates of all lists
-//! are keyed too, and the two are joined in one pass over the portfolio, in
-//! memory that depends on neither of them.
+#![doc = include_str!("watch/watch.md")]
 
 use std::io;
 use std::io::Write;
@@ -33,7 +29,7 @@ use checkpoint::{Checkpoint, Folder, Rows, RunId};
 use lists::Lists;
 use portfolio::{Next, Portfolio};
 use report::Reporter;
-use summary::{Counts, NOTE, Summary};
+use summary::{Counts, Summary, note};
 
 /// Rows between two checkpoints.
 const EVERY: u64 = 32 * 1024;
@@ -72,7 +68,7 @@ pub(crate) fn run(options: &Watch) -> Result<Exit, Failure> {
         counts: join.counts,
         portfolio: portfolio.position().digest,
         lists: lists.freshness(join.damaged, options.max_age, now),
-        note: NOTE,
+        note: note(options.lang.into()),
     };
     print(&summary, options.json)?;
     Ok(summary.exit())

@@ -1,17 +1,8 @@
 //! `tashika crl export`: the keyed revoked set in Parquet, for the verifier's
 //! own engine.
 //!
-//! | column | type | what |
-//! |---|---|---|
-//! | `key` | fixed 32 octets | keyed identity |
-//! | `kind` | string | `signing` or `authentication` |
-//! | `reason` | string | by its name in RFC 5280, 5.3.1 |
-//! | `revoked_at` | timestamp, UTC | revocation date |
-//! | `generation` | int64 | the generation of the store |
-//!
-//! Rows ascend by `key`. The purpose of the export stands in the file's
-//! metadata under `tashika.purpose`. A customer who is not in the file was not
-//! found, which is not "good".
+//! Its columns, and how they are joined, stand in the documentation of
+//! [`watch`](super). Rows ascend by `key`.
 
 use std::io;
 use std::path::Path;
@@ -27,12 +18,12 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
 use tashika::revocation::{KeyedEntry, KeyedSet};
-use tashika::{Code, Error};
+use tashika::{Code, Error, Language};
 
 use super::checkpoint::{Folder, Rows};
 use super::lists::Lists;
 use super::report::{kind_name, kind_of};
-use super::summary::NOTE;
+use super::summary::note;
 use super::{key_lists, unreadable};
 use crate::cli::Export;
 use crate::exit::{Exit, Failure};
@@ -84,7 +75,8 @@ fn properties(lists: &Lists, purpose: &str) -> WriterPropertiesPtr {
     let metadata = vec![
         pair("purpose", purpose.to_owned()),
         pair("generation", lists.generation().to_string()),
-        pair("note", NOTE.to_owned()),
+        pair("note", note(Language::English).to_owned()),
+        pair("note.ja", note(Language::Japanese).to_owned()),
     ];
     let key = ColumnPath::from("key");
     let properties = WriterProperties::builder()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
+use tashika::Language;
 use tashika::revocation::KeyedEntry;
 
 use crate::exit::Exit;
@@ -66,8 +67,17 @@ pub(super) struct Summary {
     pub(super) note: &'static str,
 }
 
-/// What a customer without a finding is not.
-pub(super) const NOTE: &str = "a customer without a finding was not found on any list, which does not say that the certificate is good; no code alone proves a death, an emigration or a change of address, and none may be told to others (公的個人認証法52条)";
+/// What a customer without a finding is not, and what a finding is not for.
+pub(super) const fn note(language: Language) -> &'static str {
+    match language {
+        Language::Japanese => {
+            "「該当なし」は、失効情報に載っていなかったという意味であり、電子証明書が有効であることを示すものではありません。失効理由のコードだけで死亡・国外転出・住所変更があったと判断することはできず、第三者に知らせることもできません(公的個人認証法第52条)。"
+        }
+        _ => {
+            "a customer without a finding was not found on any list, which does not say that the certificate is good; no code alone proves a death, an emigration or a change of address, and none may be told to others (公的個人認証法52条)"
+        }
+    }
+}
 
 impl Summary {
     /// Rows that could not be read were not looked for; lists that are stale
