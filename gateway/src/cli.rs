@@ -22,8 +22,8 @@ pub(crate) use watch::{Format, Watch};
 ///
 /// Exit status: 0 accepted, 1 rejected, 2 undetermined (it could not be
 /// checked: neither good nor bad), 64 misuse or anchors that are unfit, 65 rows of
-/// a portfolio cannot be read, 66 a file
-/// cannot be read, 74 the answer cannot be written.
+/// a portfolio cannot be read, 66 a file cannot be read, 74 the answer cannot be
+/// written.
 #[derive(Debug, Parser)]
 #[command(name = "tashika", version, max_term_width = 100)]
 #[command(
