@@ -3,18 +3,21 @@
 //! Every path has a limit: the bare signature verifications and digests that
 //! it cannot do without, by the same backend, on keys that are parsed
 //! already. What is reported is the ratio to that limit, which unlike
-//! nanoseconds survives a change of machine.
+//! nanoseconds survives a change of machine. A path that verifies nothing has a
+//! budget in nanoseconds in the place of a limit.
 //!
 //! Limit, ours and the peers take turns in every round, so that whatever
 //! slows the machine down slows all of them down. Time is the CPU time of the
 //! thread, and the figure is the best round of each.
 
 mod cards;
+mod checker;
 mod clock;
 mod contest;
 mod failure;
 mod jpki;
 mod limit;
+mod ocsp;
 mod peers;
 mod report;
 
@@ -38,7 +41,11 @@ struct Measurement {
 }
 
 /// Every path, one slice for each group.
-const GROUPS: &[&[Measurement]] = &[jpki::MEASUREMENTS];
+const GROUPS: &[&[Measurement]] = &[
+    jpki::MEASUREMENTS,
+    ocsp::MEASUREMENTS,
+    checker::MEASUREMENTS,
+];
 
 /// Measures the paths whose names start with `prefix`, and hands each row to
 /// `on_row` as soon as it is known.

@@ -34,6 +34,14 @@ fn a_row_has_a_path_its_cost_its_ratio_and_its_peers() {
     }
 }
 
+/// Also that what is remembered as revoked is not good.
+#[test]
+fn answers_out_of_the_cache_have_a_row() {
+    let rows = scoreboard::run("checker.", Effort::TOKEN, Peers::None, |_| Ok(())).unwrap();
+    let paths: Vec<_> = rows.iter().map(scoreboard::Row::path).collect();
+    assert_eq!(paths, ["checker.cached"]);
+}
+
 /// Also that each of them refuses a flipped signature.
 #[cfg(feature = "peers")]
 #[test]

@@ -91,6 +91,19 @@ async fn every_failure_has_its_kind() {
 }
 
 #[tokio::test]
+async fn heads_have_a_budget_too() {
+    let mut many = Answer::ok(TEXT, "x");
+    for number in 0..100 {
+        many = many.header(&format!("x-{number}"), "y");
+    }
+    let long = Answer::ok(TEXT, "x").header("x-long", &"y".repeat(2 * 1024 * 1024));
+    for answer in [many, long] {
+        let refused = fetch(answer).await.map(|whole| whole.headers().len());
+        assert_eq!(refused.unwrap_err().kind(), "protocol");
+    }
+}
+
+#[tokio::test]
 async fn a_bomb_is_refused_before_its_body_comes() {
     let server = Server::start().unwrap();
     server.push(Answer::gzip_bomb(TEXT));

@@ -235,8 +235,8 @@ impl<'a> Case<'a> {
         let scope = self.options.scope();
         let status = self.lists.status(unconfirmed.query(), &scope, self.at);
         let hours = |hours: u32| Duration::hours(i64::from(hours));
-        let policy =
-            Policy::strict(hours(self.options.max_age)).with_grace(hours(self.options.grace));
+        let policy = Policy::strict(hours(self.options.max_age))
+            .danger_with_grace(hours(self.options.grace));
         (unconfirmed.confirm(&status, &policy, self.at), Some(status))
     }
 

@@ -64,6 +64,7 @@
 //! | [`algorithm`] | the allow-list of algorithms, keys |
 //! | [`report`] | what an operator is shown |
 //! | [`signer`] | keys of our own, for what we send |
+//! | `transport` | HTTP with configured origins (feature `fetch`) |
 //! | [`person`], [`transaction`] | ages and places; what ties challenge, answer and result together |
 //! | [`limits`] | every budget with its reason |
 //!
@@ -75,7 +76,10 @@
 //! # Features
 //!
 //! `cache` (default) remembers certificates that passed:
-//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). No feature
+//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `fetch` brings
+//! what asks over the network, and is the only part that is asynchronous:
+//! `transport`, `revocation::Checker`, `revocation::OcspClient` and
+//! `revocation::operator`. No feature
 //! weakens a check. What a suite needs relaxed is passed in as a value, and
 //! what relaxes is spelled `danger_`.
 //!

@@ -1,5 +1,7 @@
 //! Budgets: how much of anything is read from outside, and why that much.
 
+use crate::time::Duration;
+
 /// A certificate, in octets. Card certificates are under 2 KiB; certificates
 /// with an RSA-4096 key and every extension of the profile stay under 4 KiB.
 pub const CERTIFICATE: usize = 16 * 1024;
@@ -105,3 +107,7 @@ pub const TOMBSTONES: usize = 262_144;
 
 /// Verified answers that are kept until they age, unless configured otherwise.
 pub const ANSWERS: u64 = 100_000;
+
+/// How old an answer may be that a policy accepts although it has expired.
+/// Lists come daily, so a week without one is no outage any more.
+pub const EXPIRED_STATUS: Duration = Duration::hours(7 * 24);

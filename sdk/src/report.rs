@@ -9,7 +9,7 @@ use crate::code::{CheckId, Disposition};
 use crate::error::{Error, Trace};
 use crate::jpki::{Kind, Meaning, MeaningTable, Proven};
 use crate::message::{Language, Message};
-use crate::revocation::{Confirmation, NonceEcho, Source, State, Status};
+use crate::revocation::{Confirmation, Freshness, NonceEcho, Source, State, Status};
 use crate::time::Time;
 use crate::trust::TrustStore;
 
@@ -87,7 +87,7 @@ pub struct RevocationReport {
     as_of: Option<String>,
     next_update: Option<String>,
     source: Option<String>,
-    /// Whether the answer counts only by the policy's grace.
+    /// Whether the answer was overdue and counts only because the policy says so.
     within_grace: bool,
 }
 
@@ -296,14 +296,14 @@ impl RevocationReport {
                 as_of,
                 next_update,
                 source: from,
-                within_grace,
+                freshness,
                 ..
             } => Self {
                 status: "good",
                 as_of: Some(as_of.to_string()),
                 next_update: next_update.map(|t| t.to_string()),
                 source: Some(source(from)),
-                within_grace: *within_grace,
+                within_grace: *freshness != Freshness::Fresh,
                 ..Self::unchecked()
             },
         }

@@ -12,6 +12,10 @@
 //!
 //! Or they come from a responder (RFC 6960): an [`OcspRequest`] asks it, an
 //! [`OcspVerifier`] makes a status of what it answers.
+//!
+//! With the feature `fetch`, `Checker` asks all of them, and platform operators
+//! for those who may not ask the issuer. [`OutageTable`] says for each use case
+//! what an overdue answer is worth, and [`health`] who is down.
 
 mod asked;
 #[cfg(feature = "fetch")]
@@ -24,6 +28,7 @@ mod endpoint;
 mod entries;
 mod facts;
 mod frame;
+pub mod health;
 #[cfg(feature = "index")]
 mod index;
 #[cfg(all(feature = "index", unix))]
@@ -37,6 +42,7 @@ mod number;
 mod ocsp;
 #[cfg(feature = "fetch")]
 pub mod operator;
+mod outage;
 mod policy;
 mod query;
 mod reason;
@@ -55,7 +61,7 @@ mod verified;
 
 pub use asked::{CheckMethod, CheckPurpose, OperatorSource, ReferenceId, RememberedSource};
 #[cfg(feature = "fetch")]
-pub use breaker::{BreakerPolicy, BreakerState};
+pub use breaker::{BreakerPolicy, BreakerState, EndpointState};
 #[cfg(feature = "fetch")]
 pub use checker::{
     Answer, AnswerCache, Checker, Delivery, JournalError, Lists, Plan, TombstoneKey, Tombstones,
@@ -73,7 +79,8 @@ pub use number::CrlNumber;
 pub use ocsp::{
     NonceEcho, NonceRule, OcspPolicy, OcspRequest, OcspResponse, OcspSource, OcspVerifier,
 };
-pub use policy::Policy;
+pub use outage::{OutagePolicy, OutageTable, WhenFresh, WhenOverdue};
+pub use policy::{Freshness, Policy};
 pub use query::RevocationQuery;
 pub use reason::Reason;
 #[cfg(feature = "fetch")]

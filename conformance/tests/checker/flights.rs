@@ -5,29 +5,28 @@ use std::time::Duration as Span;
 
 use tashika::revocation::operator::OperatorClient;
 use tashika::revocation::{
-    Answer, AnswerCache, BreakerPolicy, BreakerState, CheckMethod, CheckPurpose, Checker, Delivery,
-    Plan, Policy, State,
+    Answer, AnswerCache, CheckMethod, CheckPurpose, Checker, Delivery, Plan, Policy, State,
 };
 use tashika::{Code, Duration};
 use tashika_conformance::desk::NOW;
 use tashika_testbed::{Answer as Scripted, Operator, Word};
 
 use crate::scene::{
-    AS_OF, BREAKER, PATIENT, POLICY, Scene, asking, asking_by, at, endpoint, later, tombstones,
+    AS_OF, BREAKER, PATIENT, POLICY, Scene, asking, at, endpoint, later, tombstones,
 };
 
 const VERIFY: CheckPurpose = CheckPurpose::SignatureVerification;
 const LIVENESS: CheckPurpose = CheckPurpose::LivenessCheck;
 
-fn is_good(answer: &Answer) -> bool {
+pub(crate) fn is_good(answer: &Answer) -> bool {
     answer.status().state() == State::Good
 }
 
-fn is_undetermined(answer: &Answer, code: Code) -> bool {
+pub(crate) fn is_undetermined(answer: &Answer, code: Code) -> bool {
     answer.status().state() == State::Undetermined(code)
 }
 
-fn slowly_good(operator: &Operator, scene: &Scene, delay: Span) {
+pub(crate) fn slowly_good(operator: &Operator, scene: &Scene, delay: Span) {
     // The script stands in the place of the register, with its answer.
     let quick = scene.operator(Word::good(AS_OF));
     let forward = std::sync::Mutex::new(quick);
@@ -154,7 +153,7 @@ async fn what_is_under_way_when_the_cache_is_emptied_is_not_kept() {
     assert_eq!(operator.server().count(), 2);
 }
 
-fn spawn(checker: &Checker, scene: &Scene) -> tokio::task::JoinHandle<Answer> {
+pub(crate) fn spawn(checker: &Checker, scene: &Scene) -> tokio::task::JoinHandle<Answer> {
     let (checker, query) = (checker.clone(), scene.query.clone());
     tokio::spawn(async move { checker.check(&query, VERIFY, NOW).await })
 }
@@ -242,152 +241,4 @@ async fn who_has_waited_long_enough_leaves_alone() {
     let next = hasty.check(&scene.query, VERIFY, NOW).await;
     assert_eq!(next.delivery(), Delivery::Cached);
     assert_eq!(operator.server().count(), 1);
-}
-
-fn with_breaker(operator: &Operator, breaker: BreakerPolicy) -> (Arc<OperatorClient>, Checker) {
-    let status = endpoint(operator, "status", PATIENT, breaker);
-    let client = Arc::new(OperatorClient::new(status, CheckMethod::Crl).unwrap());
-    let plan = Plan::Operator(Arc::clone(&client));
-    (client, Checker::new(plan, POLICY, tombstones()))
-}
-
-async fn until_half_open(client: &OperatorClient) {
-    while client.state() != BreakerState::HalfOpen {
-        tokio::time::sleep(Span::from_millis(5)).await;
-    }
-}
-
-#[tokio::test]
-async fn who_fails_again_and_again_is_left_alone() {
-    let scene = Scene::new();
-    let operator = scene.operator(Word::good(AS_OF));
-    let (client, checker) = with_breaker(&operator, BREAKER);
-    for failure in [
-        Scripted::status(500),
-        Scripted::html(),
-        Scripted::ok("application/json", "{").short(0),
-    ] {
-        assert_eq!(client.state(), BreakerState::Closed);
-        operator.server().push(failure);
-        let answer = checker.check(&scene.query, VERIFY, NOW).await;
-        assert!(matches!(answer.status().state(), State::Undetermined(_)));
-    }
-    let left_alone = checker.check(&scene.query, VERIFY, NOW).await;
-    assert!(is_undetermined(&left_alone, Code::RevocationPaused));
-    let retry_after = left_alone.retry_after().unwrap();
-    assert!(
-        (1..=120).contains(&retry_after.as_seconds()),
-        "{retry_after:?}"
-    );
-    assert_eq!(operator.server().count(), 3);
-}
-
-#[tokio::test]
-async fn one_success_in_between_starts_the_count_again() {
-    let scene = Scene::new();
-    let operator = scene.operator(Word::good(AS_OF));
-    let (client, checker) = with_breaker(&operator, BREAKER);
-    for _ in 0..4 {
-        for _ in 0..2 {
-            checker.clear();
-            operator.server().push(Scripted::status(500));
-            let _ = checker.check(&scene.query, VERIFY, NOW).await;
-        }
-        assert!(is_good(&checker.check(&scene.query, VERIFY, NOW).await));
-    }
-    assert_eq!(client.state(), BreakerState::Closed);
-}
-
-#[tokio::test]
-async fn odd_certificates_do_not_bring_an_endpoint_down() {
-    let scene = Scene::new();
-    let operator = scene.operator(Word::of("unknown", AS_OF));
-    let (client, checker) = with_breaker(&operator, BREAKER);
-    for _ in 0..10 {
-        let _ = checker.check(&scene.query, VERIFY, NOW).await;
-        operator.server().push(Scripted::status(404));
-        let _ = checker.check(&scene.query, VERIFY, NOW).await;
-        operator.server().push(Scripted::status(422));
-        let _ = checker.check(&scene.query, VERIFY, NOW).await;
-    }
-    assert_eq!(operator.server().count(), 30);
-    assert_eq!(client.state(), BreakerState::Closed);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_probe_finds_out_whether_it_is_back() {
-    const SHORT: BreakerPolicy = BreakerPolicy {
-        failures: 1,
-        pause: Span::from_millis(100),
-        longest: Span::from_secs(600),
-    };
-    let scene = Scene::new();
-    let operator = scene.operator(Word::good(AS_OF));
-    let (client, checker) = with_breaker(&operator, SHORT);
-    operator.server().push(Scripted::status(500));
-    let _ = checker.check(&scene.query, VERIFY, NOW).await;
-    until_half_open(&client).await;
-
-    // A probe that fails.
-    operator.server().push(Scripted::status(500));
-    let _ = checker.check(&scene.query, VERIFY, NOW).await;
-    assert!(matches!(client.state(), BreakerState::Open { .. }));
-    until_half_open(&client).await;
-
-    // While one is under way, nobody else asks: not about other certificates.
-    slowly_good(&operator, &scene, Span::from_millis(500));
-    let probe = spawn(&checker, &scene);
-    assert!(tokio::task::block_in_place(|| operator
-        .server()
-        .wait_for(3)));
-    let meanwhile = checker.check(&scene.query, LIVENESS, NOW).await;
-    assert!(is_undetermined(&meanwhile, Code::RevocationPaused));
-    assert!(is_good(&probe.await.unwrap()));
-    assert_eq!(client.state(), BreakerState::Closed);
-    assert_eq!(operator.server().count(), 3);
-}
-
-#[tokio::test]
-async fn who_asks_for_rest_gets_it_at_once() {
-    let scene = Scene::new();
-    let operator = scene.operator(Word::good(AS_OF));
-    let (client, checker) = with_breaker(&operator, BREAKER);
-    operator
-        .server()
-        .push(Scripted::status(503).header("Retry-After", "300"));
-    let busy = checker.check(&scene.query, VERIFY, NOW).await;
-    assert!(is_undetermined(&busy, Code::RevocationBusy));
-    assert_eq!(busy.retry_after(), Some(Duration::seconds(300)));
-    let BreakerState::Open { retry_after, .. } = client.state() else {
-        panic!("it asked for rest");
-    };
-    assert!(retry_after > Span::from_secs(200) && retry_after <= Span::from_secs(300));
-    let _ = checker.check(&scene.query, VERIFY, NOW).await;
-    assert_eq!(operator.server().count(), 1);
-}
-
-#[tokio::test]
-async fn nobody_rests_longer_than_we_allow() {
-    let scene = Scene::new();
-    let operator = scene.operator(Word::good(AS_OF));
-    let (client, checker) = with_breaker(&operator, BREAKER);
-    let forever = u64::MAX.to_string();
-    operator
-        .server()
-        .push(Scripted::status(503).header("Retry-After", &forever));
-    let _ = checker.check(&scene.query, VERIFY, NOW).await;
-    let BreakerState::Open { retry_after, .. } = client.state() else {
-        panic!("it asked for rest");
-    };
-    assert!(retry_after <= BREAKER.longest);
-}
-
-#[tokio::test]
-async fn a_server_that_is_gone_is_unreachable() {
-    let scene = Scene::new();
-    let operator = scene.operator(Word::good(AS_OF));
-    let checker = asking_by(crate::scene::operator_client(&operator));
-    drop(operator);
-    let answer = checker.check(&scene.query, VERIFY, NOW).await;
-    assert!(is_undetermined(&answer, Code::RevocationUnreachable));
 }

@@ -243,3 +243,65 @@ async fn nothing_printed_names_the_certificate() {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
 }
+
+/// The body of a good answer to a question.
+fn good_body(question: &[u8]) -> String {
+    let question: serde_json::Value = serde_json::from_slice(question).unwrap();
+    let same = |name| question.get(name).cloned().unwrap();
+    let answer = serde_json::json!({
+        "request_id": same("request_id"),
+        "issuer_key_sha256": same("issuer_key_sha256"),
+        "serial": same("serial"),
+        "check_method": same("check_method"),
+        "check_purpose": same("check_purpose"),
+        "certificate_status": "good",
+        "source_updated_at": AS_OF,
+    });
+    answer.to_string()
+}
+
+#[tokio::test]
+async fn an_answer_cut_anywhere_is_none() {
+    const JSON: &str = "application/json";
+    let scene = Scene::new();
+    let operator = scene.operator(Word::good(AS_OF));
+    let whole = {
+        let server = operator.server();
+        server.otherwise(|received| Scripted::ok(JSON, good_body(&received.body)));
+        let answer = asking(&operator).check(&scene.query, VERIFY, NOW).await;
+        assert_eq!(answer.status().state(), State::Good);
+        good_body(&server.received()[0].body).len()
+    };
+    for length in 0..whole {
+        operator.server().otherwise(move |received| {
+            let body = good_body(&received.body);
+            Scripted::ok(JSON, body.get(..length).unwrap())
+        });
+        let answer = asking(&operator).check(&scene.query, VERIFY, NOW).await;
+        assert_eq!(code(&answer), Code::RevocationOperatorAnswer, "{length}");
+    }
+    // And with something after its end.
+    operator
+        .server()
+        .otherwise(|received| Scripted::ok(JSON, good_body(&received.body) + "{}"));
+    let answer = asking(&operator).check(&scene.query, VERIFY, NOW).await;
+    assert_eq!(code(&answer), Code::RevocationOperatorAnswer);
+}
+
+#[tokio::test]
+async fn the_answer_about_another_certificate_is_none() {
+    // An operator who mixes people up: every question gets the first answer.
+    let (one, other) = (Scene::new(), Scene::of_card(1));
+    let operator = one.operator(Word::good(AS_OF));
+    let first = std::sync::Mutex::new(None);
+    operator.server().otherwise(move |received| {
+        let mut first = first.lock().unwrap();
+        let body = first.get_or_insert_with(|| good_body(&received.body));
+        Scripted::ok("application/json", body.clone())
+    });
+    let checker = asking(&operator);
+    let answer = checker.check(&one.query, VERIFY, NOW).await;
+    assert_eq!(answer.status().state(), State::Good);
+    let answer = checker.check(&other.query, VERIFY, NOW).await;
+    assert_eq!(code(&answer), Code::RevocationOperatorAnswer);
+}

@@ -1,13 +1,18 @@
 //! Lists and a responder together. The responder is OpenSSL's.
 
 use std::sync::Mutex;
+use std::time::Duration as Span;
 
-use tashika::Duration;
 use tashika::algorithm::IdentifierHash;
+use tashika::revocation::health::{
+    Channel, Health, Issuance, Needs, Notice, OurState, Situation, SourceState,
+};
 use tashika::revocation::{
-    BreakerState, CheckMethod, CheckPurpose, Checker, Delivery, OcspClient, Plan, State,
+    BreakerState, CheckMethod, CheckPurpose, Checker, Delivery, Freshness, OcspClient,
+    OutagePolicy, Plan, State, WhenOverdue,
 };
 use tashika::transport::{Load, Origins, Tls, Transport};
+use tashika::{Code, Duration};
 use tashika_conformance::responder::Record;
 use tashika_testbed::{Answer, Reason, Server};
 
@@ -171,7 +176,7 @@ async fn a_responder_that_speaks_nonsense_is_left_alone_and_comes_back() {
     assert_eq!(word(&checker, &present.query).await, "revocation.paused");
     let (purpose, state) = checker.plan().ocsp().unwrap().states().next().unwrap();
     assert_eq!(purpose, present.query.purpose());
-    assert!(matches!(state, BreakerState::Open { .. }));
+    assert!(matches!(state.breaker, BreakerState::Open { .. }));
     assert_eq!(front.count(), 3);
 }
 
@@ -281,14 +286,70 @@ async fn the_responder_is_asked_where_lists_cannot_say() {
 async fn an_overdue_list_is_left_to_the_policy() {
     let present = Present::new();
     let front = front(None);
-    let grace = policy().with_grace(Duration::hours(1));
-    for checked_with in [policy(), grace] {
-        let lists = present.lists(None, Duration::minutes(23 * 60 + 30));
+    let overdue = Duration::minutes(23 * 60 + 30);
+    let mut outage = OutagePolicy {
+        clock_skew: 300,
+        grace: 3600,
+        ..OutagePolicy::strict(48 * 3600)
+    };
+    for (within_grace, expected) in [
+        (WhenOverdue::Undetermined, Err(Code::RevocationStale)),
+        (
+            WhenOverdue::DangerAcceptAndFlag,
+            Ok((Freshness::WithinGrace, true)),
+        ),
+        (
+            WhenOverdue::DangerAccept,
+            Ok((Freshness::WithinGrace, false)),
+        ),
+    ] {
+        outage.within_grace = within_grace;
+        let policy = outage.policy().unwrap();
+        let lists = present.lists(None, overdue);
         let plan = Plan::CrlElseOcsp(lists, present.ocsp(&front));
-        let checker = Checker::new(plan, checked_with, tombstones());
+        let checker = Checker::new(plan, policy, tombstones());
         let answer = checker.check(&present.query, VERIFY, present.now).await;
-        assert_eq!(answer.status().state(), State::Good);
         assert_eq!(answer.checked_via(), Some(CheckMethod::Crl));
         assert!(answer.age(present.now) > Some(Duration::hours(24)));
+        assert_eq!(present.confirmed(&checker, &policy).await, expected);
+        // Revoked is revoked, whatever an outage makes of the rest.
+        let lists = present.lists(Some(Reason::Superseded), overdue);
+        let plan = Plan::CrlElseOcsp(lists, present.ocsp(&front));
+        let checker = Checker::new(plan, policy, tombstones());
+        let refused = present.confirmed(&checker, &policy).await;
+        assert_eq!(refused, Err(Code::RevokedSuperseded));
     }
+}
+
+#[tokio::test]
+async fn an_outage_is_seen_in_the_health_of_the_channel() {
+    const QUIET: Span = Span::from_secs(900);
+    let present = Present::new();
+    let openssl = present.openssl(Some(Record::Good));
+    let front = openssl.front();
+    let checker = Checker::new(Plan::Ocsp(present.ocsp(&front)), policy(), tombstones());
+    let notice = Notice::new(&[Channel::Card], Issuance::Working, present.now);
+    let situation = || {
+        let (_, state) = checker.plan().ocsp().unwrap().states().next().unwrap();
+        let source = SourceState::of_endpoint(&state, QUIET);
+        let notices = std::slice::from_ref(&notice);
+        let health = Health::at(
+            present.now,
+            OurState::Working,
+            Needs::One,
+            &[source],
+            notices,
+        );
+        health.of(Channel::Card).situation()
+    };
+    // Nobody has asked, so nobody knows.
+    assert_eq!(situation(), Situation::Unknown);
+    assert_eq!(word(&checker, &present.query).await, "good");
+    assert_eq!(situation(), Situation::Working);
+    for _ in 0..3 {
+        front.push(Answer::html());
+        checker.clear();
+        assert_eq!(word(&checker, &present.query).await, "revocation.http");
+    }
+    assert_eq!(situation(), Situation::RevocationDown);
 }

@@ -7,11 +7,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{ProfileTable, SigningVerifier};
 use tashika::revocation::{
-    CertificateList, CheckPurpose, Checker, Endpoint, ListSet, Lists, NonceRule, OcspClient,
-    OcspPolicy, OcspResponder, OcspVerifier, Plan, Policy, RevocationQuery, ScopePolicy, State,
+    CertificateList, CheckPurpose, Checker, Confirmation, Endpoint, Freshness, ListSet, Lists,
+    NonceRule, OcspClient, OcspPolicy, OcspResponder, OcspVerifier, Plan, Policy, RevocationQuery,
+    ScopePolicy, State,
 };
 use tashika::trust::{Environment, Purpose, TrustStore};
-use tashika::{Duration, Time};
+use tashika::{Code, Duration, Time};
 use tashika_conformance::responder::{Record, Responder, Setup};
 use tashika_testbed::{
     Algorithm, Answer, Card, Generation, Kind, Reason, Received, Register, Server, Testbed,
@@ -32,7 +33,11 @@ pub(crate) fn machine_time() -> Time {
     Time::from_unix(i64::try_from(since.as_secs()).unwrap())
 }
 
+/// The proof's view of its revocation, or the code of its refusal.
+pub(crate) type Confirmed = Result<(Freshness, bool), Code>;
+
 pub(crate) struct Present {
+    verifier: SigningVerifier,
     testbed: Testbed,
     card: Card,
     pub(crate) trust: TrustStore,
@@ -56,11 +61,28 @@ impl Present {
         let unconfirmed = verifier.check_certificate(certificate, now).unwrap();
         let query = unconfirmed.query().clone();
         Self {
+            verifier,
             testbed,
             card,
             trust,
             query,
             now,
+        }
+    }
+
+    /// Checks by this checker, and confirms.
+    pub(crate) async fn confirmed(&self, checker: &Checker, policy: &Policy) -> Confirmed {
+        let certificate = self.card.signing().certificate();
+        let unconfirmed = self.verifier.check_certificate(certificate, self.now);
+        let unconfirmed = unconfirmed.unwrap();
+        let purpose = CheckPurpose::SignatureVerification;
+        let answer = checker.check(unconfirmed.query(), purpose, self.now).await;
+        let proof = unconfirmed.confirm(answer.status(), policy, self.now);
+        match proof.map_err(|e| e.code())?.confirmation() {
+            Confirmation::Good {
+                freshness, flagged, ..
+            } => Ok((*freshness, *flagged)),
+            Confirmation::Unchecked => panic!("it was asked"),
         }
     }
 

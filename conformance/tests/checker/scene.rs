@@ -13,7 +13,7 @@ use tashika::transport::{Client, Load, Origins, Timeouts, Tls, Transport};
 use tashika::{Duration, Time};
 use tashika_conformance::desk::{Desk, NOW};
 use tashika_testbed::{
-    Algorithm, Kind, Operator, OperatorRegister, Reason, Register, Server, Word,
+    Algorithm, Card, Kind, Operator, OperatorRegister, Reason, Register, Server, Word,
 };
 
 /// When sources are from, one hour before [`NOW`].
@@ -36,8 +36,13 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn new() -> Self {
+        Self::of_card(0)
+    }
+
+    /// The same with the certificate of another card.
+    pub(crate) fn of_card(number: u32) -> Self {
         let desk = Desk::new(31, Algorithm::P256).unwrap();
-        let query = query(&desk);
+        let query = query(&desk, &desk.testbed().card(number));
         Self { desk, query }
     }
 
@@ -74,9 +79,9 @@ impl Scene {
     }
 }
 
-pub(crate) fn query(desk: &Desk) -> RevocationQuery {
+pub(crate) fn query(desk: &Desk, card: &Card) -> RevocationQuery {
     let verifier = desk.signing(AlgorithmTable::standard()).unwrap();
-    let certificate = desk.card().signing().certificate();
+    let certificate = card.signing().certificate();
     let unconfirmed = verifier.check_certificate(certificate, NOW).unwrap();
     unconfirmed.query().clone()
 }

@@ -17,5 +17,6 @@
 
 mod encoder;
 mod reader;
+mod report;
 mod responder;
 mod scene;

@@ -53,13 +53,6 @@ impl Scene {
         }
     }
 
-    fn trust(&self) -> TrustStore {
-        TrustStore::builder(Environment::Test)
-            .anchor(Purpose::JpkiSigning, self.authority().certificate())
-            .and_then(tashika::trust::TrustStoreBuilder::build)
-            .expect("an anchor")
-    }
-
     /// The question about this certificate of the CA.
     pub(crate) fn query(&self, certificate: &[u8]) -> RevocationQuery {
         let profile = LeafProfile {
@@ -70,7 +63,7 @@ impl Scene {
             policies: PolicyRule::DangerAny,
         };
         let check = OneHop::new(
-            self.trust(),
+            trust(self),
             Purpose::JpkiSigning,
             profile,
             AlgorithmTable::standard(),
@@ -91,8 +84,16 @@ impl Scene {
         let policy =
             OcspPolicy::new(nonce, Duration::hours(1)).with_clock_skew(Duration::minutes(5));
         let table = AlgorithmTable::standard();
-        OcspVerifier::new(self.trust(), Purpose::JpkiSigning, table, policy)
+        OcspVerifier::new(trust(self), Purpose::JpkiSigning, table, policy)
     }
+}
+
+/// The CA as the one anchor.
+pub(crate) fn trust(scene: &Scene) -> TrustStore {
+    TrustStore::builder(Environment::Test)
+        .anchor(Purpose::JpkiSigning, scene.authority().certificate())
+        .and_then(tashika::trust::TrustStoreBuilder::build)
+        .expect("an anchor")
 }
 
 /// `good`, `unknown` or the name of the reason.

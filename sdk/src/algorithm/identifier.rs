@@ -61,6 +61,10 @@ impl Identifiers {
         }
     }
 
+    pub(crate) fn sha1(&self) -> &[u8; 20] {
+        &self.sha1
+    }
+
     pub(crate) fn by(&self, hash: IdentifierHash) -> &[u8] {
         match hash {
             IdentifierHash::Sha1 => &self.sha1,

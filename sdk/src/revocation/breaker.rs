@@ -43,6 +43,16 @@ pub enum BreakerState {
     HalfOpen,
 }
 
+/// What is known about an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndpointState {
+    /// Whether it is asked.
+    pub breaker: BreakerState,
+    /// How long ago it last answered as it should; none if it never did.
+    pub answered: Option<Duration>,
+}
+
 /// Counts an endpoint's failures.
 ///
 /// It goes by the monotonic clock of the runtime and never by the time at which
@@ -62,6 +72,7 @@ struct Inner {
     /// How often it was opened in a row.
     openings: u32,
     probing: bool,
+    last_success: Option<Instant>,
 }
 
 /// Leave to ask once. What came of it is said by one of its methods; dropped
@@ -97,8 +108,13 @@ impl Breaker {
         })
     }
 
-    pub(crate) fn state(&self) -> BreakerState {
-        self.lock().state(Instant::now())
+    pub(crate) fn state(&self) -> EndpointState {
+        let now = Instant::now();
+        let inner = self.lock();
+        EndpointState {
+            breaker: inner.state(now),
+            answered: inner.last_success.map(|then| now.duration_since(then)),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -133,9 +149,11 @@ impl Leave<'_> {
         let mut inner = self.breaker.lock();
         // An answer to what was asked before it opened proves less than the
         // failures since.
+        let now = Some(Instant::now());
         if self.probe || inner.open_until.is_none() {
             *inner = Inner::default();
         }
+        inner.last_success = now;
     }
 
     /// It did not.

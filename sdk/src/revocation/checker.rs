@@ -117,8 +117,8 @@ impl Checker {
 
     /// Whether a certificate is revoked.
     ///
-    /// Needs a tokio runtime with time and I/O if the plan has a responder or
-    /// an operator.
+    /// Needs a tokio runtime, with time and I/O, if the plan has a responder or
+    /// an operator or the tombstones have a journal.
     pub async fn check(&self, query: &RevocationQuery, purpose: CheckPurpose, now: Time) -> Answer {
         let inner = &self.inner;
         let listed = inner.plan.lists().map(|lists| lists.status(query, now));

@@ -9,7 +9,7 @@ use http::{HeaderMap, Request, Response, StatusCode, Uri};
 
 use crate::code::Code;
 use crate::revocation::breaker::{Breaker, Leave};
-use crate::revocation::{BreakerPolicy, BreakerState};
+use crate::revocation::{BreakerPolicy, EndpointState};
 use crate::transport::{Client, TransportError};
 
 /// The URL of a responder or operator, how to get there, and a breaker of its
@@ -54,9 +54,9 @@ impl Endpoint {
         })
     }
 
-    /// Whether it is asked, or left alone for having failed.
+    /// Whether it is asked, or left alone for having failed, and when it answered.
     #[must_use]
-    pub fn state(&self) -> BreakerState {
+    pub fn state(&self) -> EndpointState {
         self.breaker.state()
     }
 

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::revocation::checker::Lists;
 use crate::revocation::endpoint::{Fault, is_of_type};
 use crate::revocation::{
-    BreakerState, Endpoint, OcspRequest, OcspVerifier, PendingIssued, Policy, RevocationQuery,
+    Endpoint, EndpointState, OcspRequest, OcspVerifier, PendingIssued, Policy, RevocationQuery,
     State, Status, Unconfirmed, Unrevoked,
 };
 use crate::signer::Signer;
@@ -47,8 +47,8 @@ impl OcspClient {
         self
     }
 
-    /// The breakers of the responders, with what they answer for.
-    pub fn states(&self) -> impl Iterator<Item = (Purpose, BreakerState)> {
+    /// The states of the responders, with what they answer for.
+    pub fn states(&self) -> impl Iterator<Item = (Purpose, EndpointState)> {
         let responders = self.responders.iter();
         responders.map(|r| (r.purpose(), r.endpoint.state()))
     }

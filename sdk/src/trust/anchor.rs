@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use aws_lc_rs::digest::{self, SHA256};
 
-use crate::algorithm::{AlgorithmTable, Digest, IdentifierHash, Identifiers, PublicKey};
+use crate::algorithm::{AlgorithmTable, Digest, Identifiers, PublicKey};
 use crate::certificate::{Certificate, KeyUsage, Name, SerialNumber};
 use crate::code::Code;
 use crate::error::Error;
@@ -123,9 +123,9 @@ impl Anchor {
         let key_identifiers = Identifiers::of(certificate.key_bits()?);
         // RFC 5280, 4.2.1.2 (1). An identifier only: it finds the key that
         // the signature then proves.
-        let method_one = key_identifiers.by(IdentifierHash::Sha1);
+        let method_one = key_identifiers.sha1();
         let key_identifier = extensions.subject_key_identifier()?;
-        let key_identifier = key_identifier.unwrap_or(method_one).into();
+        let key_identifier = key_identifier.unwrap_or(method_one.as_slice()).into();
         Ok(Self {
             purpose,
             fingerprint: Fingerprint::of(certificate.der()),
@@ -201,14 +201,14 @@ impl Anchor {
         *self.issuer == *issuer.der() && self.serial == *serial
     }
 
-    /// The hash of its name (RFC 6960, 4.1.1).
-    pub(crate) fn name_hash(&self, hash: IdentifierHash) -> &[u8] {
-        self.name_identifiers.by(hash)
+    /// The hashes of its name (RFC 6960, 4.1.1).
+    pub(crate) fn name_identifiers(&self) -> &Identifiers {
+        &self.name_identifiers
     }
 
-    /// The hash of the contents of its key's BIT STRING (RFC 6960, 4.1.1).
-    pub(crate) fn key_hash(&self, hash: IdentifierHash) -> &[u8] {
-        self.key_identifiers.by(hash)
+    /// The hashes of the contents of its key's BIT STRING (RFC 6960, 4.1.1).
+    pub(crate) fn key_identifiers(&self) -> &Identifiers {
+        &self.key_identifiers
     }
 
     /// Whether its key usage allows it to sign revocation lists.

@@ -15,7 +15,6 @@ use crate::time::{Duration, Time};
 
 /// Keeps verified answers. A cache: it may forget, and forgetting costs a
 /// question.
-#[derive(Clone)]
 pub struct AnswerCache {
     answers: Cache<Key, Arc<Held>>,
     at_most: Duration,

@@ -18,6 +18,7 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
+#[cfg(unix)]
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -61,13 +62,11 @@ impl Journal {
         path: &Path,
         key: &TombstoneKey,
     ) -> Result<(Self, HashMap<Name, Tombstone>), JournalError> {
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        options.mode(0o600);
+        let file = options.open(path)?;
         let budget = HEAD + limits::TOMBSTONES * RECORD;
         let mut octets = Vec::new();
         let longest = u64::try_from(budget).unwrap_or(u64::MAX) + 1;

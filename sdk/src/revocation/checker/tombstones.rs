@@ -259,3 +259,60 @@ impl fmt::Debug for TombstoneKey {
         f.write_str("TombstoneKey(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::testing::{Ca, directory, now, one_point};
+    use crate::revocation::{ListSet, ScopePolicy, State};
+
+    #[test]
+    fn nothing_is_dropped_for_want_of_room() {
+        let ca = Ca::new("CA");
+        let list = ca.list(1, &[directory("A")]);
+        let list = list.revoking(&[5], 6).revoking(&[6], 4);
+        let mut lists = ListSet::new();
+        let _ = lists.add(ca.verified(&list)).unwrap();
+        let points = one_point(&[directory("A")]);
+        let query = |serial: u8| ca.query(&[serial], Some(&points));
+
+        let mut tombstones = Tombstones::in_memory(TombstoneKey::from_octets(&[1; 32]));
+        tombstones.room = 1;
+        let bury = |serial| {
+            let query = query(serial);
+            let status = lists.status(&query, &ScopePolicy::production(), now());
+            tombstones.bury(&query, &status);
+            let found = tombstones.status(&query, || tombstones.name(&query));
+            (found.map(|s| s.state()), tombstones.unkept())
+        };
+        let (first, unkept) = bury(5);
+        assert!(matches!(
+            first,
+            Some(State::Revoked {
+                reason: Reason::CertificateHold,
+                ..
+            })
+        ));
+        assert_eq!(unkept, 0);
+        assert_eq!(bury(6), (None, 1));
+        // What is good leaves nothing, and what is there stays.
+        assert_eq!(bury(7), (None, 1));
+        assert_eq!(bury(5), (first, 1));
+    }
+
+    #[test]
+    fn a_name_depends_on_key_issuer_and_serial() {
+        let (ca, other) = (Ca::new("CA"), Ca::new("CA"));
+        let ours = Tombstones::in_memory(TombstoneKey::from_octets(&[1; 32]));
+        let theirs = Tombstones::in_memory(TombstoneKey::from_octets(&[2; 32]));
+        let query = ca.query(&[5], None);
+        let name = ours.name(&query);
+        assert_eq!(
+            name,
+            ours.name(&ca.query(&[5], Some(&one_point(&[directory("B")]))))
+        );
+        assert_ne!(name, theirs.name(&query));
+        assert_ne!(name, ours.name(&ca.query(&[6], None)));
+        assert_ne!(name, ours.name(&other.query(&[5], None)));
+    }
+}

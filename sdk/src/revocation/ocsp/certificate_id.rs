@@ -44,8 +44,8 @@ impl<'a> CertificateId<'a> {
             _ => return false,
         };
         serial == query.serial().as_unsigned()
-            && self.name == query.anchor().name_hash(hash)
-            && self.key == query.anchor().key_hash(hash)
+            && self.name == query.anchor().name_identifiers().by(hash)
+            && self.key == query.anchor().key_identifiers().by(hash)
     }
 }
 
@@ -56,8 +56,8 @@ pub(super) fn write(query: &RevocationQuery, hash: IdentifierHash) -> Vec<u8> {
         asn1::SEQUENCE,
         &[
             &hash.write(),
-            &write::element(asn1::OCTET_STRING, &[anchor.name_hash(hash)]),
-            &write::element(asn1::OCTET_STRING, &[anchor.key_hash(hash)]),
+            &write::element(asn1::OCTET_STRING, &[anchor.name_identifiers().by(hash)]),
+            &write::element(asn1::OCTET_STRING, &[anchor.key_identifiers().by(hash)]),
             &write::unsigned(query.serial().as_unsigned()),
         ],
     )

@@ -1,6 +1,7 @@
 //! Which responses of a responder that is believed count.
 
 use crate::code::Code;
+use crate::revocation::policy::check_clock;
 use crate::time::{Duration, Time};
 
 /// How fresh a response has to be, and how that is known.
@@ -11,6 +12,7 @@ use crate::time::{Duration, Time};
 pub struct OcspPolicy {
     nonce: NonceRule,
     max_age: Duration,
+    max_age_without_nonce: Duration,
     clock_skew: Duration,
 }
 
@@ -36,8 +38,17 @@ impl OcspPolicy {
         Self {
             nonce,
             max_age,
+            max_age_without_nonce: max_age,
             clock_skew: Duration::ZERO,
         }
+    }
+
+    /// This policy, with another maximum age for responses that do say until
+    /// when they hold, but not for which request they were made.
+    #[must_use]
+    pub const fn with_max_age_without_nonce(mut self, max_age: Duration) -> Self {
+        self.max_age_without_nonce = max_age;
+        self
     }
 
     /// This policy, with a clock that may be behind the responder's by `skew`.
@@ -66,11 +77,7 @@ impl OcspPolicy {
 
     /// Whether `now` can be right, given that something was made at `newest`.
     pub(super) fn check_clock(&self, newest: Time, now: Time) -> Result<(), Code> {
-        if newest > now.plus(self.clock_skew) {
-            Err(Code::RevocationClock)
-        } else {
-            Ok(())
-        }
+        check_clock(newest, now, self.clock_skew)
     }
 
     /// Whether an answer still holds at `now` (RFC 6960, 4.2.2.1).
@@ -81,9 +88,12 @@ impl OcspPolicy {
         echoed: bool,
         now: Time,
     ) -> Result<(), Code> {
-        let overdue = next_update.is_some_and(|next| now > next);
-        let bounded = next_update.is_some() && echoed;
-        if overdue || (!bounded && now.since(this_update) > self.max_age) {
+        let age = now.since(this_update);
+        let too_old = match next_update {
+            Some(next) => now > next || (!echoed && age > self.max_age_without_nonce),
+            None => age > self.max_age,
+        };
+        if too_old {
             return Err(Code::RevocationStale);
         }
         Ok(())

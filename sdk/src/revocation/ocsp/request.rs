@@ -5,13 +5,14 @@ use std::fmt;
 use const_oid::db::rfc6960::ID_PKIX_OCSP_NONCE;
 
 use crate::algorithm::IdentifierHash;
-use crate::asn1::{self, write};
+use crate::asn1::{self, Reader, write};
 use crate::certificate::Certificate;
 use crate::code::Code;
 use crate::error::Error;
 use crate::limits;
 use crate::revocation::RevocationQuery;
-use crate::revocation::ocsp::certificate_id;
+use crate::revocation::ocsp::certificate_id::{self, CertificateId};
+use crate::revocation::ocsp::response::nonce;
 use crate::signer::Signer;
 use crate::transaction::random;
 
@@ -25,7 +26,7 @@ const NONCE: usize = 32;
 #[derive(Clone)]
 pub struct OcspRequest {
     query: RevocationQuery,
-    nonce: Option<[u8; NONCE]>,
+    nonce: Option<Box<[u8]>>,
     /// `TBSRequest` without its header: everything but the requestor's name.
     requests: Vec<u8>,
     der: Vec<u8>,
@@ -56,6 +57,42 @@ impl OcspRequest {
         Self::new(query, hash, None)
     }
 
+    /// A request that was sent before, by whomever, an `OCSPRequest` in DER: to
+    /// verify the response that was kept with it. Who signed it does not matter.
+    ///
+    /// # Errors
+    /// `input.ocsp` if it is malformed, `revocation.ocsp_extension` if its nonce
+    /// is, `revocation.query` if it does not ask about this certificate alone.
+    pub fn from_der(query: &RevocationQuery, der: &[u8]) -> Result<Self, Error> {
+        if der.len() > limits::OCSP {
+            return Err(Code::RevocationOcspTooLarge.into());
+        }
+        let mut outer = Reader::only(der, asn1::SEQUENCE, Code::InputOcsp)?;
+        let mut tbs = outer.nested(asn1::SEQUENCE)?;
+        outer.optional(asn1::context_constructed(0))?;
+        outer.finish()?;
+        tbs.optional(asn1::context_constructed(0))?;
+        tbs.optional(asn1::context_constructed(1))?;
+        let requests = tbs.rest().to_vec();
+        let mut list = tbs.nested(asn1::SEQUENCE)?;
+        let mut request = list.nested(asn1::SEQUENCE)?;
+        let id = CertificateId::read(&mut request)?;
+        if !list.is_empty() || !id.names(query) {
+            return Err(Code::RevocationQuery.into());
+        }
+        let nonce = match tbs.optional_nested(asn1::context_constructed(2))? {
+            Some(explicit) => nonce(explicit)?,
+            None => None,
+        };
+        tbs.finish()?;
+        Ok(Self {
+            query: query.clone(),
+            nonce: nonce.map(Box::from),
+            requests,
+            der: der.to_vec(),
+        })
+    }
+
     fn new(query: &RevocationQuery, hash: IdentifierHash, nonce: Option<[u8; NONCE]>) -> Self {
         let id = certificate_id::write(query, hash);
         let request = write::element(asn1::SEQUENCE, &[&id]);
@@ -67,7 +104,7 @@ impl OcspRequest {
         let tbs = write::element(asn1::SEQUENCE, &[&requests]);
         Self {
             query: query.clone(),
-            nonce,
+            nonce: nonce.map(|octets| octets.into()),
             requests,
             der: write::element(asn1::SEQUENCE, &[&tbs]),
         }
@@ -117,7 +154,7 @@ impl OcspRequest {
     }
 
     pub(super) fn nonce(&self) -> Option<&[u8]> {
-        self.nonce.as_ref().map(|nonce| &nonce[..])
+        self.nonce.as_deref()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use const_oid::db::rfc5280::ID_KP_OCSP_SIGNING;
 
-use crate::algorithm::{Digest, DigestAlgorithm, IdentifierHash, PublicKey, SignatureScheme, sha1};
+use crate::algorithm::{Digest, DigestAlgorithm, PublicKey, SignatureScheme, sha1};
 use crate::asn1::{self, Reader};
 use crate::certificate::{Certificate, Name};
 use crate::code::{CheckId, Code};
@@ -18,11 +18,14 @@ use crate::x509::{
     AuthorityKeyRule, ExtendedKeyUsageRule, Issued, KeyUsageRule, LeafProfile, OneHop, PolicyRule,
 };
 
+/// `KeyHash`: SHA-1 over the contents of a key's BIT STRING.
+pub(super) type KeyHash = [u8; 20];
+
 /// `ResponderID`: how a response names who signed it.
 #[derive(Clone, Copy)]
 pub(super) enum ResponderId<'a> {
     Name(Name<'a>),
-    /// SHA-1 over the contents of the key's BIT STRING.
+    /// A `KeyHash`, of whatever length.
     Key(&'a [u8]),
 }
 
@@ -42,14 +45,21 @@ impl<'a> ResponderId<'a> {
     fn is_issuer(self, anchor: &Anchor) -> bool {
         match self {
             Self::Name(name) => anchor.is_named(name),
-            Self::Key(key) => key == anchor.key_hash(IdentifierHash::Sha1),
+            Self::Key(key) => key == anchor.key_identifiers().sha1(),
         }
     }
 
-    fn is_of(self, certificate: &Certificate<'_>) -> bool {
+    /// The hash of the certificate's key, if this names it.
+    fn key_of(self, certificate: &Certificate<'_>) -> Option<KeyHash> {
+        if let Self::Name(name) = self
+            && certificate.subject() != name
+        {
+            return None;
+        }
+        let hash = sha1(certificate.key_bits().ok()?);
         match self {
-            Self::Name(name) => certificate.subject() == name,
-            Self::Key(key) => certificate.key_bits().is_ok_and(|bits| sha1(bits) == *key),
+            Self::Key(key) if hash != *key => None,
+            Self::Key(_) | Self::Name(_) => Some(hash),
         }
     }
 }
@@ -83,8 +93,7 @@ pub(super) struct Search<'s> {
 
 /// Who signed a response.
 pub(super) struct Signed {
-    /// SHA-256 over the signer's certificate.
-    pub(super) responder: Fingerprint,
+    pub(super) responder: KeyHash,
     /// SHA-256 over what was signed.
     pub(super) digest: Fingerprint,
 }
@@ -111,12 +120,12 @@ impl Search<'_> {
 
     /// Several may bear the name: the issuer comes first. Each candidate costs
     /// two signatures, and there are few (`limits::OCSP_CERTIFICATES`).
-    fn responder(&self, digest: &Digest) -> Result<Fingerprint, Code> {
+    fn responder(&self, digest: &Digest) -> Result<KeyHash, Code> {
         let id = self.response.responder;
         let mut closest = Code::RevocationOcspResponder;
         if id.is_issuer(self.issuer) {
             match self.direct(digest) {
-                Ok(()) => return Ok(self.issuer.fingerprint()),
+                Ok(()) => return Ok(*self.issuer.key_identifiers().sha1()),
                 Err(code) => closest = code,
             }
         }
@@ -124,11 +133,11 @@ impl Search<'_> {
             let Ok(certificate) = Certificate::from_der(der) else {
                 continue;
             };
-            if !id.is_of(&certificate) {
+            let Some(key) = id.key_of(&certificate) else {
                 continue;
-            }
+            };
             match self.delegated(&certificate, digest) {
-                Ok(()) => return Ok(Fingerprint::of(der)),
+                Ok(()) => return Ok(key),
                 // Nobody came closer than one that lacks the signature alone.
                 Err(_) if closest == Code::RevocationOcspSignature => {}
                 Err(code) => closest = code,

@@ -185,7 +185,8 @@ fn certificates(mut explicit: Reader<'_>) -> Result<Vec<&[u8]>, Code> {
 }
 
 /// `responseExtensions [1] EXPLICIT Extensions`: the nonce among them.
-fn nonce(mut explicit: Reader<'_>) -> Result<Option<&[u8]>, Code> {
+/// `requestExtensions [2]` are alike.
+pub(super) fn nonce(mut explicit: Reader<'_>) -> Result<Option<&[u8]>, Code> {
     let malformed = Code::RevocationOcspExtension;
     let list = explicit.nested(asn1::SEQUENCE)?;
     explicit.finish()?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::revocation::ocsp::responder::KeyHash;
 use crate::time::Time;
 use crate::trust::Fingerprint;
 
@@ -9,7 +10,7 @@ use crate::trust::Fingerprint;
 #[derive(Clone)]
 pub struct OcspSource {
     pub(super) produced_at: Time,
-    pub(super) responder: Fingerprint,
+    pub(super) responder: KeyHash,
     pub(super) digest: Fingerprint,
     pub(super) nonce: NonceEcho,
 }
@@ -31,11 +32,12 @@ impl OcspSource {
         self.produced_at
     }
 
-    /// SHA-256 over the DER of the certificate whose key signed it: the
-    /// delegate's, or the anchor itself.
+    /// Whose key signed it: SHA-1 over the contents of the key's BIT STRING,
+    /// by which responses name keys (RFC 6960, 4.2.1). The signature proves
+    /// the key, the identifier only finds it.
     #[must_use]
-    pub fn responder(&self) -> Fingerprint {
-        self.responder
+    pub fn responder(&self) -> &[u8; 20] {
+        &self.responder
     }
 
     /// SHA-256 over the `ResponseData` that was signed. It names one answer

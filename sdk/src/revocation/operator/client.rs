@@ -18,7 +18,7 @@ use crate::revocation::operator::wire::{
 };
 use crate::revocation::status::Finding;
 use crate::revocation::{
-    BreakerState, CheckMethod, CheckPurpose, Endpoint, RevocationQuery, Status,
+    CheckMethod, CheckPurpose, Endpoint, EndpointState, RevocationQuery, Status,
 };
 use crate::transaction::random;
 use crate::trust::TrustStore;
@@ -87,9 +87,9 @@ impl OperatorClient {
         self
     }
 
-    /// The breaker of the endpoint of `status`.
+    /// The state of the endpoint of `status`.
     #[must_use]
-    pub fn state(&self) -> BreakerState {
+    pub fn state(&self) -> EndpointState {
         self.status.state()
     }
 
