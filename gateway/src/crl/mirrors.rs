@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use http::Uri;
 use tashika::Time;
 use tashika::revocation::mirror::{Fetched, Mirror, MirrorLimits, Validators};
-use tashika::revocation::{ListOrigin, StoreUpdate, TakeError};
+use tashika::revocation::{ListOrigin, StoreUpdate};
 use tashika::transport::{Origins, Proxy, Tls, Transport, TransportError};
 use tashika::trust::Fingerprint;
 use tokio::runtime::{Builder, Runtime};
@@ -138,8 +138,7 @@ impl Mirrors {
             label: label.to_owned(),
             validators: validators.to_octets(),
         };
-        let taken = update.take(file, octets, &origin, now);
-        Ok(Brought::Taken(taken.map_err(TakeError::from)?))
+        Ok(Brought::Taken(update.take(file, octets, &origin, now)?))
     }
 }
 
