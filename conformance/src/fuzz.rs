@@ -6,8 +6,11 @@
 //! and then as a script that changes something genuine, so that an engine
 //! without knowledge of ASN.1 gets past the first length.
 
+mod index;
 mod script;
 mod tree;
+
+pub use index::index;
 
 use std::sync::LazyLock;
 

@@ -14,6 +14,7 @@ mod cards;
 mod checker;
 mod clock;
 mod contest;
+mod crl;
 mod failure;
 mod jpki;
 mod limit;
@@ -60,25 +61,32 @@ pub fn run(
     peers: Peers,
     mut on_row: impl FnMut(&Row) -> io::Result<()>,
 ) -> Result<Vec<Row>, Failure> {
-    let chosen: Vec<_> = measurements()
-        .filter(|measurement| measurement.path.starts_with(prefix))
-        .collect();
-    if chosen.is_empty() {
+    if !paths().any(|path| path.starts_with(prefix)) {
         return Err(Failure::NoSuchPath);
     }
     clock::stay_on_one_core();
     let cards = Cards::default();
-    let measure = |measurement: &Measurement| {
-        let row = measurement.measure(&cards, effort, peers)?;
+    let lists = crl::Scene::new(effort, peers);
+    let contests = measurements()
+        .filter(|measurement| measurement.path.starts_with(prefix))
+        .map(|measurement| measurement.measure(&cards, effort, peers));
+    let of_lists = crl::PATHS
+        .iter()
+        .filter(|path| path.name.starts_with(prefix))
+        .map(|path| path.measure(&lists).map_err(|e| e.on(path.name)));
+    let mut rows = Vec::new();
+    for row in contests.chain(of_lists) {
+        let row = row?;
         on_row(&row)?;
-        Ok(row)
-    };
-    chosen.into_iter().map(measure).collect()
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 /// The names of all paths.
 pub fn paths() -> impl Iterator<Item = &'static str> {
-    measurements().map(|measurement| measurement.path)
+    let contests = measurements().map(|measurement| measurement.path);
+    contests.chain(crl::PATHS.iter().map(|path| path.name))
 }
 
 fn measurements() -> impl Iterator<Item = &'static Measurement> {

@@ -21,6 +21,6 @@ macro_rules! targets {
 }
 
 targets! {
-    certificate issued_certificate revocation_list issued_list ocsp issued_ocsp cms transaction
-    anchor
+    certificate issued_certificate revocation_list issued_list index ocsp issued_ocsp cms
+    transaction anchor
 }

@@ -42,10 +42,44 @@ fn answers_out_of_the_cache_have_a_row() {
     assert_eq!(paths, ["checker.cached"]);
 }
 
+/// Lists have figures of their own beside.
+#[test]
+fn lists_are_measured_with_their_indexes() {
+    let rows = scoreboard::run("crl.", Effort::TOKEN, Peers::None, |_| Ok(())).unwrap();
+    let rows = serde_json::to_value(rows).unwrap();
+    let paths: Vec<_> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["path"])
+        .collect();
+    let lookups = ["crl.lookup.hit", "crl.lookup.miss"];
+    assert_eq!(
+        paths,
+        [
+            "crl.ingest.10m",
+            lookups[0],
+            lookups[1],
+            "crl.open",
+            "crl.diff"
+        ]
+    );
+    let more = &rows[0]["more"];
+    for (figure, most) in [("octets_per_entry", 15.0), ("octets_per_dense_entry", 8.0)] {
+        let octets = more[figure].as_f64().unwrap();
+        assert!((5.0..=most).contains(&octets), "{figure}: {octets}");
+    }
+}
+
 /// Also that each of them refuses a flipped signature.
 #[cfg(feature = "peers")]
 #[test]
 fn peers_take_part() {
+    let lists = scoreboard::run("crl.ingest", Effort::TOKEN, Peers::all().unwrap(), |_| {
+        Ok(())
+    });
+    let lists = serde_json::to_value(lists.unwrap()).unwrap();
+    assert_eq!(lists[0]["peers"].as_object().unwrap().len(), 3);
     let rows = scoreboard::run("jpki.", Effort::TOKEN, Peers::all().unwrap(), |_| Ok(())).unwrap();
     for row in serde_json::to_value(rows).unwrap().as_array().unwrap() {
         let seen = row["path"].as_str().unwrap().ends_with(".seen");

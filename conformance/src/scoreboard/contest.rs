@@ -12,6 +12,10 @@ use crate::scoreboard::failure::{Fault, Faulty};
 pub struct Effort {
     rounds: u32,
     turn: Duration,
+    /// Of what takes a second and not a millisecond.
+    long_rounds: u32,
+    /// Entries of a long list.
+    entries: u64,
 }
 
 impl Effort {
@@ -19,19 +23,33 @@ impl Effort {
     pub const FULL: Self = Self {
         rounds: 400,
         turn: Duration::from_millis(2),
+        long_rounds: 25,
+        entries: 10_000_000,
     };
 
     /// For a look in between.
     pub const QUICK: Self = Self {
         rounds: 100,
         turn: Duration::from_millis(1),
+        long_rounds: 7,
+        entries: 10_000_000,
     };
 
     /// One short round: the figures mean nothing, for tests.
     pub const TOKEN: Self = Self {
         rounds: 1,
         turn: Duration::ZERO,
+        long_rounds: 1,
+        entries: 20_000,
     };
+
+    pub(crate) const fn long_rounds(self) -> u32 {
+        self.long_rounds
+    }
+
+    pub(crate) const fn entries(self) -> u64 {
+        self.entries
+    }
 }
 
 /// The same cases genuine and with a bit of a signature flipped.

@@ -16,6 +16,9 @@ pub struct Row {
     ns: f64,
     ratio_to_limit: f64,
     peers: BTreeMap<&'static str, f64>,
+    /// Figures of this path alone, by their names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    more: BTreeMap<&'static str, f64>,
 }
 
 impl Row {
@@ -31,7 +34,14 @@ impl Row {
                 .iter()
                 .map(|(name, ns)| (*name, ratio(*ns)))
                 .collect(),
+            more: BTreeMap::new(),
         }
+    }
+
+    /// With figures beside the costs.
+    pub(crate) fn with(mut self, more: BTreeMap<&'static str, f64>) -> Self {
+        self.more = more;
+        self
     }
 
     /// The path that was measured.
@@ -77,6 +87,9 @@ impl fmt::Display for Row {
         )?;
         for (separator, (name, ratio)) in ["  "].into_iter().chain([" · "; 32]).zip(&self.peers) {
             write!(f, "{separator}{name} {ratio:.2}")?;
+        }
+        for (name, figure) in &self.more {
+            write!(f, "\n    {name} {figure:.1}")?;
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ impl Fingerprint {
         Self(sha256(&[der]))
     }
 
-    /// One that was digested elsewhere; zeros if it is not SHA-256.
+    /// The one that `digest` is, which was made with SHA-256; zeros otherwise.
     pub(crate) fn of_digest(digest: &Digest) -> Self {
         let mut octets = [0; 32];
         if let Some((whole, [])) = digest.octets().split_first_chunk() {
