@@ -120,10 +120,10 @@ pub(crate) struct Http {
     /// Its private key, PEM
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     pub(crate) tls_key: Option<PathBuf>,
-    /// An HTTP proxy that opens tunnels, as in http://proxy.internal:3128
+    /// An HTTP proxy that opens tunnels, as in `http://proxy.internal:3128`
     #[arg(long, value_name = "URL")]
     pub(crate) proxy: Option<String>,
-    /// An origin that may be asked without TLS, as in http://mirror.internal; may
+    /// An origin that may be asked without TLS, as in `http://mirror.internal`; may
     /// repeat. Lists are signed, but whoever is on the way sees which are asked
     /// for, and can keep new ones back until the old ones are stale
     #[arg(long, value_name = "ORIGIN")]
