@@ -36,6 +36,7 @@ const EVERY: u64 = 32 * 1024;
 
 pub(crate) fn run(options: &Watch) -> Result<Exit, Failure> {
     let format = format_of(&options.out)?;
+    refuse_same(&options.portfolio, &options.out)?;
     let key = key::load(&options.key_file)?;
     let meanings = verify::meanings(options.meanings.as_deref())?;
     let lists = open_lists(options)?;
@@ -229,6 +230,15 @@ fn format_of(out: &Path) -> Result<Format, Failure> {
         Some("jsonl") => Ok(Format::Jsonl),
         _ => Err(Failure::Usage("--out ends in .csv or .jsonl".to_owned())),
     }
+}
+
+/// What is written may not take the place of what is read.
+fn refuse_same(portfolio: &Path, out: &Path) -> Result<(), Failure> {
+    let place = |path: &Path| path.canonicalize().ok();
+    if place(portfolio).is_some_and(|portfolio| place(out) == Some(portfolio)) {
+        return Err(Failure::Usage("--out is the portfolio".to_owned()));
+    }
+    Ok(())
 }
 
 /// For somebody who waits; on a terminal alone.

@@ -113,6 +113,11 @@ fn a_revoked_customer_is_found_with_meaning_and_evidence() {
     assert_eq!(summary["reasons"]["signing"]["affiliationChanged"], 1);
     assert!(summary["note"].as_str().unwrap().contains("does not say"));
 
+    office
+        .watch(&["--portfolio", "@customers.csv", "--out", "@customers.csv"])
+        .exits(64)
+        .complains(&["--out is the portfolio"]);
+
     let rows = lines(&desk.read("found.jsonl"));
     let [row] = &rows[..] else {
         panic!("{rows:?}");
