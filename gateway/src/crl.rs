@@ -2,6 +2,7 @@
 
 mod diff;
 mod lookup;
+mod mirrors;
 mod progress;
 mod source;
 mod status;
@@ -26,6 +27,8 @@ pub(crate) fn run(command: &Crl) -> Result<Exit, Failure> {
         Crl::Status(options) => status::run(options),
         Crl::Lookup(options) => lookup::run(options),
         Crl::Diff(options) => diff::run(options),
+        #[cfg(feature = "parquet")]
+        Crl::Export(options) => crate::watch::export::run(options),
     }
 }
 
@@ -36,7 +39,7 @@ impl Anchors {
 }
 
 impl Store {
-    fn open(&self) -> Result<ListStore, Failure> {
+    pub(crate) fn open(&self) -> Result<ListStore, Failure> {
         ListStore::open(&self.store, self.anchors.load()?).map_err(|e| self.failure(e))
     }
 

@@ -19,6 +19,8 @@ pub(crate) enum Exit {
     Undetermined,
     /// 64: called wrongly or configured wrongly.
     Misuse,
+    /// 65: the work is done, but some rows could not be read.
+    BadRows,
     /// 66: a file cannot be opened or read.
     NoInput,
     /// 74: the answer cannot be written.
@@ -44,6 +46,7 @@ impl From<Exit> for ExitCode {
             Exit::Rejected => 1,
             Exit::Undetermined => 2,
             Exit::Misuse => 64,
+            Exit::BadRows => 65,
             Exit::NoInput => 66,
             Exit::NoOutput => 74,
         })

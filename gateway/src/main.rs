@@ -7,12 +7,14 @@ mod clock;
 mod crl;
 mod exit;
 mod input;
+mod key;
 mod lists;
 mod output;
 mod show;
 #[cfg(feature = "demo")]
 mod tour;
 mod verify;
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -54,6 +56,7 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
         Command::Trust(trust) => show::trust(trust),
         Command::Crl(command) => crl::run(command),
         Command::Certificate(certificate) => show::certificate(certificate),
+        Command::Watch(watch) => watch::run(watch),
         #[cfg(feature = "demo")]
         Command::Tour(tour) => tour::run(tour),
         Command::Completions { shell } => {

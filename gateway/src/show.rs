@@ -11,22 +11,25 @@ use tashika::trust::{Anchor, PUBLISHED, TrustStore};
 use tashika::{Code, Error, Time};
 use x509_cert::name::Name;
 
-use crate::anchors;
 use crate::cli::{Certificate, Trust, TrustOptions};
-use crate::clock;
 use crate::exit::{Exit, Failure};
+use crate::{anchors, clock, key};
 
 mod certificate;
 mod list;
 
 pub(crate) fn certificate(command: &Certificate) -> Result<Exit, Failure> {
-    let Certificate::Show {
-        file,
-        show_attributes,
-        json,
-    } = command;
-    let shown = certificate::Shown::read(file, *show_attributes)?;
-    print(&shown, *json, certificate::Shown::write)
+    match command {
+        Certificate::Show {
+            file,
+            show_attributes,
+            json,
+        } => {
+            let shown = certificate::Shown::read(file, *show_attributes)?;
+            print(&shown, *json, certificate::Shown::write)
+        }
+        Certificate::Key(options) => key::print(options),
+    }
 }
 
 pub(crate) fn crl(file: &Path, json: bool) -> Result<Exit, Failure> {

@@ -279,7 +279,8 @@ fn parse_digest(digits: &str) -> Result<Digest, Failure> {
         })
 }
 
-fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
+/// The table that ships, with the rows of a file in the place of its own.
+pub(crate) fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
     let Some(path) = path else {
         return Ok(MeaningTable::standard());
     };

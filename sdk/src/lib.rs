@@ -97,6 +97,7 @@ pub mod cms;
 mod code;
 mod error;
 mod hex;
+mod identity;
 pub mod jpki;
 pub mod limits;
 mod message;

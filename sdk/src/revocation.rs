@@ -31,7 +31,11 @@ mod frame;
 pub mod health;
 #[cfg(feature = "index")]
 mod index;
+#[cfg(all(feature = "index", unix))]
+mod keyed;
 mod list;
+#[cfg(feature = "fetch")]
+pub mod mirror;
 #[cfg(test)]
 mod model;
 mod number;
@@ -68,6 +72,8 @@ pub use endpoint::Endpoint;
 pub use entries::Entry;
 #[cfg(feature = "index")]
 pub use index::{Built, Change, Changes, Damaged, IndexError, Ingest, IngestError, ListIndex};
+#[cfg(all(feature = "index", unix))]
+pub use keyed::{KeyedEntry, KeyedError, KeyedList, KeyedSet, KeyedSetBuilder, Listed};
 pub use list::CertificateList;
 pub use number::CrlNumber;
 pub use ocsp::{

@@ -26,9 +26,9 @@ pub(crate) enum Crl {
     /// standard error. Exit status: 0 every list was taken or was there already,
     /// 2 some were not.
     #[command(
-        after_help = "Example:\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ lists/"
+        after_help = "Examples:\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ lists/\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ --urls mirrors.txt \\\n    --tls-root mirror-root.pem"
     )]
-    Sync(Sync),
+    Sync(Box<Sync>),
     /// Show what a store holds and how fresh it is
     ///
     /// Exit status: 0 every list is within its validity and whole, 2 some are not.
@@ -47,6 +47,15 @@ pub(crate) enum Crl {
         after_help = "Examples:\n  tashika crl diff --trust anchors/ yesterday.crl today.crl\n  tashika crl diff --trust anchors/ --store lists/ --since 12"
     )]
     Diff(Diff),
+    /// Write the keyed identities of all revoked certificates to Parquet
+    ///
+    /// For the verifier's own systems alone (公的個人認証法52条), with a purpose
+    /// that is stated in the file.
+    #[cfg(feature = "parquet")]
+    #[command(
+        after_help = "Example:\n  tashika crl export --keyed --purpose 'nightly review of contracts' --store lists/ \\\n    --trust anchors/ --key-file lookup.key --out revoked.parquet"
+    )]
+    Export(Box<super::Export>),
 }
 
 /// The anchors that the lists are verified under.
@@ -77,19 +86,48 @@ pub(crate) struct Store {
 pub(crate) struct Sync {
     #[command(flatten)]
     pub(crate) store: Store,
-    /// Lists (DER or PEM), or folders of them (.crl .der .pem)
-    #[arg(required = true, value_name = "SOURCE")]
+    /// Lists (DER or PEM), folders of them (.crl .der .pem), or URLs of mirrors
+    #[arg(required_unless_present = "urls", value_name = "SOURCE")]
     pub(crate) sources: Vec<PathBuf>,
+    /// A file of URLs of mirrors, one on each line; # begins a comment; may repeat
+    #[arg(long, value_name = "FILE")]
+    pub(crate) urls: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) http: Http,
     /// Begin anew where the manifest of the store is damaged; numbers that were
     /// seen are taken over from the manifest before it, if there is one
     #[arg(long)]
     pub(crate) rebuild: bool,
-    /// How many lists are read at once; one for each core if absent
+    /// How many lists are read at once; if absent one for each core, and at
+    /// least eight where some come from mirrors
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,
     /// Answer in JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// How mirrors are reached. Only the origins of the URLs that are given are
+/// asked, redirects are not followed, and nothing is taken from the system.
+#[derive(Debug, Args)]
+pub(crate) struct Http {
+    /// A root certificate of mirrors, DER or PEM; may repeat
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_root: Vec<PathBuf>,
+    /// The certificate that mirrors ask us for, PEM, first in its chain
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// Its private key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// An HTTP proxy that opens tunnels, as in `http://proxy.internal:3128`
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+    /// An origin that may be asked without TLS, as in `http://mirror.internal`; may
+    /// repeat. Lists are signed, but whoever is on the way sees which are asked
+    /// for, and can keep new ones back until the old ones are stale
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) plain_http: Vec<String>,
 }
 
 #[derive(Debug, Args)]

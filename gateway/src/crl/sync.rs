@@ -13,15 +13,17 @@ use tashika::revocation::{
     Outcome, Recovered, Recovery, StoreError, StoreUpdate, TakeError, Taken,
 };
 
+use super::mirrors::Mirrors;
 use super::progress::Progress;
-use super::source::Source;
+use super::source::{Brought, Source, SourceError};
 use crate::cli::crl::Sync;
 use crate::clock;
 use crate::exit::{Exit, Failure};
 
 pub(super) fn run(options: &Sync) -> Result<Exit, Failure> {
     let trust = options.store.anchors.load()?;
-    let sources = Source::all(&options.sources)?;
+    let sources = Source::all(options)?;
+    let mirrors = Mirrors::new(options, &sources)?;
     let recovery = if options.rebuild {
         Recovery::Rebuild
     } else {
@@ -32,7 +34,8 @@ pub(super) fn run(options: &Sync) -> Result<Exit, Failure> {
     let update = update.map_err(failure)?;
     let run = Run::new(&sources);
     run.recovered(update.recovered());
-    run.take_all(&update, options.jobs.unwrap_or_else(cores));
+    let jobs = options.jobs.unwrap_or_else(|| jobs(&sources));
+    run.take_all(&update, &mirrors, jobs);
     // What was taken is kept, also where a list could not be.
     let updated = update.finish().map_err(failure)?;
     let report = run.finish(updated.generation).map_err(failure)?;
@@ -46,8 +49,16 @@ pub(super) fn run(options: &Sync) -> Result<Exit, Failure> {
     Ok(report.exit())
 }
 
-fn cores() -> NonZeroUsize {
-    thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+/// Lists that are read at once where some come from mirrors: to wait costs
+/// nothing.
+const FETCHES: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
+
+fn jobs(sources: &[Source]) -> NonZeroUsize {
+    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    match sources.iter().any(|source| source.location().is_some()) {
+        true => cores.max(FETCHES),
+        false => cores,
+    }
 }
 
 /// Lists on their way into a store.
@@ -124,23 +135,24 @@ impl<'a> Run<'a> {
     }
 
     /// Takes all sources on so many threads.
-    fn take_all(&self, update: &StoreUpdate, jobs: NonZeroUsize) {
+    fn take_all(&self, update: &StoreUpdate, mirrors: &Mirrors, jobs: NonZeroUsize) {
         thread::scope(|scope| {
             for _ in 0..jobs.get().min(self.sources.len()) {
-                scope.spawn(|| while self.take_next(update).is_some() {});
+                scope.spawn(|| while self.take_next(update, mirrors).is_some() {});
             }
         });
     }
 
     /// None if there is nothing more to do.
-    fn take_next(&self, update: &StoreUpdate) -> Option<()> {
+    fn take_next(&self, update: &StoreUpdate, mirrors: &Mirrors) -> Option<()> {
         let source = self
             .sources
             .get(self.next.fetch_add(1, Ordering::Relaxed))?;
         let octets = source.octets();
-        match source.take(update, self.now) {
-            Ok(taken) => self.taken(source, &taken),
-            Err(TakeError::Store(error)) => {
+        match source.take(update, mirrors, self.now) {
+            Ok(Brought::Taken(taken)) => self.taken(source, &taken),
+            Ok(Brought::Unchanged) => self.unchanged(source),
+            Err(SourceError::Take(TakeError::Store(error))) => {
                 self.next.store(self.sources.len(), Ordering::Relaxed);
                 self.with(|report| report.stopped = Some(error));
                 return None;
@@ -186,7 +198,18 @@ impl<'a> Run<'a> {
         self.with(|report| report.lists.push(line));
     }
 
-    fn refused(&self, source: &Source, error: &TakeError) {
+    fn unchanged(&self, source: &Source) {
+        let line = Line {
+            source: source.to_string(),
+            outcome: "unchanged",
+            revoked: 0,
+            dropped: 0,
+            conflicts: 0,
+        };
+        self.with(|report| report.lists.push(line));
+    }
+
+    fn refused(&self, source: &Source, error: &SourceError) {
         self.progress.say(&format!("{source}: {error}"));
         let refusal = Refusal {
             source: source.to_string(),

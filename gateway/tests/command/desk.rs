@@ -224,14 +224,16 @@ impl Desk {
     pub(crate) fn run(&self, arguments: &[&str]) -> Answer {
         let answer = self.run_showing(arguments);
         for text in [&answer.stdout, &answer.stderr] {
-            for mark in MARKS.iter() {
-                assert!(
-                    !text.contains(mark),
-                    "{arguments:?} tells {mark:?}:\n{text}"
-                );
-            }
+            tells_nothing(arguments, text);
         }
         answer
+    }
+
+    /// What the command wrote, which may tell nothing of the person either.
+    pub(crate) fn read(&self, name: &str) -> String {
+        let text = fs::read_to_string(self.path(name)).unwrap();
+        tells_nothing(&[name], &text);
+        text
     }
 
     /// `tashika …`, which was asked to tell.
@@ -241,6 +243,12 @@ impl Desk {
             file.unwrap_or_else(|| (*argument).to_owned())
         });
         tashika(arguments)
+    }
+}
+
+fn tells_nothing(source: &[&str], text: &str) {
+    for mark in MARKS.iter() {
+        assert!(!text.contains(mark), "{source:?} tells {mark:?}:\n{text}");
     }
 }
 

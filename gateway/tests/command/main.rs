@@ -8,12 +8,14 @@ mod certificate;
 mod crl;
 mod desk;
 mod killed;
+mod mirrors;
 mod revocation;
 mod store;
 #[cfg(feature = "demo")]
 mod tour;
 mod trust;
 mod verify;
+mod watch;
 
 use desk::tashika;
 

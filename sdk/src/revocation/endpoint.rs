@@ -119,7 +119,7 @@ fn of_transport(error: &TransportError, leave: Leave<'_>) -> Fault {
         };
     }
     leave.failed();
-    code.into()
+    error.code().into()
 }
 
 /// When there may be room again.
@@ -127,7 +127,7 @@ const OVERLOADED: Duration = Duration::from_secs(1);
 
 /// `Retry-After` in seconds (RFC 9110, 10.2.3). The other form, a date, needs
 /// a clock that agrees with the server's, and is not read.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_secs)
 }

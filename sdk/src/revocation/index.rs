@@ -76,6 +76,8 @@ mod table_writer;
 mod tests;
 mod window;
 
+#[cfg(unix)]
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -262,6 +264,23 @@ impl ListIndex {
         self.dropped.entries(&self.blocks)
     }
 
+    /// The same, each with the list that had it.
+    #[cfg(unix)]
+    pub(crate) fn dropped_with_origins(
+        &self,
+    ) -> impl Iterator<Item = Result<(Entry, Arc<Origin>), Damaged>> + '_ {
+        let mut known: HashMap<u32, Arc<Origin>> = HashMap::new();
+        self.dropped.rows(&self.blocks).map(move |row| {
+            let (entry, number) = row?;
+            if let Some(origin) = known.get(&number) {
+                return Ok((entry, Arc::clone(origin)));
+            }
+            let origin = Arc::new(self.origin(number)?);
+            known.insert(number, Arc::clone(&origin));
+            Ok((entry, origin))
+        })
+    }
+
     /// How many certificates the list revokes.
     #[must_use]
     pub fn revoked(&self) -> usize {
@@ -373,8 +392,18 @@ impl Tables {
         &self,
         blocks: &'b Blocks,
     ) -> impl Iterator<Item = Result<Entry, Damaged>> + use<'b> {
-        fn entry<K: Key>(row: Result<Row<K>, Damaged>) -> Result<Entry, Damaged> {
-            row?.entry()
+        self.rows(blocks).map(|row| row.map(|(entry, _)| entry))
+    }
+
+    /// The entries, each with the number of its origin.
+    fn rows<'b>(
+        &self,
+        blocks: &'b Blocks,
+    ) -> impl Iterator<Item = Result<(Entry, u32), Damaged>> + use<'b> {
+        fn entry<K: Key>(row: Result<Row<K>, Damaged>) -> Result<(Entry, u32), Damaged> {
+            let row = row?;
+            let origin = row.origin;
+            Ok((row.entry()?, origin))
         }
         let narrow = self.narrow.rows(blocks, 0).map(entry);
         let wide = self.wide.rows(blocks, 0).map(entry);

@@ -1,11 +1,17 @@
 //! Which certificate it was, without saying it.
+//!
+//! It stands below `jpki`, which gives it its public name, because the revoked
+//! certificates of a list are keyed in the same way.
 
 use std::fmt;
+use std::str::FromStr;
 
 use aws_lc_rs::hmac;
 
-use crate::certificate::SerialNumber;
+use crate::certificate::{Certificate, SerialNumber};
+use crate::code::Code;
 use crate::error::Error;
+use crate::hex::{self, Hex};
 #[cfg(feature = "fetch")]
 use crate::revocation::operator::LinkedCertificate;
 use crate::transaction::random;
@@ -23,6 +29,7 @@ pub struct CertificateIdentity {
 
 /// The relying party's key for lookups. With another key the values differ,
 /// so that two parties cannot compare their customers.
+#[derive(Clone)]
 pub struct LookupKey(hmac::Key);
 
 /// HMAC-SHA-256 over the length-prefixed issuer and the serial number.
@@ -43,6 +50,40 @@ impl LookupKey {
     pub fn from_octets(octets: &[u8; 32]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, octets))
     }
+
+    /// Tells keys apart without telling anything of them.
+    ///
+    /// What was made under one key is useless under another, and says so by
+    /// this value.
+    #[must_use]
+    pub fn check_value(&self) -> [u8; 8] {
+        // The length of no issuer's name begins like this label.
+        let tag = hmac::sign(&self.0, b"tashika lookup key");
+        tag.as_ref().first_chunk().copied().unwrap_or_default()
+    }
+
+    /// This key, for certificates of one issuer, given by its name in DER.
+    pub(crate) fn for_issuer(&self, issuer: &[u8]) -> IssuerKey {
+        let length = u64::try_from(issuer.len()).unwrap_or(u64::MAX);
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(&length.to_be_bytes());
+        context.update(issuer);
+        IssuerKey(context)
+    }
+}
+
+/// A key that has taken in the name of an issuer.
+#[derive(Clone)]
+pub(crate) struct IssuerKey(hmac::Context);
+
+impl IssuerKey {
+    pub(crate) fn lookup(&self, serial: &SerialNumber) -> Lookup {
+        let mut context = self.0.clone();
+        context.update(serial.as_unsigned());
+        let mut octets = [0; 32];
+        octets.copy_from_slice(context.sign().as_ref());
+        Lookup(octets)
+    }
 }
 
 impl fmt::Debug for LookupKey {
@@ -52,10 +93,33 @@ impl fmt::Debug for LookupKey {
 }
 
 impl Lookup {
+    /// A value that was stored.
+    #[must_use]
+    pub const fn from_octets(octets: [u8; 32]) -> Self {
+        Self(octets)
+    }
+
     /// The 32 octets.
     #[must_use]
     pub const fn octets(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+/// 64 lower-case hexadecimal digits.
+impl fmt::Display for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Hex(&self.0).fmt(f)
+    }
+}
+
+/// 64 hexadecimal digits; `misuse.argument` if it is anything else.
+impl FromStr for Lookup {
+    type Err = Error;
+
+    fn from_str(digits: &str) -> Result<Self, Error> {
+        let octets = hex::decode(digits);
+        octets.map(Self).ok_or(Code::MisuseArgument.into())
     }
 }
 
@@ -70,6 +134,19 @@ impl CertificateIdentity {
         Self {
             issuer: issued.anchor().subject().into(),
             serial: *issued.serial(),
+        }
+    }
+
+    /// What a certificate says of itself, which nobody has verified: to fill a
+    /// portfolio from certificates that are on file.
+    ///
+    /// Whoever can put a certificate on file can put any name into it. What a
+    /// verification gives is [`VerifiedCertificate`](crate::jpki::VerifiedCertificate)'s.
+    #[must_use]
+    pub fn danger_stated_by(certificate: &Certificate<'_>) -> Self {
+        Self {
+            issuer: certificate.issuer().der().into(),
+            serial: *certificate.serial(),
         }
     }
 
@@ -88,14 +165,7 @@ impl CertificateIdentity {
     /// The value under which a store finds this certificate again.
     #[must_use]
     pub fn lookup(&self, key: &LookupKey) -> Lookup {
-        let length = u64::try_from(self.issuer.len()).unwrap_or(u64::MAX);
-        let mut context = hmac::Context::with_key(&key.0);
-        context.update(&length.to_be_bytes());
-        context.update(&self.issuer);
-        context.update(self.serial.as_unsigned());
-        let mut octets = [0; 32];
-        octets.copy_from_slice(context.sign().as_ref());
-        Lookup(octets)
+        key.for_issuer(&self.issuer).lookup(&self.serial)
     }
 
     /// The plain serial number, for evidence that is kept apart.
@@ -136,6 +206,29 @@ mod tests {
             one.lookup(&ours),
             identity(b"issuer", &[1, 3]).lookup(&ours)
         );
+    }
+
+    #[test]
+    fn a_lookup_is_read_back() {
+        let lookup = identity(b"issuer", &[1]).lookup(&LookupKey::from_octets(&[1; 32]));
+        assert_eq!(lookup.to_string().parse::<Lookup>().unwrap(), lookup);
+        assert_eq!(Lookup::from_octets(*lookup.octets()), lookup);
+        let code = "00".parse::<Lookup>().unwrap_err().code();
+        assert_eq!(code, Code::MisuseArgument);
+        assert_eq!(format!("{lookup:?}"), "Lookup(…)");
+    }
+
+    /// The value is fixed by what it is computed from, not by this program:
+    /// a relying party stores it. Computed with `openssl mac`.
+    #[test]
+    fn a_lookup_is_what_others_compute() {
+        let lookup = identity(b"issuer", &[1, 2]).lookup(&LookupKey::from_octets(&[1; 32]));
+        assert_eq!(
+            lookup.to_string(),
+            "36a9df0ce0494ce8db2b012bb1b2bfb4fa2e348f15730d47b1d6fcbd9fbacc03"
+        );
+        let keys = [[1; 32], [2; 32]].map(|octets| LookupKey::from_octets(&octets).check_value());
+        assert_ne!(keys[0], keys[1]);
     }
 
     #[test]
