@@ -360,7 +360,7 @@ fn checks(
     CheckId::ALL
         .iter()
         .copied()
-        .filter(|check| procedure.runs(kind, *check) && back_end.runs(*check))
+        .filter(|check| procedure.runs(kind, *check) && back_end.runs(*check, trace))
         .chain(failed_check)
         .collect::<BTreeSet<_>>()
         .into_iter()
@@ -393,28 +393,37 @@ fn checks(
 enum BackEnd {
     Lists,
     Responder,
+    /// Somebody was asked over the network, and took it upon himself or did
+    /// not answer.
+    Network,
 }
 
 impl BackEnd {
     fn of(trace: Trace, failed: Option<CheckId>) -> Self {
-        let asked = |check| Self::Responder.alone_runs(check);
-        if trace.iter().chain(failed).any(asked) {
+        let ran = |wanted: Self| {
+            let mut ran = trace.iter().chain(failed);
+            ran.any(|check| Self::alone(check) == Some(wanted))
+        };
+        if ran(Self::Responder) {
             Self::Responder
+        } else if ran(Self::Network) {
+            Self::Network
         } else {
             Self::Lists
         }
     }
 
-    /// Whether `check` is not only the other one's.
-    fn runs(self, check: CheckId) -> bool {
-        let other = match self {
-            Self::Lists => Self::Responder,
-            Self::Responder => Self::Lists,
-        };
-        !other.alone_runs(check)
+    /// Whether `check` is not only another one's. That an answer came at all is
+    /// a check where somebody was asked, responders too.
+    fn runs(self, check: CheckId, trace: Trace) -> bool {
+        match Self::alone(check) {
+            Some(Self::Network) => trace.passed(check),
+            alone => alone.is_none_or(|alone| alone == self),
+        }
     }
 
-    fn alone_runs(self, check: CheckId) -> bool {
+    /// The one that alone runs `check`, if it is not one of all.
+    fn alone(check: CheckId) -> Option<Self> {
         use CheckId as C;
         match check {
             C::CrlEncoding
@@ -423,7 +432,7 @@ impl BackEnd {
             | C::CrlIssuer
             | C::CrlSignature
             | C::CrlNumber
-            | C::Scope => self == Self::Lists,
+            | C::Scope => Some(Self::Lists),
             C::OcspEncoding
             | C::OcspStatus
             | C::OcspProfile
@@ -432,8 +441,9 @@ impl BackEnd {
             | C::OcspResponder
             | C::OcspSignature
             | C::OcspAnswer
-            | C::OcspNonce => self == Self::Responder,
-            _ => false,
+            | C::OcspNonce => Some(Self::Responder),
+            C::Answered => Some(Self::Network),
+            _ => None,
         }
     }
 }

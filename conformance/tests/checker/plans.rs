@@ -322,6 +322,19 @@ async fn an_overdue_list_is_left_to_the_policy() {
 }
 
 #[tokio::test]
+async fn what_a_responder_says_confirms() {
+    let present = Present::new();
+    let openssl = present.openssl(Some(Record::Good));
+    let front = openssl.front();
+    let checker = Checker::new(Plan::Ocsp(present.ocsp(&front)), policy(), tombstones());
+    for _ in 0..2 {
+        let confirmed = present.confirmed(&checker, &policy()).await;
+        assert_eq!(confirmed, Ok((Freshness::Fresh, false)));
+    }
+    assert_eq!(front.count(), 1);
+}
+
+#[tokio::test]
 async fn an_outage_is_seen_in_the_health_of_the_channel() {
     const QUIET: Span = Span::from_secs(900);
     let present = Present::new();

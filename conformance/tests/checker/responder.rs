@@ -7,12 +7,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{ProfileTable, SigningVerifier};
 use tashika::revocation::{
-    CertificateList, CheckPurpose, Checker, Confirmation, Endpoint, Freshness, ListSet, Lists,
-    NonceRule, OcspClient, OcspPolicy, OcspResponder, OcspVerifier, Plan, Policy, RevocationQuery,
-    ScopePolicy, State,
+    CertificateList, CheckMethod, CheckPurpose, Checker, Confirmation, Endpoint, Freshness,
+    ListSet, Lists, NonceRule, OcspClient, OcspPolicy, OcspResponder, OcspVerifier, Plan, Policy,
+    RevocationQuery, ScopePolicy, State,
 };
 use tashika::trust::{Environment, Purpose, TrustStore};
-use tashika::{Code, Duration, Time};
+use tashika::{CheckId, Code, Duration, Time};
 use tashika_conformance::responder::{Record, Responder, Setup};
 use tashika_testbed::{
     Algorithm, Answer, Authority, Card, CertificateBuilder, Extension, GeneralName, Generation,
@@ -79,7 +79,10 @@ impl Present {
         let purpose = CheckPurpose::SignatureVerification;
         let answer = checker.check(unconfirmed.query(), purpose, self.now).await;
         let proof = unconfirmed.confirm(answer.status(), policy, self.now);
-        match proof.map_err(|e| e.code())?.confirmation() {
+        let proof = proof.map_err(|e| e.code())?;
+        let by_network = answer.checked_via() != Some(CheckMethod::Crl);
+        assert_eq!(proof.trace().passed(CheckId::Answered), by_network);
+        match proof.confirmation() {
             Confirmation::Good {
                 freshness, flagged, ..
             } => Ok((*freshness, *flagged)),

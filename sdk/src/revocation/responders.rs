@@ -153,7 +153,7 @@ impl OcspResponder {
             leave.failed();
             return Err(Code::RevocationHttp.into());
         }
-        let status = self.verify(&request, response.body(), now);
+        let status = self.verify(&request, response.body(), now).answered();
         match status.state() {
             State::Undetermined(code) if is_of_the_responder(code) => leave.failed(),
             State::Undetermined(_) | State::Good | State::Revoked { .. } => leave.succeeded(),

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::certificate::SerialNumber;
+#[cfg(feature = "fetch")]
+use crate::code::CheckId;
 use crate::code::Code;
 use crate::error::{Error, Trace};
 use crate::revocation::entries::Entry;
@@ -81,6 +83,13 @@ impl Status {
     /// That it could not be found out, and what stood in the way.
     pub(crate) fn undetermined(query: &RevocationQuery, error: &Error) -> Self {
         Self::new(query, Finding::Undetermined(error.code()), error.trace())
+    }
+
+    /// The same, after the check that an answer came.
+    #[cfg(feature = "fetch")]
+    pub(crate) fn answered(mut self) -> Self {
+        self.trace.pass(CheckId::Answered);
+        self
     }
 
     /// Good, revoked or undetermined.

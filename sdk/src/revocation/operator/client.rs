@@ -16,7 +16,6 @@ use crate::revocation::operator::Links;
 use crate::revocation::operator::wire::{
     Insists, LinksAnswer, LinksQuestion, StatusAnswer, StatusQuestion, Subject,
 };
-use crate::revocation::status::Finding;
 use crate::revocation::{
     CheckMethod, CheckPurpose, Endpoint, EndpointState, RevocationQuery, Status,
 };
@@ -133,7 +132,7 @@ impl OperatorClient {
             answer.finding(query, &question, self.method, insists)
         });
         let finding = settle(leave, finding)?;
-        Ok(status(query, finding))
+        Ok(Status::new(query, finding, Trace::default()).answered())
     }
 
     async fn ask<'e>(
@@ -181,12 +180,6 @@ fn of_status(status: StatusCode) -> Code {
         StatusCode::NOT_FOUND => Code::RevocationOperatorUnknown,
         _ => Code::RevocationHttp,
     }
-}
-
-fn status(query: &RevocationQuery, finding: Finding) -> Status {
-    let mut trace = Trace::default();
-    trace.pass(crate::code::CheckId::Answered);
-    Status::new(query, finding, trace)
 }
 
 impl fmt::Debug for OperatorClient {
