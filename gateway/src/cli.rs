@@ -3,6 +3,7 @@
 pub(crate) mod crl;
 #[cfg(feature = "parquet")]
 mod export;
+mod http;
 mod watch;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use tashika::trust::Fingerprint;
 
 #[cfg(feature = "parquet")]
 pub(crate) use export::Export;
+pub(crate) use self::http::Http;
 pub(crate) use watch::{Format, Watch};
 
 /// Verify evidence of Japan's My Number ecosystem.

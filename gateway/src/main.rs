@@ -13,6 +13,7 @@ mod output;
 mod show;
 #[cfg(feature = "demo")]
 mod tour;
+mod transport;
 mod verify;
 mod watch;
 
