@@ -2,6 +2,7 @@
 //! certificates, lists and trust directories, and take the tour.
 
 mod anchors;
+mod asking;
 mod cli;
 mod clock;
 mod crl;

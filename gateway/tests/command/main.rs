@@ -9,6 +9,8 @@ mod crl;
 mod desk;
 mod killed;
 mod mirrors;
+mod online;
+mod openssl;
 mod revocation;
 mod store;
 #[cfg(feature = "demo")]
