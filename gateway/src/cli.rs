@@ -4,6 +4,7 @@ mod asking;
 pub(crate) mod crl;
 #[cfg(feature = "parquet")]
 mod export;
+mod health;
 mod http;
 mod watch;
 
@@ -20,6 +21,7 @@ pub(crate) use self::http::Http;
 pub(crate) use asking::{Ask, Asking, Revocation};
 #[cfg(feature = "parquet")]
 pub(crate) use export::Export;
+pub(crate) use health::Health;
 pub(crate) use watch::{Format, Watch};
 
 /// Verify evidence of Japan's My Number ecosystem.
@@ -67,6 +69,19 @@ pub(crate) enum Command {
         after_help = "Example:\n  tashika watch --store lists/ --trust anchors/ --portfolio customers.csv \\\n    --key-file lookup.key --out findings.jsonl"
     )]
     Watch(Box<Watch>),
+    /// Tell an outage of issuance, of the revocation service and of ourselves apart
+    ///
+    /// For each channel (card, Android, iPhone), from what is given: nothing is
+    /// asked over the network. Issuance cannot be seen from here, so somebody
+    /// writes down what was announced (--notice). What is not given is shown as
+    /// unknown, and never as fine.
+    ///
+    /// Exit status: 0 the channels of --channel are fine, 2 something is down or
+    /// unknown.
+    #[command(
+        after_help = "Examples:\n  tashika health --store lists/ --trust anchors/ --notice notice.json\n  tashika health --store lists/ --trust anchors/ --ocsp down --needs one --lang ja"
+    )]
+    Health(Health),
     /// See what is verified, and what every refusal looks like, offline
     #[cfg(feature = "demo")]
     Tour(Tour),

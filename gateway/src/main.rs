@@ -7,6 +7,7 @@ mod cli;
 mod clock;
 mod crl;
 mod exit;
+mod health;
 mod input;
 mod key;
 mod lists;
@@ -59,6 +60,7 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
         Command::Crl(command) => crl::run(command),
         Command::Certificate(certificate) => show::certificate(certificate),
         Command::Watch(watch) => watch::run(watch),
+        Command::Health(options) => health::run(options),
         #[cfg(feature = "demo")]
         Command::Tour(tour) => tour::run(tour),
         Command::Completions { shell } => {

@@ -66,7 +66,7 @@ struct Row {
 /// Whether a partition can say that a certificate is good.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum State {
+pub(crate) enum State {
     Fresh,
     /// Past its next update, or without one.
     Stale,
@@ -181,7 +181,7 @@ impl Row {
 }
 
 impl State {
-    fn of(partition: &Partition, now: Time, check: bool) -> Self {
+    pub(crate) fn of(partition: &Partition, now: Time, check: bool) -> Self {
         let whole = match check {
             true => partition.check(),
             false => partition.index().map(|_| ()),

@@ -7,6 +7,7 @@
 mod certificate;
 mod crl;
 mod desk;
+mod health;
 mod killed;
 mod mirrors;
 mod online;
