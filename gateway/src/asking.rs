@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use http::Uri;
 use tashika::Time;
 use tashika::algorithm::AlgorithmTable;
 use tashika::revocation::operator::{OperatorClient, Token};
@@ -12,14 +11,14 @@ use tashika::revocation::{
     OcspPolicy, OcspResponder, OcspVerifier, OutagePolicy, OutageTable, Plan, Policy,
     RevocationQuery, State, TombstoneKey, Tombstones, WhenFresh, WhenOverdue,
 };
-use tashika::transport::{Client, Load, TransportError};
+use tashika::transport::{Load, TransportError};
 use tashika::trust::{Purpose, TrustStore};
 use tashika::{Duration, Error};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::cli::{self, Ask, Options};
 use crate::exit::Failure;
-use crate::{input, key, lists};
+use crate::{input, key, lists, transport};
 
 /// Octets of a file with a token, and of one with policies.
 const TOKEN: usize = 16 * 1024;
@@ -204,11 +203,9 @@ impl cli::Asking {
     }
 
     fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
-        let uri: Uri = url
-            .parse()
-            .map_err(|_| Failure::Usage("not an http or https URL".to_owned()))?;
+        let uri = transport::url(url)?;
         let transport = self.http.transport(std::iter::once(&uri))?;
-        let client: Client = transport.under(&Load::standard());
+        let client = transport.under(&Load::standard());
         let misuse = |error: TransportError| Failure::Usage(error.to_string());
         Endpoint::new(url, client, BreakerPolicy::standard()).map_err(misuse)
     }

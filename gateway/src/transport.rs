@@ -13,6 +13,17 @@ use crate::input;
 /// Octets of a file of certificates or of a key.
 const PEM: usize = 1024 * 1024;
 
+/// Whether an argument is meant as a URL.
+pub(crate) fn is_url(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// The URL that an argument is.
+pub(crate) fn url(text: &str) -> Result<Uri, Failure> {
+    let url: Option<Uri> = text.parse().ok().filter(|_| is_url(text));
+    url.ok_or_else(|| Failure::Usage("not an http or https URL".to_owned()))
+}
+
 /// A URL without what may be a secret in it: of a query only a digest.
 pub(crate) fn label(url: &Uri) -> String {
     let scheme = url.scheme_str().unwrap_or_default();

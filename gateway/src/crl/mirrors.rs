@@ -12,8 +12,8 @@ use tokio::runtime::{Builder, Runtime};
 use super::source::{Brought, Source, SourceError};
 use crate::cli::crl::Sync;
 use crate::exit::Failure;
-use crate::input;
 use crate::transport::label;
+use crate::{input, transport};
 
 /// Octets of a file of URLs: thousands of them.
 const URLS: usize = 16 * 1024 * 1024;
@@ -22,11 +22,6 @@ const URLS: usize = 16 * 1024 * 1024;
 pub(super) struct Location {
     url: Uri,
     label: String,
-}
-
-/// Whether an argument is meant as a URL.
-pub(super) fn is_url(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
 }
 
 /// The URLs of a file.
@@ -51,8 +46,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Location>, Failure> {
 
 impl Location {
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
-        let url: Option<Uri> = text.parse().ok().filter(|_| is_url(text));
-        let url = url.ok_or_else(|| Failure::Usage("not an http or https URL".to_owned()))?;
+        let url = transport::url(text)?;
         Ok(Self {
             label: label(&url),
             url,

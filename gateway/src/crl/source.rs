@@ -14,7 +14,7 @@ use tashika::{Code, Time, limits};
 use super::mirrors::{self, Location, Mirrors};
 use crate::cli::crl::Sync;
 use crate::exit::Failure;
-use crate::input;
+use crate::{input, transport};
 
 /// What a list is read from.
 pub(super) enum Source {
@@ -55,7 +55,7 @@ impl Source {
     pub(super) fn all(options: &Sync) -> Result<Vec<Self>, Failure> {
         let mut sources = Vec::new();
         for path in &options.sources {
-            if let Some(url) = path.to_str().filter(|path| mirrors::is_url(path)) {
+            if let Some(url) = path.to_str().filter(|path| transport::is_url(path)) {
                 sources.push(Self::Mirror(Location::parse(url)?));
                 continue;
             }

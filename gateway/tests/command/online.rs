@@ -276,7 +276,7 @@ fn what_is_asked_has_to_be_given_and_the_other_way_round() {
         (&["--ocsp", &url, "--no-revocation"], "cannot be used with"),
         (&["--operator", &url, "--ocsp-nonce", "optional"], "--ocsp"),
         (&["--ocsp", "not a URL"], "URL"),
-        (&["--ocsp", "ftp://localhost/"], "--plain-http"),
+        (&["--ocsp", "ftp://localhost/"], "not an http or https URL"),
         (&["--ocsp", "https://localhost/"], "roots"),
         (&["--ocsp", "http://localhost/"], "--plain-http"),
     ] {
