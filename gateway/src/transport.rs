@@ -13,15 +13,27 @@ use crate::input;
 /// Octets of a file of certificates or of a key.
 const PEM: usize = 1024 * 1024;
 
-/// Whether an argument is meant as a URL.
+const NO_URL: &str = "not an http or https URL";
+
+/// Whether an argument is meant as a URL, be it one that can be asked or not.
 pub(crate) fn is_url(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
+    text.contains("://")
 }
 
 /// The URL that an argument is.
-pub(crate) fn url(text: &str) -> Result<Uri, Failure> {
-    let url: Option<Uri> = text.parse().ok().filter(|_| is_url(text));
-    url.ok_or_else(|| Failure::Usage("not an http or https URL".to_owned()))
+///
+/// # Errors
+/// Why it is none, without any of it: there may be a secret in it.
+pub(crate) fn url(text: &str) -> Result<Uri, &'static str> {
+    let url: Uri = text.parse().map_err(|_| NO_URL)?;
+    if !matches!(url.scheme_str(), Some("http" | "https")) {
+        return Err(NO_URL);
+    }
+    let authority = url.authority().map_or("", |authority| authority.as_str());
+    if authority.contains('@') {
+        return Err("a URL with a user's name or password is not asked");
+    }
+    Ok(url)
 }
 
 /// A URL without what may be a secret in it: of a query only a digest.
