@@ -15,18 +15,21 @@ pub use index::index;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
-use tashika::algorithm::AlgorithmTable;
+use tashika::algorithm::{AlgorithmTable, IdentifierHash};
 use tashika::jpki::{
     Audience, Binding, Challenge, Kind, SignedDocument, SigningRequest, SigningVerifier,
 };
-use tashika::revocation::{CertificateList, ListSet, ScopePolicy, VerifiedList};
+use tashika::revocation::{
+    CertificateList, ListSet, NonceRule, OcspPolicy, OcspRequest, OcspResponse, OcspVerifier,
+    ScopePolicy, Source, State, Status, VerifiedList,
+};
 use tashika::transaction::{Purpose, RelyingParty, TransactionId};
-use tashika::trust::{Environment, TrustStore};
+use tashika::trust::{Environment, Fingerprint, TrustStore};
 use tashika::x509::Certificate;
 use tashika::{Duration, Error};
 use tashika_testbed::{
-    self as testbed, Algorithm, CmsBuilder, Encoding, Generation, KeyPair, Reason, Register,
-    Signer, der,
+    self as testbed, Algorithm, CmsBuilder, Encoding, Generation, KeyPair, OcspAnswer, OcspBuilder,
+    Reason, Register, Signer, der, oid,
 };
 
 use crate::desk::{Desk, NOW};
@@ -43,6 +46,13 @@ struct Genuine {
     certificate: Vec<u8>,
     list: Vec<u8>,
     messages: [Vec<u8>; 5],
+    response: Vec<u8>,
+    /// The basic response of the CA itself.
+    basic: Vec<u8>,
+    /// SHA-256 over what the responder signed.
+    answered: Fingerprint,
+    request: OcspRequest,
+    responders: OcspVerifier,
     anchor: Vec<u8>,
     audience: Audience,
     texts: [Vec<u8>; 2],
@@ -122,6 +132,34 @@ pub fn cms(input: &[u8]) {
     for message in &genuine.messages {
         genuine.check_message(&Script(input).apply(message));
     }
+}
+
+/// Reads an OCSP response, and verifies one that the octets have changed.
+///
+/// # Panics
+///
+/// If anything is believed that the genuine responder did not sign.
+pub fn ocsp(input: &[u8]) {
+    let genuine = &*GENUINE;
+    let changed = Script(input).apply(&genuine.response);
+    for octets in [input, &changed] {
+        only_a_code(OcspResponse::from_der(octets));
+        if let Some(status) = only_a_code(genuine.ask(octets)) {
+            assert_eq!(status.state(), State::Good);
+            let Some(Source::Ocsp(source)) = status.source() else {
+                panic!("{status:?}");
+            };
+            assert_eq!(source.digest(), genuine.answered);
+        }
+    }
+}
+
+/// Verifies a response that the octets have changed before it was signed.
+pub fn issued_ocsp(input: &[u8]) {
+    let genuine = &*GENUINE;
+    let response = genuine.signed_response(Script(input).apply_to_signed(&genuine.basic));
+    only_a_code(OcspResponse::from_der(&response));
+    only_a_code(genuine.ask(&response));
 }
 
 /// Reads challenges and signing requests that the octets have changed.
@@ -206,6 +244,27 @@ impl Genuine {
             with_signer(Signer::without_attributes),
             with_signer(Signer::by_key_id),
         ];
+        let authority = desk
+            .testbed()
+            .authority(testbed::Kind::Signing, Generation::Third);
+        let verifier = desk.signing(AlgorithmTable::standard()).expect("a profile");
+        let unconfirmed = verifier.check_certificate(card.signing().certificate(), NOW);
+        let unconfirmed = unconfirmed.expect("a good certificate");
+        let hash = IdentifierHash::Sha1;
+        let nonce = [3; 32];
+        let request = OcspRequest::from_entropy(unconfirmed.query(), hash, nonce);
+        let now = NOW.as_unix();
+        let good = OcspAnswer::good(authority, card.signing().serial(), now);
+        let key = desk.testbed().key(Algorithm::P256, "ocsp responder");
+        let delegate = authority.delegate_to(key, now);
+        let delegated = OcspBuilder::delegated(authority, &delegate, now);
+        let delegated = delegated.nonce(&nonce).answer(&good);
+        let responders = OcspVerifier::new(
+            desk.trust().clone(),
+            Kind::Signing.purpose(),
+            AlgorithmTable::standard(),
+            OcspPolicy::new(NonceRule::OrMaxAge, Duration::hours(1)),
+        );
         let audience = Audience {
             relying_party: RelyingParty::from_origin("https://bank.example").expect("an origin"),
             purpose: Purpose::named("login").expect("a purpose"),
@@ -220,10 +279,18 @@ impl Genuine {
             SigningRequest::new(binding, CONTENT.to_vec()).to_bytes(),
         ];
         Self {
-            verifier: desk.signing(AlgorithmTable::standard()).expect("a profile"),
+            verifier,
             certificate: card.signing().certificate().to_vec(),
             list: desk.list(testbed::Kind::Signing, &register),
             messages,
+            response: delegated.respond(delegate.key()),
+            answered: Fingerprint::of(&delegated.to_be_signed(delegate.key())),
+            basic: OcspBuilder::direct(authority, now)
+                .nonce(&nonce)
+                .answer(&good)
+                .sign(authority.key()),
+            request,
+            responders,
             anchor: desk
                 .testbed()
                 .authority(testbed::Kind::Signing, Generation::Third)
@@ -247,6 +314,17 @@ impl Genuine {
         let scheme = self.key().default_scheme();
         let signature = self.key().sign(scheme, &signed);
         der::sequence([signed, scheme.identifier(), der::bits(&signature)])
+    }
+
+    fn ask(&self, response: &[u8]) -> Result<Status, Error> {
+        self.responders.verify(&self.request, response, NOW)
+    }
+
+    /// An OCSP response of what is to be signed.
+    fn signed_response(&self, signed: Vec<u8>) -> Vec<u8> {
+        let basic = der::octets(self.signed_again(signed));
+        let bytes = der::sequence([der::oid(oid::OCSP_BASIC), basic]);
+        der::sequence([der::enumerated(0), der::explicit(0, bytes)])
     }
 
     fn read_list(&self, octets: &[u8]) -> Result<VerifiedList, Error> {
@@ -289,6 +367,13 @@ mod tests {
         }
         let again = genuine.signed_again(Script(&[]).apply_to_signed(&genuine.list));
         assert!(genuine.read_list(&genuine.list).is_ok() && genuine.read_list(&again).is_ok());
+        assert!(unchanged(&genuine.response));
+        let again = Script(&[]).apply_to_signed(&genuine.basic);
+        let again = genuine.signed_response(again);
+        for response in [&genuine.response, &again] {
+            let status = genuine.ask(response);
+            assert_eq!(status.expect("a status").state(), State::Good);
+        }
         let [attached, detached, pieces, bare, by_key] = &genuine.messages;
         for message in [attached, pieces, bare, by_key] {
             let document = SignedDocument::cms(Bytes::copy_from_slice(message));

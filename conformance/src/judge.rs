@@ -7,6 +7,7 @@
 mod answer;
 mod lax;
 mod lines;
+mod ocsp;
 mod octets;
 mod parse;
 mod path;
@@ -36,6 +37,7 @@ fn ask(row: &Row) -> Result<Finding, Refusal> {
     match row.op.as_str() {
         "path" => path::path(row),
         "crl" => path::crl(row),
+        "ocsp" => path::ocsp(row),
         "cms" => path::cms(row),
         "sig" => sig::sig(row),
         "parse" => parse::parse(row),

@@ -4,5 +4,6 @@ pub mod desk;
 pub mod fixtures;
 pub mod fuzz;
 pub mod judge;
+pub mod responder;
 pub mod scoreboard;
 pub mod vectors;

@@ -3,21 +3,25 @@
 //! Every path has a limit: the bare signature verifications and digests that
 //! it cannot do without, by the same backend, on keys that are parsed
 //! already. What is reported is the ratio to that limit, which unlike
-//! nanoseconds survives a change of machine.
+//! nanoseconds survives a change of machine. A path that verifies nothing has a
+//! budget in nanoseconds in the place of a limit.
 //!
 //! Limit, ours and the peers take turns in every round, so that whatever
 //! slows the machine down slows all of them down. Time is the CPU time of the
 //! thread, and the figure is the best round of each.
 
 mod cards;
+mod checker;
 mod clock;
 mod contest;
 mod crl;
 mod failure;
 mod jpki;
 mod limit;
+mod ocsp;
 mod peers;
 mod report;
+mod store;
 
 pub use contest::Effort;
 pub use failure::{Failure, Fault};
@@ -39,7 +43,11 @@ struct Measurement {
 }
 
 /// Every path, one slice for each group.
-const GROUPS: &[&[Measurement]] = &[jpki::MEASUREMENTS];
+const GROUPS: &[&[Measurement]] = &[
+    jpki::MEASUREMENTS,
+    ocsp::MEASUREMENTS,
+    checker::MEASUREMENTS,
+];
 
 /// Measures the paths whose names start with `prefix`, and hands each row to
 /// `on_row` as soon as it is known.
@@ -68,7 +76,11 @@ pub fn run(
         .filter(|path| path.name.starts_with(prefix))
         .map(|path| path.measure(&lists).map_err(|e| e.on(path.name)));
     let mut rows = Vec::new();
-    for row in contests.chain(of_lists) {
+    let of_store = [store::PATH].into_iter();
+    let of_store = of_store
+        .filter(|path| path.starts_with(prefix))
+        .map(|path| store::measure(effort).map_err(|e| e.on(path)));
+    for row in contests.chain(of_lists).chain(of_store) {
         let row = row?;
         on_row(&row)?;
         rows.push(row);
@@ -79,7 +91,8 @@ pub fn run(
 /// The names of all paths.
 pub fn paths() -> impl Iterator<Item = &'static str> {
     let contests = measurements().map(|measurement| measurement.path);
-    contests.chain(crl::PATHS.iter().map(|path| path.name))
+    let of_lists = crl::PATHS.iter().map(|path| path.name);
+    contests.chain(of_lists).chain([store::PATH])
 }
 
 fn measurements() -> impl Iterator<Item = &'static Measurement> {

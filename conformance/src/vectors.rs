@@ -10,6 +10,7 @@ mod cms;
 mod files;
 mod holder;
 mod list;
+mod ocsp;
 mod octets;
 mod profile;
 mod raw;
@@ -62,6 +63,8 @@ pub enum Procedure {
     Certificate,
     /// A certificate and what revocation lists say about it.
     List,
+    /// A certificate and what an OCSP responder says about it.
+    Ocsp,
     /// A bare signature over a message or its digest.
     Raw,
     /// A CMS message.
@@ -125,6 +128,10 @@ pub struct Inputs {
     /// this, revocation is not asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lists: Option<Vec<Octets>>,
+    /// The OCSP response and how it was asked for. Revocation lists then speak
+    /// for the responder's certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ocsp: Option<Ocsp>,
     /// The certificate whose status is taken for the status of this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_of: Option<Octets>,
@@ -135,6 +142,31 @@ pub struct Inputs {
     /// The maximum age of a list in seconds; 36 hours if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_age: Option<i64>,
+}
+
+/// An OCSP response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ocsp {
+    /// The 32 octets of the nonce in the request; none if it had none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<Octets>,
+    /// Whether the nonce has to come back.
+    #[serde(default, skip_serializing_if = "NonceRule::is_or_max_age")]
+    pub nonce_rule: NonceRule,
+    /// The response.
+    pub response: Octets,
+}
+
+/// Whether a nonce has to come back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NonceRule {
+    /// It has to.
+    Required,
+    /// Or the answer is no older than an hour.
+    #[default]
+    OrMaxAge,
 }
 
 /// A question about the holder's age.
@@ -213,6 +245,12 @@ impl Algorithms {
     }
 }
 
+impl NonceRule {
+    fn is_or_max_age(&self) -> bool {
+        *self == Self::OrMaxAge
+    }
+}
+
 /// All vectors, made afresh from the seed, by id.
 ///
 /// # Panics
@@ -229,6 +267,7 @@ pub fn generate() -> Vec<Vector> {
         raw::vectors(&world),
         cms::vectors(&world),
         list::vectors(&world),
+        ocsp::vectors(&world),
         transaction::vectors(&world),
     ];
     let mut all = areas.concat();

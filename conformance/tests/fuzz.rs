@@ -21,5 +21,6 @@ macro_rules! targets {
 }
 
 targets! {
-    certificate issued_certificate revocation_list issued_list index cms transaction anchor
+    certificate issued_certificate revocation_list issued_list index ocsp issued_ocsp cms
+    transaction anchor
 }

@@ -12,14 +12,16 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{Challenge, Kind, SignedDocument};
-use tashika::revocation::CertificateList;
+use tashika::revocation::{CertificateList, OcspResponse};
 use tashika::trust::{Environment, TrustStore};
 use tashika::x509::Certificate;
 use tashika::{Code, limits};
 use tashika_conformance::desk::{Desk, NOW};
 use tashika_conformance::fuzz;
 use tashika_testbed::der::{self, Length, tag};
-use tashika_testbed::{Algorithm, CmsBuilder, Encoding};
+use tashika_testbed::{
+    Algorithm, CmsBuilder, Encoding, Extension, Generation, OcspAnswer, OcspBuilder,
+};
 
 /// Work that grows with the square of such an input takes minutes; what grows
 /// with its length, a fraction of this even where everything is slow.
@@ -28,9 +30,10 @@ const SOON: Duration = Duration::from_secs(10);
 /// The code of a parser's refusal; none if it read the octets.
 type Parser = fn(&[u8]) -> Option<Code>;
 
-const PARSERS: [(Parser, Code); 5] = [
+const PARSERS: [(Parser, Code); 6] = [
     (certificate, Code::InputCertificate),
     (list, Code::InputCrl),
+    (response, Code::InputOcsp),
     (cms, Code::InputCms),
     (challenge, Code::TransactionForm),
     (anchor, Code::TrustAnchor),
@@ -42,6 +45,10 @@ fn certificate(octets: &[u8]) -> Option<Code> {
 
 fn list(octets: &[u8]) -> Option<Code> {
     CertificateList::from_der(octets).err().map(|e| e.code())
+}
+
+fn response(octets: &[u8]) -> Option<Code> {
+    OcspResponse::from_der(octets).err().map(|e| e.code())
 }
 
 fn cms(octets: &[u8]) -> Option<Code> {
@@ -73,6 +80,7 @@ fn refused(octets: &[u8]) {
             Code::InputTooLarge,
             Code::InputTooMany,
             Code::RevocationTooLarge,
+            Code::RevocationOcspTooLarge,
         ];
         assert!(code == malformed || too_much.contains(&code), "{code}");
     }
@@ -80,6 +88,8 @@ fn refused(octets: &[u8]) {
     fuzz::issued_certificate(octets);
     fuzz::revocation_list(octets);
     fuzz::issued_list(octets);
+    fuzz::ocsp(octets);
+    fuzz::issued_ocsp(octets);
     fuzz::cms(octets);
     fuzz::transaction(octets);
     fuzz::anchor(octets);
@@ -201,10 +211,14 @@ fn more_than_the_budget() {
     );
     assert_eq!(cms(&over(limits::CMS)), Some(Code::InputTooLarge));
     assert_eq!(list(&over(limits::CRL)), Some(Code::RevocationTooLarge));
+    assert_eq!(
+        response(&over(limits::OCSP)),
+        Some(Code::RevocationOcspTooLarge)
+    );
 }
 
-/// A certificate, a list and a message, good each for itself.
-fn genuine() -> [Vec<u8>; 3] {
+/// A certificate, a list, a message and a response, good each for itself.
+fn genuine() -> [Vec<u8>; 4] {
     let desk = Desk::new(31, Algorithm::P256).unwrap();
     let kind = tashika_testbed::Kind::Signing;
     let list = desk.list(kind, &tashika_testbed::Register::new());
@@ -219,5 +233,39 @@ fn genuine() -> [Vec<u8>; 3] {
         desk.card().signing().certificate().to_vec(),
         list,
         desk.card().sign_cms(b"contract", |cms| cms),
+        responded(&desk),
     ]
+}
+
+/// A response of the CA about the card at the desk.
+fn responded(desk: &Desk) -> Vec<u8> {
+    let kind = tashika_testbed::Kind::Signing;
+    let authority = desk.testbed().authority(kind, Generation::Third);
+    let serial = desk.card().credential(kind).serial();
+    let good = OcspAnswer::good(authority, serial, NOW.as_unix());
+    let response = OcspBuilder::direct(authority, NOW.as_unix());
+    let response = response.answer(&good).respond(authority.key());
+    assert_eq!(self::response(&response), None);
+    response
+}
+
+#[test]
+fn answers_and_certificates_without_end() {
+    let desk = Desk::new(31, Algorithm::P256).unwrap();
+    let kind = tashika_testbed::Kind::Signing;
+    let authority = desk.testbed().authority(kind, Generation::Third);
+    let good = OcspAnswer::good(authority, &[1], NOW.as_unix());
+    let empty = || OcspBuilder::direct(authority, NOW.as_unix());
+    let answers = (0..500).fold(empty(), |r, _| r.answer(&good));
+    let certificates = (0..500).fold(empty(), |r, _| r.certificate(&der::sequence([der::null()])));
+    let extensions = (0..500).fold(empty(), |r, number| {
+        r.extension(Extension::new(&[2, 25, number], der::null()))
+    });
+    for (builder, code) in [
+        (answers, Code::RevocationOcspTooLarge),
+        (certificates, Code::RevocationOcspTooLarge),
+        (extensions, Code::RevocationOcspExtension),
+    ] {
+        assert_eq!(response(&builder.respond(authority.key())), Some(code));
+    }
 }

@@ -13,11 +13,13 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 const INPUT: usize = 4 * 1024;
 const BUDGET: usize = 1024 * 1024;
 
-const PARSERS: [fn(&[u8]); 7] = [
+const PARSERS: [fn(&[u8]); 9] = [
     fuzz::certificate,
     fuzz::issued_certificate,
     fuzz::revocation_list,
     fuzz::issued_list,
+    fuzz::ocsp,
+    fuzz::issued_ocsp,
     fuzz::cms,
     fuzz::transaction,
     fuzz::anchor,

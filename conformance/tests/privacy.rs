@@ -13,7 +13,7 @@ use std::fmt::Debug;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
-use tashika::algorithm::AlgorithmTable;
+use tashika::algorithm::{AlgorithmTable, IdentifierHash};
 use tashika::jpki::{
     Audience, Binding, Challenge, ChallengeResponse, Holder, Kind, LookupKey, MeaningTable, Proven,
     SignedDocument, SigningRequest,
@@ -21,15 +21,18 @@ use tashika::jpki::{
 use tashika::person::Place;
 use tashika::report::{Procedure, Reporter};
 use tashika::revocation::{
-    CertificateList, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
+    CertificateList, ListSet, NonceRule, OcspPolicy, OcspRequest, OcspResponse, OcspVerifier,
+    Pending, Policy, RevocationQuery, ScopePolicy, Status, Unconfirmed,
 };
+use tashika::signer::{EcdsaSigner, RsaSigner};
 use tashika::transaction::{Purpose, RelyingParty, TransactionId};
 use tashika::x509::Certificate;
 use tashika::{Duration, Error, Language};
 use tashika_conformance::desk::{Desk, NOW};
 use tashika_testbed::{
     self as testbed, Algorithm, CmsBuilder, Extension, Extensions, GeneralName, Generation, Hash,
-    Municipality, Partition, Reason, Register, Scheme, der, oid, subject_item_names,
+    KeyPair, Municipality, OcspAnswer, OcspBuilder, Partition, Reason, Register, Scheme, der, oid,
+    subject_item_names,
 };
 use tashika_tower::{Refusal, Verified};
 
@@ -194,6 +197,61 @@ fn logins() {
 }
 
 #[test]
+fn responses() {
+    let mut search = Search::new();
+    let card = DESK.card().signing();
+    let ca = DESK
+        .testbed()
+        .authority(testbed::Kind::Signing, Generation::Third);
+    let good = OcspAnswer::good(ca, card.serial(), NOW.as_unix());
+    let respond = |answer: &OcspAnswer| {
+        let response = OcspBuilder::direct(ca, NOW.as_unix()).answer(answer);
+        response.respond(ca.key())
+    };
+    let genuine = respond(&good);
+    let mut all = vec![
+        respond(&good.clone().unknown()),
+        respond(&good.clone().revoked_for(0, Reason::AffiliationChanged)),
+        testbed::ocsp_status(3),
+    ];
+    all.extend(flipped(&genuine, 17));
+    all.push(genuine);
+    for response in &all {
+        let verifier = DESK.signing(AlgorithmTable::standard()).unwrap();
+        let unconfirmed = verifier.check_certificate(card.certificate(), NOW).unwrap();
+        let status = search.respond(unconfirmed.query(), response);
+        let status = match status {
+            Ok(status) => status,
+            Err(error) => {
+                search.refused(testbed::Kind::Signing, error, None);
+                continue;
+            }
+        };
+        let strict = Policy::strict(Duration::hours(48));
+        match unconfirmed.confirm(&status, &strict, NOW) {
+            Ok(proof) => {
+                search.codes.insert("accepted");
+                search.debug(&proof);
+                search.proven((&proof).into());
+            }
+            Err(error) => search.refused(testbed::Kind::Signing, error, Some(&status)),
+        }
+    }
+    search.has_seen(&[
+        "accepted",
+        "input.ocsp",
+        "revocation.ocsp_certificate",
+        "revocation.ocsp_signature",
+        "revocation.ocsp_try_later",
+        "revocation.ocsp_unknown",
+        "revoked.affiliation_changed",
+    ]);
+    search.debug(&RsaSigner::from_pkcs8(&card.key().pkcs8()).unwrap());
+    let key = KeyPair::generate(Algorithm::P256, &mut DESK.testbed().rng("requestor"));
+    search.debug(&EcdsaSigner::from_pkcs8(&key.pkcs8()).unwrap());
+}
+
+#[test]
 fn lists() {
     let mut search = Search::new();
     let kind = testbed::Kind::Signing;
@@ -353,6 +411,26 @@ impl Search {
             }
             Err(error) => self.refused(kind, error, Some(today)),
         }
+    }
+
+    /// What a response says, with everything printed on the way.
+    fn respond(&self, query: &RevocationQuery, response: &[u8]) -> Result<Status, Error> {
+        let request = OcspRequest::generate(query, IdentifierHash::Sha1)?;
+        let policy = OcspPolicy::new(NonceRule::OrMaxAge, Duration::hours(1));
+        let verifier = OcspVerifier::new(
+            DESK.trust().clone(),
+            query.purpose(),
+            AlgorithmTable::standard(),
+            policy,
+        );
+        self.debug(&request);
+        self.debug(&verifier);
+        self.debug(&OcspResponse::from_der(response));
+        let status = verifier.verify(&request, response, NOW)?;
+        self.debug(&status);
+        self.debug(&status.state());
+        self.debug(&status.source());
+        Ok(status)
     }
 
     fn refused(&mut self, kind: testbed::Kind, error: Error, status: Option<&Status>) {

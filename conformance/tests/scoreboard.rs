@@ -34,6 +34,14 @@ fn a_row_has_a_path_its_cost_its_ratio_and_its_peers() {
     }
 }
 
+/// Also that what is remembered as revoked is not good.
+#[test]
+fn answers_out_of_the_cache_have_a_row() {
+    let rows = scoreboard::run("checker.", Effort::TOKEN, Peers::None, |_| Ok(())).unwrap();
+    let paths: Vec<_> = rows.iter().map(scoreboard::Row::path).collect();
+    assert_eq!(paths, ["checker.cached"]);
+}
+
 /// Lists have figures of their own beside.
 #[test]
 fn lists_are_measured_with_their_indexes() {
@@ -61,6 +69,17 @@ fn lists_are_measured_with_their_indexes() {
         let octets = more[figure].as_f64().unwrap();
         assert!((5.0..=most).contains(&octets), "{figure}: {octets}");
     }
+}
+
+/// Of a few municipalities, where the whole country has 1,741.
+#[test]
+fn a_store_is_measured_over_all_its_partitions() {
+    let rows = scoreboard::run("checker.cached.index", Effort::TOKEN, Peers::None, |_| {
+        Ok(())
+    });
+    let rows = serde_json::to_value(rows.unwrap()).unwrap();
+    assert_eq!(rows[0]["more"]["partitions"], 24.0);
+    assert!(rows[0]["more"]["revoked_ns"].as_f64().unwrap() > 0.0);
 }
 
 /// Also that each of them refuses a flipped signature.

@@ -98,6 +98,14 @@ const TOGETHER: &[&[CheckId]] = &[
         CheckId::CrlExtensions,
     ],
     &[
+        CheckId::OcspEncoding,
+        CheckId::OcspStatus,
+        CheckId::OcspProfile,
+        CheckId::OcspExtensions,
+    ],
+    &[
+        CheckId::OcspAnswer,
+        CheckId::OcspNonce,
         CheckId::Clock,
         CheckId::CrlNumber,
         CheckId::Scope,
@@ -132,6 +140,7 @@ impl Always {
             Step::Check | Step::Confirm => Some(CheckId::Budget),
             Step::List if check > CheckId::CrlSignature => None,
             Step::List => Some(CheckId::CrlEncoding),
+            Step::Response => Some(CheckId::OcspEncoding),
             Step::Setup | Step::Request => None,
         };
         let read = vector.inputs.lists.as_ref().is_none_or(|l| !l.is_empty());

@@ -1,5 +1,10 @@
 //! The arguments.
 
+pub(crate) mod crl;
+#[cfg(feature = "parquet")]
+mod export;
+mod watch;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -9,11 +14,16 @@ use tashika::Time;
 use tashika::algorithm::SignatureScheme;
 use tashika::trust::Fingerprint;
 
+#[cfg(feature = "parquet")]
+pub(crate) use export::Export;
+pub(crate) use watch::{Format, Watch};
+
 /// Verify evidence of Japan's My Number ecosystem.
 ///
 /// Exit status: 0 accepted, 1 rejected, 2 undetermined (it could not be
-/// checked: neither good nor bad), 64 misuse or anchors that are unfit, 66 a file
-/// cannot be read, 74 the answer cannot be written.
+/// checked: neither good nor bad), 64 misuse or anchors that are unfit, 65 rows of
+/// a portfolio cannot be read, 66 a file cannot be read, 74 the answer cannot be
+/// written.
 #[derive(Debug, Parser)]
 #[command(name = "tashika", version, max_term_width = 100)]
 #[command(
@@ -32,12 +42,27 @@ pub(crate) enum Command {
     /// Look at a directory of trust anchors
     #[command(subcommand)]
     Trust(Trust),
-    /// Look at a revocation list
+    /// Look at revocation lists, and keep them in a store
     #[command(subcommand)]
-    Crl(Crl),
+    Crl(Box<crl::Crl>),
     /// Look at a certificate
     #[command(subcommand)]
     Certificate(Certificate),
+    /// Find the customers of a portfolio whose certificates are revoked
+    ///
+    /// The portfolio (.csv, .jsonl) has columns key, reference and, if wanted,
+    /// kind; `tashika certificate key` prints a key. A customer without a finding
+    /// is not thereby good. No reason proves a death or a change of address; what
+    /// may follow from each stands in the answer, which is for the operator
+    /// alone. The same command goes on with a run that was killed.
+    ///
+    /// Exit status: 0 the whole portfolio was looked for on fresh lists,
+    /// 2 lists are stale or missing, 65 some rows could not be read (whatever
+    /// the lists are). Findings are written in every one of these cases.
+    #[command(
+        after_help = "Example:\n  tashika watch --store lists/ --trust anchors/ --portfolio customers.csv \\\n    --key-file lookup.key --out findings.jsonl"
+    )]
+    Watch(Box<Watch>),
     /// See what is verified, and what every refusal looks like, offline
     #[cfg(feature = "demo")]
     Tour(Tour),
@@ -127,7 +152,12 @@ pub(crate) struct Options {
     pub(crate) revocation: Revocation,
     /// Let a list say that a certificate is good although it lacks this part;
     /// may repeat
-    #[arg(long, value_enum, value_name = "PART", requires = "crl")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "PART",
+        conflicts_with = "no_revocation"
+    )]
     pub(crate) danger_list_without: Vec<ListPart>,
     /// The oldest list that counts, in hours from its thisUpdate
     #[arg(long, value_name = "HOURS", default_value_t = 48)]
@@ -165,8 +195,11 @@ pub(crate) struct Revocation {
     /// A revocation list or a folder of them; may repeat
     #[arg(long, value_name = "PATH")]
     pub(crate) crl: Vec<PathBuf>,
+    /// A store of revocation lists, kept by `tashika crl sync`
+    #[arg(long, value_name = "DIR", conflicts_with = "crl")]
+    pub(crate) store: Option<PathBuf>,
     /// Do not ask: a revoked certificate is then accepted
-    #[arg(long, conflicts_with = "crl")]
+    #[arg(long, conflicts_with_all = ["crl", "store"])]
     pub(crate) no_revocation: bool,
 }
 
@@ -211,19 +244,6 @@ pub(crate) struct TrustOptions {
     pub(crate) json: bool,
 }
 
-/// Revocation lists.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Crl {
-    /// Show what a list says of itself, unverified
-    Show {
-        /// The list, DER or PEM
-        file: PathBuf,
-        /// Answer in JSON
-        #[arg(long)]
-        json: bool,
-    },
-}
-
 /// Certificates.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Certificate {
@@ -238,6 +258,25 @@ pub(crate) enum Certificate {
         #[arg(long)]
         json: bool,
     },
+    /// Print the keyed identity of a certificate, under which a portfolio holds it
+    ///
+    /// It is HMAC-SHA-256 over the length of the issuer's name in DER (8 octets,
+    /// big-endian), that name, and the serial number without leading zeros. The
+    /// certificate is not verified: verify it when you take it on file.
+    #[command(
+        after_help = "Example:\n  (umask 077; openssl rand -hex 32 > lookup.key)\n  tashika certificate key sign.der --key-file lookup.key"
+    )]
+    Key(KeyOptions),
+}
+
+/// What it takes to key a certificate.
+#[derive(Debug, Args)]
+pub(crate) struct KeyOptions {
+    /// The certificate, DER or PEM
+    pub(crate) file: PathBuf,
+    /// The key: 32 octets or 64 hexadecimal digits, for the owner alone (mode 0600)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: PathBuf,
 }
 
 /// The tour.

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use tashika::revocation::StoreError;
 use tashika::{Code, Disposition, Error};
 
 /// How the command ends.
@@ -18,6 +19,8 @@ pub(crate) enum Exit {
     Undetermined,
     /// 64: called wrongly or configured wrongly.
     Misuse,
+    /// 65: the work is done, but some rows could not be read.
+    BadRows,
     /// 66: a file cannot be opened or read.
     NoInput,
     /// 74: the answer cannot be written.
@@ -43,6 +46,7 @@ impl From<Exit> for ExitCode {
             Exit::Rejected => 1,
             Exit::Undetermined => 2,
             Exit::Misuse => 64,
+            Exit::BadRows => 65,
             Exit::NoInput => 66,
             Exit::NoOutput => 74,
         })
@@ -58,6 +62,8 @@ pub(crate) enum Failure {
     Unfit { path: PathBuf, source: Error },
     /// The library refused an argument or a configuration.
     Library(Error),
+    /// A store cannot be opened or written.
+    Store { path: PathBuf, source: StoreError },
     /// The arguments do not go together, or a file is not in its form.
     Usage(String),
     /// The answer could not be written.
@@ -75,6 +81,11 @@ impl Failure {
         Self::Unfit { path, source }
     }
 
+    pub(crate) fn store(path: &Path, source: StoreError) -> Self {
+        let path = path.to_owned();
+        Self::Store { path, source }
+    }
+
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
@@ -87,6 +98,13 @@ impl Failure {
             Self::Unfit { source, .. } => match source.disposition().into() {
                 Exit::Undetermined => Exit::Rejected,
                 exit => exit,
+            },
+            Self::Store { source, .. } => match source {
+                StoreError::Exposed => Exit::Misuse,
+                StoreError::Missing => Exit::NoInput,
+                StoreError::Io { action, .. } if *action == "written" => Exit::NoOutput,
+                StoreError::Io { .. } => Exit::NoInput,
+                _ => Exit::Undetermined,
             },
             Self::Library(source) => source.disposition().into(),
             Self::Usage(_) => Exit::Misuse,
@@ -118,6 +136,14 @@ impl fmt::Display for Failure {
             Self::Library(error) => {
                 error.fmt(f)?;
                 write_next_step(error.code(), f)
+            }
+            Self::Store { path, source } => {
+                write!(f, "{}: {source}", path.display())?;
+                match source {
+                    StoreError::Damaged => f.write_str("\nRun `tashika crl sync` with --rebuild."),
+                    StoreError::Missing => f.write_str("\nRun `tashika crl sync` first."),
+                    _ => Ok(()),
+                }
             }
             Self::Usage(text) => f.write_str(text),
             Self::Output(error) => write!(f, "cannot write the answer: {error}"),

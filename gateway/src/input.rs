@@ -65,7 +65,7 @@ pub(crate) fn revocation_list(path: &Path) -> Result<Bytes, Failure> {
 
 /// Whether a file is DER. PEM that stands somewhere inside it is then not
 /// another certificate to look at: nobody else would read the file so.
-fn is_der(octets: &[u8]) -> bool {
+pub(crate) fn is_der(octets: &[u8]) -> bool {
     // A SEQUENCE longer than 127 octets; no text goes on like this.
     matches!(octets, [0x30, 0x80..=0xff, ..])
 }

@@ -4,14 +4,17 @@
 mod anchors;
 mod cli;
 mod clock;
+mod crl;
 mod exit;
 mod input;
+mod key;
 mod lists;
 mod output;
 mod show;
 #[cfg(feature = "demo")]
 mod tour;
 mod verify;
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -51,8 +54,9 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
     match command {
         Command::Verify(verify) => verify::run(verify),
         Command::Trust(trust) => show::trust(trust),
-        Command::Crl(crl) => show::crl(crl),
+        Command::Crl(command) => crl::run(command),
         Command::Certificate(certificate) => show::certificate(certificate),
+        Command::Watch(watch) => watch::run(watch),
         #[cfg(feature = "demo")]
         Command::Tour(tour) => tour::run(tour),
         Command::Completions { shell } => {

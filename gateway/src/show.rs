@@ -11,28 +11,30 @@ use tashika::trust::{Anchor, PUBLISHED, TrustStore};
 use tashika::{Code, Error, Time};
 use x509_cert::name::Name;
 
-use crate::anchors;
-use crate::cli::{Certificate, Crl, Trust, TrustOptions};
-use crate::clock;
+use crate::cli::{Certificate, Trust, TrustOptions};
 use crate::exit::{Exit, Failure};
+use crate::{anchors, clock, key};
 
 mod certificate;
 mod list;
 
 pub(crate) fn certificate(command: &Certificate) -> Result<Exit, Failure> {
-    let Certificate::Show {
-        file,
-        show_attributes,
-        json,
-    } = command;
-    let shown = certificate::Shown::read(file, *show_attributes)?;
-    print(&shown, *json, certificate::Shown::write)
+    match command {
+        Certificate::Show {
+            file,
+            show_attributes,
+            json,
+        } => {
+            let shown = certificate::Shown::read(file, *show_attributes)?;
+            print(&shown, *json, certificate::Shown::write)
+        }
+        Certificate::Key(options) => key::print(options),
+    }
 }
 
-pub(crate) fn crl(command: &Crl) -> Result<Exit, Failure> {
-    let Crl::Show { file, json } = command;
+pub(crate) fn crl(file: &Path, json: bool) -> Result<Exit, Failure> {
     let shown = list::Shown::read(file)?;
-    print(&shown, *json, list::Shown::write)
+    print(&shown, json, list::Shown::write)
 }
 
 pub(crate) fn trust(command: &Trust) -> Result<Exit, Failure> {
@@ -95,7 +97,7 @@ fn load(options: &TrustOptions) -> Result<TrustStore, Failure> {
 }
 
 /// Prints a value as JSON or by its own writer.
-fn print<T: Serialize>(
+pub(crate) fn print<T: Serialize>(
     value: &T,
     json: bool,
     write: impl FnOnce(&T, &mut dyn Write) -> io::Result<()>,
@@ -172,7 +174,7 @@ impl AnchorRow {
 }
 
 /// A name in the form of RFC 4514.
-fn name(der: &[u8]) -> String {
+pub(crate) fn name(der: &[u8]) -> String {
     let name = Name::from_der(der);
     name.map_or_else(
         |_| "(unreadable)".to_owned(),

@@ -10,7 +10,9 @@ use tashika::jpki::{
     Row, SignedDocument, SigningVerifier,
 };
 use tashika::report::{Procedure, Report, Reporter};
-use tashika::revocation::{ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed};
+use tashika::revocation::{
+    ListSet, ListStore, Pending, Policy, RevocationQuery, ScopePolicy, Status, Unconfirmed,
+};
 use tashika::trust::TrustStore;
 use tashika::{Duration, Error, Language, Time};
 
@@ -73,15 +75,40 @@ struct Case<'a> {
     trust: TrustStore,
     algorithms: AlgorithmTable,
     schemes: RawSchemes,
-    lists: ListSet,
+    lists: Lists,
     meanings: MeaningTable,
+}
+
+/// Where revocation lists are.
+enum Lists {
+    Set(ListSet),
+    Store(ListStore),
+}
+
+impl Lists {
+    fn load(options: &Options, trust: &TrustStore, kind: Kind) -> Result<Self, Failure> {
+        match &options.revocation.store {
+            Some(path) => match ListStore::open(path, trust.clone()) {
+                Ok(store) => Ok(Self::Store(store)),
+                Err(source) => Err(Failure::store(path, source)),
+            },
+            None => lists::load(&options.revocation.crl, trust, kind.purpose()).map(Self::Set),
+        }
+    }
+
+    fn status(&self, query: &RevocationQuery, policy: &ScopePolicy, now: Time) -> Status {
+        match self {
+            Self::Set(set) => set.status(query, policy, now),
+            Self::Store(store) => store.status(query, policy, now),
+        }
+    }
 }
 
 impl<'a> Case<'a> {
     fn new(options: &'a Options) -> Result<Self, Failure> {
         let kind = Kind::from(options.kind);
         let trust = anchors::load(&options.trust, options.environment, &options.pin)?;
-        let lists = lists::load(&options.revocation.crl, &trust, kind.purpose())?;
+        let lists = Lists::load(options, &trust, kind)?;
         Ok(Self {
             options,
             kind,
@@ -208,8 +235,8 @@ impl<'a> Case<'a> {
         let scope = self.options.scope();
         let status = self.lists.status(unconfirmed.query(), &scope, self.at);
         let hours = |hours: u32| Duration::hours(i64::from(hours));
-        let policy =
-            Policy::strict(hours(self.options.max_age)).with_grace(hours(self.options.grace));
+        let policy = Policy::strict(hours(self.options.max_age))
+            .danger_with_grace(hours(self.options.grace));
         (unconfirmed.confirm(&status, &policy, self.at), Some(status))
     }
 
@@ -252,7 +279,8 @@ fn parse_digest(digits: &str) -> Result<Digest, Failure> {
         })
 }
 
-fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
+/// The table that ships, with the rows of a file in the place of its own.
+pub(crate) fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
     let Some(path) = path else {
         return Ok(MeaningTable::standard());
     };

@@ -6,6 +6,7 @@
 //! none of ours.
 
 mod digest;
+mod identifier;
 mod key;
 mod oid;
 mod raw;
@@ -14,6 +15,8 @@ mod table;
 #[cfg(feature = "index")]
 pub(crate) use digest::Hashing;
 pub use digest::{Digest, DigestAlgorithm};
+pub use identifier::IdentifierHash;
+pub(crate) use identifier::{Identifiers, sha1};
 pub use key::{KeyKind, PublicKey};
 pub(crate) use oid::RSA_ENCRYPTION;
 pub use raw::RawSchemes;

@@ -4,6 +4,8 @@
 //! hashed is what arrived. Lengths are definite and minimal, tags have one
 //! octet, and what is not read to its end is an error.
 
+pub(crate) mod write;
+
 use jiff::civil::DateTime;
 
 use crate::code::Code;
@@ -194,6 +196,12 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         time.ok_or(self.malformed)
+    }
+
+    /// GeneralizedTime alone.
+    pub(crate) fn generalized_time(&mut self) -> Result<Time, Code> {
+        let contents = self.element(GENERALIZED_TIME)?.contents;
+        generalized_time(contents).ok_or(self.malformed)
     }
 
     /// Whether the next element is a time.

@@ -144,6 +144,15 @@ impl<'a> Certificate<'a> {
         self.spki
     }
 
+    /// The contents of its key's BIT STRING, without the octet of unused bits.
+    pub(crate) fn key_bits(&self) -> Result<&'a [u8], Code> {
+        let mut info = Reader::only(self.spki, asn1::SEQUENCE, Code::X509SubjectKey)?;
+        info.element(asn1::SEQUENCE)?;
+        let bits = info.octet_aligned_bits()?;
+        info.finish()?;
+        Ok(bits)
+    }
+
     pub(crate) fn extensions(&self) -> &Extensions<'a> {
         &self.extensions
     }

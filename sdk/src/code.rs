@@ -172,6 +172,8 @@ checks! {
     Transaction = "transaction.binding";
     /// The status is about the certificate that was checked.
     RevocationQuery = "revocation.query";
+    /// The responder or operator can be reached, and gives an answer of its protocol.
+    Answered = "revocation.answered";
     /// The revocation list is well-formed DER without trailing data.
     CrlEncoding = "revocation.encoding";
     /// The list is version 2, with equal algorithm identifiers and sound serial numbers.
@@ -182,13 +184,31 @@ checks! {
     CrlIssuer = "revocation.issuer";
     /// The issuer's key signed the list.
     CrlSignature = "revocation.signature";
-    /// The clock is not behind the newest verified list.
+    /// The OCSP response is well-formed DER without trailing data.
+    OcspEncoding = "revocation.ocsp_encoding";
+    /// The responder answers, and does not refuse to.
+    OcspStatus = "revocation.ocsp_status";
+    /// The OCSP response is a basic one of version 1, with an allowed algorithm.
+    OcspProfile = "revocation.ocsp_profile";
+    /// No extension of the OCSP response stands twice or is critical and unprocessed.
+    OcspExtensions = "revocation.ocsp_extensions";
+    /// The OCSP response is about the certificate.
+    OcspCertificate = "revocation.ocsp_certificate";
+    /// The responder is the certificate's issuer, or somebody to whom it delegated.
+    OcspResponder = "revocation.ocsp_responder";
+    /// The responder's key signed the OCSP response.
+    OcspSignature = "revocation.ocsp_signature";
+    /// The responder knows the certificate, and does not contradict itself.
+    OcspAnswer = "revocation.ocsp_answer";
+    /// The OCSP response was made for this request, as far as the policy demands it.
+    OcspNonce = "revocation.ocsp_nonce";
+    /// The clock is not behind the newest verified list or response.
     Clock = "revocation.clock";
     /// The list's number is not lower than the highest seen.
     CrlNumber = "revocation.number";
     /// The list covers the certificate's distribution point and kind.
     Scope = "revocation.scope";
-    /// The list is inside its validity and the policy's maximum age.
+    /// The list or response is inside its validity and the policy's maximum age.
     Freshness = "revocation.freshness";
     /// The certificate is not revoked.
     NotRevoked = "revocation.not_revoked";
@@ -304,6 +324,24 @@ codes! {
 
     /// The status is about another certificate.
     RevocationQuery = "revocation.query", RevocationQuery, Undetermined, TryLater;
+    /// The responder or operator cannot be reached, or broke off.
+    RevocationUnreachable = "revocation.unreachable", Answered, Undetermined, TryLater;
+    /// The responder or operator did not answer in time.
+    RevocationTimeout = "revocation.timeout", Answered, Undetermined, TryLater;
+    /// The responder or operator is too busy, or too many questions of ours are under way.
+    RevocationBusy = "revocation.busy", Answered, Undetermined, TryLater;
+    /// The responder or operator failed several times and is not asked for a while.
+    RevocationPaused = "revocation.paused", Answered, Undetermined, TryLater;
+    /// The responder or operator does not take us for somebody who may ask.
+    RevocationNotPermitted = "revocation.not_permitted", Answered, Undetermined, TryLater;
+    /// What came over HTTP is no answer of the protocol: another status, content type or encoding, or a redirect.
+    RevocationHttp = "revocation.http", Answered, Undetermined, TryLater;
+    /// The operator's answer is not of the documented form, contradicts itself or answers another question.
+    RevocationOperatorAnswer = "revocation.operator_answer", Answered, Undetermined, TryLater;
+    /// The operator does not know whether the certificate is revoked.
+    RevocationOperatorUnknown = "revocation.operator_unknown", Answered, Undetermined, TryLater;
+    /// No responder or operator is configured for certificates of this purpose.
+    RevocationNoEndpoint = "revocation.no_endpoint", Answered, Undetermined, TryLater;
     /// The certificate names no distribution point, so no list is known to cover it.
     RevocationNoDistributionPoint = "revocation.no_distribution_point", Scope, Undetermined, TryLater;
     /// There is no list or answer for this certificate.
@@ -334,7 +372,53 @@ codes! {
     RevocationCrlSign = "revocation.crl_sign", CrlIssuer, Undetermined, TryLater;
     /// The issuer's key did not sign this list.
     RevocationSignature = "revocation.signature", CrlSignature, Undetermined, TryLater;
-    /// The clock is behind the newest verified list, or the list comes from the future.
+    /// The OCSP response is not well-formed DER, or has trailing data.
+    InputOcsp = "input.ocsp", OcspEncoding, Undetermined, TryLater;
+    /// The OCSP response is larger, or has more answers or certificates, than its budget.
+    RevocationOcspTooLarge = "revocation.ocsp_too_large", OcspEncoding, Undetermined, TryLater;
+    /// The responder could not read the request.
+    RevocationOcspMalformedRequest = "revocation.ocsp_malformed_request", OcspStatus, Undetermined, TryLater;
+    /// The responder has an internal error.
+    RevocationOcspInternalError = "revocation.ocsp_internal_error", OcspStatus, Undetermined, TryLater;
+    /// The responder asks to try again later.
+    RevocationOcspTryLater = "revocation.ocsp_try_later", OcspStatus, Undetermined, TryLater;
+    /// The responder wants the request to be signed.
+    RevocationOcspSignatureRequired = "revocation.ocsp_signature_required", OcspStatus, Undetermined, TryLater;
+    /// The responder does not answer this requestor, or not about this certificate.
+    RevocationOcspUnauthorized = "revocation.ocsp_unauthorized", OcspStatus, Undetermined, TryLater;
+    /// The OCSP response is of another type than the basic one.
+    RevocationOcspType = "revocation.ocsp_type", OcspProfile, Undetermined, TryLater;
+    /// The OCSP response is not version 1.
+    RevocationOcspVersion = "revocation.ocsp_version", OcspProfile, Undetermined, TryLater;
+    /// The OCSP response is signed with an algorithm that is not allowed.
+    RevocationOcspAlgorithm = "revocation.ocsp_algorithm", OcspProfile, Undetermined, TryLater;
+    /// A critical extension of the OCSP response or of an answer in it is not understood.
+    RevocationOcspCriticalExtension = "revocation.ocsp_critical_extension", OcspExtensions, Undetermined, TryLater;
+    /// An extension of the OCSP response or of an answer in it stands twice or is malformed.
+    RevocationOcspExtension = "revocation.ocsp_extension", OcspExtensions, Undetermined, TryLater;
+    /// The OCSP response says nothing about the certificate.
+    RevocationOcspCertificate = "revocation.ocsp_certificate", OcspCertificate, Undetermined, TryLater;
+    /// The response names a responder that is neither the certificate's issuer nor one whose certificate it carries.
+    RevocationOcspResponder = "revocation.ocsp_responder", OcspResponder, Undetermined, TryLater;
+    /// The responder's certificate is unsound, or issued by another key than the certificate that is asked about.
+    RevocationOcspDelegate = "revocation.ocsp_delegate", OcspResponder, Undetermined, TryLater;
+    /// The responder's certificate is not one for signing OCSP responses, and nothing else.
+    RevocationOcspDelegateUsage = "revocation.ocsp_delegate_usage", OcspResponder, Undetermined, TryLater;
+    /// The responder was not valid when it signed, or is not valid now.
+    RevocationOcspDelegateValidity = "revocation.ocsp_delegate_validity", OcspResponder, Undetermined, TryLater;
+    /// The responder's certificate does not do without a check, and it is not known that it is good.
+    RevocationOcspDelegateStatus = "revocation.ocsp_delegate_status", OcspResponder, Undetermined, TryLater;
+    /// The responder's key did not sign the OCSP response.
+    RevocationOcspSignature = "revocation.ocsp_signature", OcspSignature, Undetermined, TryLater;
+    /// The responder does not know the certificate.
+    RevocationOcspUnknown = "revocation.ocsp_unknown", OcspAnswer, Undetermined, TryLater;
+    /// The responder says different things about the certificate, and none of them is that it is revoked.
+    RevocationOcspConflict = "revocation.ocsp_conflict", OcspAnswer, Undetermined, TryLater;
+    /// The OCSP response was made for another request.
+    RevocationOcspNonce = "revocation.ocsp_nonce", OcspNonce, Undetermined, TryLater;
+    /// The OCSP response does not say for which request it was made.
+    RevocationOcspNonceMissing = "revocation.ocsp_nonce_missing", OcspNonce, Undetermined, TryLater;
+    /// The clock is behind the newest verified list or response, or that comes from the future.
     RevocationClock = "revocation.clock", Clock, Undetermined, TryLater;
     /// The list carries no number.
     RevocationNumberMissing = "revocation.number_missing", CrlNumber, Undetermined, TryLater;
@@ -354,7 +438,7 @@ codes! {
     RevocationFreshest = "revocation.freshest", Scope, Undetermined, TryLater;
     /// The list does not say when the next one comes.
     RevocationNoNextUpdate = "revocation.no_next_update", Freshness, Undetermined, TryLater;
-    /// The list is past its next update, or older than the policy allows.
+    /// The list or response is past its next update, or older than the policy allows.
     RevocationStale = "revocation.stale", Freshness, Undetermined, TryLater;
 
     /// Revoked, no reason given.

@@ -24,13 +24,13 @@ mod challenge;
 mod desk;
 mod header;
 mod holder;
-mod identity;
 mod profile;
 mod proven;
 mod reason;
 mod signing;
 mod signing_request;
 
+pub use crate::identity::{CertificateIdentity, Lookup, LookupKey};
 pub use authentication::{
     AuthenticationVerifier, ChallengeResponse, PendingAuthentication, VerifiedAuthentication,
 };
@@ -38,7 +38,6 @@ pub use certificate::{Leaf, PendingCertificate, VerifiedCertificate};
 pub use challenge::Challenge;
 pub use header::{Audience, Binding};
 pub use holder::{Era, Holder, RegisteredText};
-pub use identity::{CertificateIdentity, Lookup, LookupKey};
 pub use profile::{Carrier, Kind, Profile, ProfileTable};
 pub use proven::Proven;
 pub use reason::{Action, Meaning, MeaningTable, Row, Text};

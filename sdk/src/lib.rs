@@ -57,12 +57,14 @@
 //! | room | what it holds |
 //! |---|---|
 //! | [`jpki`] | 署名用 and 利用者証明用: verifiers, challenges, signing requests, the four items, what a revocation may mean |
-//! | [`revocation`] | revocation lists, their scope, the three-valued status, policies |
+//! | [`revocation`] | revocation lists and their scope, OCSP, the three-valued status, policies |
 //! | [`cms`] | CMS messages of other signers than cardholders, under profiles of the caller's own |
 //! | [`x509`] | one hop from anchor to leaf (RFC 5280) |
 //! | [`trust`] | anchors, typed by purpose and environment |
 //! | [`algorithm`] | the allow-list of algorithms, keys |
 //! | [`report`] | what an operator is shown |
+//! | [`signer`] | keys of our own, for what we send |
+//! | `transport` | HTTP with configured origins (feature `fetch`) |
 //! | [`person`], [`transaction`] | ages and places; what ties challenge, answer and result together |
 //! | [`limits`] | every budget with its reason |
 //!
@@ -74,10 +76,13 @@
 //! # Features
 //!
 //! `cache` (default) remembers certificates that passed:
-//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `index`
-//! keeps revocation lists of any length in mapped files. No feature
-//! weakens a check. What a suite needs relaxed is passed in as a value, and
-//! what relaxes is spelled `danger_`.
+//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `index` (on
+//! Unix) keeps revocation lists of any length in mapped files, one by one or
+//! as a store. `fetch` brings what asks over the network, and is the only part
+//! that is asynchronous: `transport`, `revocation::Checker`,
+//! `revocation::OcspClient` and `revocation::operator`. No feature weakens a
+//! check. What a suite needs relaxed is passed in as a value, and what relaxes
+//! is spelled `danger_`.
 //!
 //! # Personal data
 //!
@@ -92,14 +97,18 @@ pub mod cms;
 mod code;
 mod error;
 mod hex;
+mod identity;
 pub mod jpki;
 pub mod limits;
 mod message;
 pub mod person;
 pub mod report;
 pub mod revocation;
+pub mod signer;
 mod time;
 pub mod transaction;
+#[cfg(feature = "fetch")]
+pub mod transport;
 pub mod trust;
 pub mod x509;
 

@@ -1,5 +1,7 @@
 //! Budgets: how much of anything is read from outside, and why that much.
 
+use crate::time::Duration;
+
 /// A certificate, in octets. Card certificates are under 2 KiB; certificates
 /// with an RSA-4096 key and every extension of the profile stay under 4 KiB.
 pub const CERTIFICATE: usize = 16 * 1024;
@@ -63,8 +65,49 @@ pub const CRL_STREAM_ENTRIES: u64 = 64_000_000;
 /// Each of them takes some hundred.
 pub const CRL_STREAM_PART: usize = 1024 * 1024;
 
+/// Partitions in a store: two kinds, 1,741 municipalities and four generations
+/// of keys fit. Their manifest stays under ten megabytes.
+pub const CRL_STORE: usize = 16_384;
+
 /// Octets of a list's number (RFC 5280, 5.2.3).
 pub const CRL_NUMBER: usize = 20;
 
+/// An OCSP response, in octets: its certificates, its answers and their
+/// extensions fit. Common responses are of 2 KiB.
+pub const OCSP: usize = 128 * 1024;
+
+/// Answers in an OCSP response. One is asked for; responders that answer for
+/// a whole page of certificates are none of ours.
+pub const OCSP_ANSWERS: usize = 16;
+
+/// Certificates in an OCSP response: the responder's, and a chain that is not
+/// looked at.
+pub const OCSP_CERTIFICATES: usize = 4;
+
+/// Octets of a nonce in an OCSP response (RFC 9654, 2.1).
+pub const OCSP_NONCE: usize = 128;
+
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;
+
+/// The body of an answer over HTTP, in octets, unless a request says
+/// otherwise: an OCSP response with four certificates stays under 16 KiB.
+pub const HTTP_BODY: u64 = 256 * 1024;
+
+/// A platform operator's answer, in octets: its longest form with all links
+/// stays under 16 KiB.
+pub const OPERATOR_ANSWER: usize = 64 * 1024;
+
+/// Links in an operator's answer: two kinds, two carriers and eight renewals.
+pub const OPERATOR_LINKS: usize = 32;
+
+/// Revoked certificates that are remembered: as many as were presented, not as
+/// many as there are. With their keys some 30 MB.
+pub const TOMBSTONES: usize = 262_144;
+
+/// Verified answers that are kept until they age, unless configured otherwise.
+pub const ANSWERS: u64 = 100_000;
+
+/// How old an answer may be that a policy accepts although it has expired.
+/// Lists come daily, so a week without one is no outage any more.
+pub const EXPIRED_STATUS: Duration = Duration::hours(7 * 24);

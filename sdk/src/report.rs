@@ -1,7 +1,7 @@
 //! What an operator is shown of a verification: every check, what it rests
 //! on, and what a revocation may mean. No personal data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::code::{CheckId, Disposition};
 use crate::error::{Error, Trace};
 use crate::jpki::{Kind, Meaning, MeaningTable, Proven};
 use crate::message::{Language, Message};
-use crate::revocation::{Confirmation, Source, State, Status};
+use crate::revocation::{Confirmation, Freshness, NonceEcho, Source, State, Status};
 use crate::time::Time;
 use crate::trust::TrustStore;
 
@@ -87,7 +87,7 @@ pub struct RevocationReport {
     as_of: Option<String>,
     next_update: Option<String>,
     source: Option<String>,
-    /// Whether the answer counts only by the policy's grace.
+    /// Whether the answer was overdue and counts only because the policy says so.
     within_grace: bool,
 }
 
@@ -296,14 +296,14 @@ impl RevocationReport {
                 as_of,
                 next_update,
                 source: from,
-                within_grace,
+                freshness,
                 ..
             } => Self {
                 status: "good",
                 as_of: Some(as_of.to_string()),
                 next_update: next_update.map(|t| t.to_string()),
                 source: Some(source(from)),
-                within_grace: *within_grace,
+                within_grace: *freshness != Freshness::Fresh,
                 ..Self::unchecked()
             },
         }
@@ -337,6 +337,14 @@ fn source(source: &Source) -> String {
             Some(number) => format!("crl {number}"),
             None => "crl without number".to_owned(),
         },
+        Source::Ocsp(ocsp) => match ocsp.nonce() {
+            NonceEcho::Echoed => "ocsp".to_owned(),
+            NonceEcho::NotEchoed => "ocsp without nonce".to_owned(),
+        },
+        Source::Operator(operator) => format!("operator by {}", operator.method().as_str()),
+        Source::Remembered(remembered) => {
+            format!("remembered from {}", remembered.method().as_str())
+        }
     }
 }
 
@@ -348,10 +356,14 @@ fn checks(
     evidence: &Evidence,
 ) -> Vec<CheckReport> {
     let failed_check = failed.map(Error::check);
+    let back_end = BackEnd::of(trace, failed_check);
     CheckId::ALL
         .iter()
         .copied()
-        .filter(|check| procedure.runs(kind, *check) || failed_check == Some(*check))
+        .filter(|check| procedure.runs(kind, *check) && back_end.runs(*check))
+        .chain(failed_check)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
         .map(|check| {
             let status = match failed {
                 Some(error) if error.check() == check => match error.disposition() {
@@ -373,6 +385,57 @@ fn checks(
             }
         })
         .collect()
+}
+
+/// Where the answer about revocation was looked for, as the checks tell. Where
+/// nobody asked, it would have been in lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BackEnd {
+    Lists,
+    Responder,
+}
+
+impl BackEnd {
+    fn of(trace: Trace, failed: Option<CheckId>) -> Self {
+        let asked = |check| Self::Responder.alone_runs(check);
+        if trace.iter().chain(failed).any(asked) {
+            Self::Responder
+        } else {
+            Self::Lists
+        }
+    }
+
+    /// Whether `check` is not only the other one's.
+    fn runs(self, check: CheckId) -> bool {
+        let other = match self {
+            Self::Lists => Self::Responder,
+            Self::Responder => Self::Lists,
+        };
+        !other.alone_runs(check)
+    }
+
+    fn alone_runs(self, check: CheckId) -> bool {
+        use CheckId as C;
+        match check {
+            C::CrlEncoding
+            | C::CrlProfile
+            | C::CrlExtensions
+            | C::CrlIssuer
+            | C::CrlSignature
+            | C::CrlNumber
+            | C::Scope => self == Self::Lists,
+            C::OcspEncoding
+            | C::OcspStatus
+            | C::OcspProfile
+            | C::OcspExtensions
+            | C::OcspCertificate
+            | C::OcspResponder
+            | C::OcspSignature
+            | C::OcspAnswer
+            | C::OcspNonce => self == Self::Responder,
+            _ => false,
+        }
+    }
 }
 
 impl Procedure {

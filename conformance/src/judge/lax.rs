@@ -9,7 +9,7 @@ use const_oid::db::rfc5912::{
 };
 use tashika::Duration;
 use tashika::algorithm::{AlgorithmTable, KeyKind, SignatureScheme};
-use tashika::revocation::{Policy, ScopePolicy};
+use tashika::revocation::{NonceRule, OcspPolicy, Policy, ScopePolicy};
 use tashika::x509::{
     AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, PolicyRule,
 };
@@ -95,7 +95,10 @@ pub(super) fn algorithms(flags: &Flags) -> Result<AlgorithmTable, Refusal> {
     }
     if flags.allow_sha1 == Some(true) {
         let rsa = if small { SMALL_SHA1 } else { SHA1 };
-        table = table.danger_with(SHA_1_WITH_RSA_ENCRYPTION.as_bytes(), NULL, rsa);
+        // Those who still sign so also leave the parameters out.
+        for parameters in [NULL, &[]] {
+            table = table.danger_with(SHA_1_WITH_RSA_ENCRYPTION.as_bytes(), parameters, rsa);
+        }
     }
     if flags.allow_pss == Some(true) {
         table = table.with_pss();
@@ -138,16 +141,35 @@ pub(super) fn scope(flags: &Flags) -> ScopePolicy {
     scope
 }
 
-/// How old a list may be: without a flag as old as its next update allows.
+/// How old a list or response may be: without a flag as old as its next
+/// update allows.
 pub(super) fn policy(flags: &Flags) -> Result<Policy, Refusal> {
-    let seconds = |flag: Option<i64>, otherwise| match flag {
-        Some(seconds) if seconds < 0 => Err(Refusal::argument()),
-        Some(seconds) => Ok(Duration::seconds(seconds)),
-        None => Ok(Duration::seconds(otherwise)),
-    };
     let max_age = seconds(flags.max_crl_age, i64::MAX)?;
     let skew = seconds(flags.skew, 0)?;
     Ok(Policy::strict(max_age).with_clock_skew(skew))
+}
+
+/// How old an OCSP response may be that states no next update, and whether
+/// it must bear a nonce.
+pub(super) fn responders(flags: &Flags) -> Result<OcspPolicy, Refusal> {
+    let nonce = match flags.require_nonce {
+        Some(true) => NonceRule::Required,
+        Some(false) | None => NonceRule::OrMaxAge,
+    };
+    let policy = OcspPolicy::new(nonce, seconds(flags.max_crl_age, DAY)?)
+        .with_max_age_without_nonce(seconds(flags.max_crl_age, i64::MAX)?);
+    Ok(policy.with_clock_skew(seconds(flags.skew, 0)?))
+}
+
+/// In seconds.
+const DAY: i64 = 24 * 60 * 60;
+
+fn seconds(flag: Option<i64>, otherwise: i64) -> Result<Duration, Refusal> {
+    match flag {
+        Some(seconds) if seconds < 0 => Err(Refusal::argument()),
+        Some(seconds) => Ok(Duration::seconds(seconds)),
+        None => Ok(Duration::seconds(otherwise)),
+    }
 }
 
 fn allows_small_keys(flags: &Flags) -> bool {

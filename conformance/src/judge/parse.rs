@@ -1,7 +1,7 @@
 //! Op `parse`: reading alone, without believing.
 
 use tashika::cms;
-use tashika::revocation::CertificateList;
+use tashika::revocation::{CertificateList, OcspResponse};
 use tashika::x509::Certificate;
 
 use crate::judge::answer::{Finding, Refusal};
@@ -14,6 +14,9 @@ pub(super) fn parse(row: &Row) -> Result<Finding, Refusal> {
         }
         "crl" => {
             CertificateList::from_der(row.target()?)?;
+        }
+        "ocsp" => {
+            OcspResponse::from_der(row.target()?)?;
         }
         "cms" => cms::check_encoding(row.target()?)?,
         _ => return Err(Refusal::Unsupported),

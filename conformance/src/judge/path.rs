@@ -1,4 +1,4 @@
-//! Ops `path` and `crl`, a certificate and its revocation, and op `cms`, a
+//! Ops `path`, `crl` and `ocsp`, a certificate and its revocation, and op `cms`, a
 //! message and its signer's.
 
 use const_oid::ObjectIdentifier;
@@ -25,6 +25,16 @@ pub(super) fn path(row: &Row) -> Result<Finding, Refusal> {
 /// Op `crl`: like `path`, whatever the target's policies are.
 pub(super) fn crl(row: &Row) -> Result<Finding, Refusal> {
     certificate(row, PolicyRule::DangerAny)
+}
+
+/// Op `ocsp`: like `crl`, but OCSP responses say that the target is not
+/// revoked. Without a target they are about whatever they are about.
+pub(super) fn ocsp(row: &Row) -> Result<Finding, Refusal> {
+    if row.has_target() {
+        certificate(row, PolicyRule::DangerAny)
+    } else {
+        evidence(row)?.responses(row.time()?)
+    }
 }
 
 fn certificate(row: &Row, policies: PolicyRule) -> Result<Finding, Refusal> {
@@ -82,6 +92,7 @@ fn evidence(row: &Row) -> Result<Evidence<'_>, Refusal> {
         algorithms,
         scope: lax::scope(&flags),
         policy: lax::policy(&flags)?,
+        responders: lax::responders(&flags)?,
     })
 }
 

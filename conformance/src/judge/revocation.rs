@@ -2,7 +2,8 @@
 
 use tashika::algorithm::AlgorithmTable;
 use tashika::revocation::{
-    CertificateList, ListSet, Pending, Policy, ScopePolicy, State, Unconfirmed,
+    CertificateList, ListSet, OcspPolicy, Pending, Policy, RevocationQuery, ScopePolicy, State,
+    Status as Answer, Unconfirmed,
 };
 use tashika::trust::TrustStore;
 use tashika::{Code, Disposition, Error, Time};
@@ -10,13 +11,14 @@ use tashika::{Code, Disposition, Error, Time};
 use crate::judge::answer::{Finding, Refusal, Status};
 use crate::judge::row::Row;
 
-/// What the lists of a line may be, and whom they are believed.
+/// What the lists and responses of a line may be, and whom they are believed.
 pub(super) struct Evidence<'r> {
     pub(super) row: &'r Row,
     pub(super) trust: TrustStore,
     pub(super) algorithms: AlgorithmTable,
     pub(super) scope: ScopePolicy,
     pub(super) policy: Policy,
+    pub(super) responders: OcspPolicy,
 }
 
 impl Evidence<'_> {
@@ -36,16 +38,13 @@ impl Evidence<'_> {
         }
     }
 
-    /// Confirms what is pending by the lists of the line.
+    /// Confirms what is pending by the lists or the responses of the line.
     pub(super) fn confirm<P: Pending>(&self, pending: Unconfirmed<P>, now: Time) -> Finding {
-        let mut lists = ListSet::new();
-        let mut unusable = None;
-        for der in self.row.crls() {
-            if let Err(error) = self.add(&mut lists, der, &pending) {
-                unusable = Some(closer(unusable, error));
-            }
-        }
-        let status = lists.status(pending.query(), &self.scope, now);
+        let query = pending.query();
+        let (status, unusable) = match self.row.op.as_str() {
+            "ocsp" => self.ask_responses(query, now),
+            _ => self.ask_lists(query, now),
+        };
         let error = match pending.confirm(&status, &self.policy, now) {
             Ok(_) => {
                 return Finding {
@@ -54,37 +53,48 @@ impl Evidence<'_> {
                     outcome: Ok(()),
                 };
             }
-            // There were lists, but none that counts: why not says more.
+            // There was something, but nothing that counts: why not says more.
             Err(error) if error.code() == Code::RevocationMissing => unusable.unwrap_or(error),
             Err(error) => error,
         };
-        let crl_reason = match status.state() {
-            State::Revoked { reason, .. } => Some(reason.number()),
-            State::Good | State::Undetermined(_) => None,
-        };
-        let status = match error.disposition() {
-            _ if crl_reason.is_some() => Some(Status::Revoked),
-            Disposition::Undetermined => Some(Status::Unknown),
-            _ => None,
-        };
-        Finding {
-            status,
-            crl_reason,
-            outcome: Err(Refusal::Evidence(error)),
-        }
+        refused(&status, error)
     }
 
-    fn add<P: Pending>(
-        &self,
-        lists: &mut ListSet,
-        der: &[u8],
-        pending: &Unconfirmed<P>,
-    ) -> Result<(), Error> {
+    /// What the lists of the line say, and why one that does not count does not.
+    pub(super) fn ask_lists(&self, query: &RevocationQuery, now: Time) -> (Answer, Option<Error>) {
+        let mut lists = ListSet::new();
+        let mut unusable = None;
+        for der in self.row.crls() {
+            if let Err(error) = self.add(&mut lists, der, query) {
+                unusable = Some(closer(unusable, error));
+            }
+        }
+        (lists.status(query, &self.scope, now), unusable)
+    }
+
+    fn add(&self, lists: &mut ListSet, der: &[u8], query: &RevocationQuery) -> Result<(), Error> {
         let list = CertificateList::from_der(der)?;
-        let purpose = pending.query().purpose();
-        let list = list.verify(&self.trust, purpose, &self.algorithms)?;
+        let list = list.verify(&self.trust, query.purpose(), &self.algorithms)?;
         let _ = lists.add(list)?;
         Ok(())
+    }
+}
+
+/// What is refused with this error, given the status.
+pub(super) fn refused(status: &Answer, error: Error) -> Finding {
+    let crl_reason = match status.state() {
+        State::Revoked { reason, .. } => Some(reason.number()),
+        State::Good | State::Undetermined(_) => None,
+    };
+    let status = match error.disposition() {
+        _ if crl_reason.is_some() => Some(Status::Revoked),
+        Disposition::Undetermined => Some(Status::Unknown),
+        _ => None,
+    };
+    Finding {
+        status,
+        crl_reason,
+        outcome: Err(Refusal::Evidence(error)),
     }
 }
 

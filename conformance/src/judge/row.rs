@@ -22,6 +22,8 @@ pub(super) struct Row {
     anchors: Option<Vec<Octets>>,
     target: Option<Octets>,
     crls: Option<Vec<Octets>>,
+    ocsp: Option<Vec<Octets>>,
+    request: Option<Octets>,
     policies: Option<Vec<String>>,
     content: Option<Octets>,
     alg: Option<String>,
@@ -44,6 +46,7 @@ pub(super) struct Flags {
     pub(super) require_crl_number: Option<bool>,
     pub(super) require_aki: Option<bool>,
     pub(super) require_next_update: Option<bool>,
+    pub(super) require_nonce: Option<bool>,
     pub(super) max_crl_age: Option<i64>,
     pub(super) skew: Option<i64>,
 }
@@ -105,6 +108,11 @@ impl Row {
         one(self.target.as_ref())
     }
 
+    /// Whether the line has a target.
+    pub(super) fn has_target(&self) -> bool {
+        self.target.is_some()
+    }
+
     /// Whether the line has lists, be it none.
     pub(super) fn asks_about_revocation(&self) -> bool {
         self.crls.is_some()
@@ -112,6 +120,16 @@ impl Row {
 
     pub(super) fn crls(&self) -> impl Iterator<Item = &Bytes> {
         many(self.crls.as_ref())
+    }
+
+    /// OCSP responses.
+    pub(super) fn ocsp(&self) -> impl Iterator<Item = &Bytes> {
+        many(self.ocsp.as_ref())
+    }
+
+    /// The OCSP request that was sent.
+    pub(super) fn request(&self) -> Option<&Bytes> {
+        self.request.as_ref().map(|o| &o.0)
     }
 
     pub(super) fn policies(&self) -> &[String] {

@@ -2,7 +2,10 @@
 
 use std::cell::OnceCell;
 
-use tashika_testbed::{Algorithm, CmsBuilder, Credential, Generation, Kind, Testbed};
+use tashika_testbed::{
+    Algorithm, Authority, CmsBuilder, Credential, Generation, Kind, OcspAnswer, OcspBuilder,
+    Testbed,
+};
 
 use crate::scoreboard::contest::Cases;
 
@@ -73,10 +76,24 @@ pub(crate) struct Message {
     pub(crate) attributes: Signed,
 }
 
+/// An OCSP response about a card, and apart what its responder signed.
+#[derive(Clone)]
+pub(crate) struct Response {
+    pub(crate) der: Vec<u8>,
+    /// The serial number that it is about, as the contents of its INTEGER.
+    pub(crate) serial: Vec<u8>,
+    /// The responder's certificate, and its signature over the data.
+    pub(crate) data: Signed,
+}
+
+/// The nonce of every request.
+pub(crate) const NONCE: [u8; 32] = [0x5A; 32];
+
 /// 署名用 certificates with their keys, under one CA.
 pub(crate) struct Deck {
     key: Key,
     anchor: Vec<u8>,
+    authority: Authority,
     credentials: Vec<Credential>,
 }
 
@@ -93,6 +110,7 @@ impl Deck {
         Self {
             key,
             anchor: authority.certificate().to_vec(),
+            authority: authority.clone(),
             credentials: credentials.collect(),
         }
     }
@@ -146,6 +164,40 @@ impl Deck {
         });
         let flipped = of_message.chain(of_certificate).collect();
         Cases { genuine, flipped }
+    }
+
+    /// An OCSP response about every card, each by a delegate of its own.
+    pub(crate) fn responses(&self) -> Cases<Response> {
+        let plain = |builder: OcspBuilder| builder;
+        let respond = |credential| self.response(credential, plain, <[u8]>::to_vec);
+        let genuine = self.credentials.iter().map(respond).collect();
+        let flipped = self.credentials.iter().flat_map(|credential| {
+            let mut of_data =
+                self.response(credential, OcspBuilder::corrupt_signature, <[u8]>::to_vec);
+            of_data.data.signature = flip(&of_data.data.signature);
+            [of_data, self.response(credential, plain, flip)]
+        });
+        let flipped = flipped.collect();
+        Cases { genuine, flipped }
+    }
+
+    fn response(
+        &self,
+        card: &Credential,
+        change: impl Fn(OcspBuilder) -> OcspBuilder,
+        certificate: impl Fn(&[u8]) -> Vec<u8>,
+    ) -> Response {
+        // Any other key will do: this one is made already.
+        let delegate = self.authority.delegate_to(card.key().clone(), NOW);
+        let delegate = delegate.with_certificate(certificate(delegate.certificate()));
+        let good = OcspAnswer::good(&self.authority, card.serial(), NOW - 60);
+        let response = OcspBuilder::delegated(&self.authority, &delegate, NOW - 60);
+        let response = change(response.nonce(&NONCE).answer(&good));
+        Response {
+            der: response.respond(delegate.key()),
+            serial: tashika_testbed::der::unsigned_content(card.serial()),
+            data: self.sign(&delegate, response.to_be_signed(delegate.key())),
+        }
     }
 
     fn message(&self, credential: &Credential, number: u8) -> Message {

@@ -16,6 +16,8 @@ pub struct Effort {
     long_rounds: u32,
     /// Entries of a long list.
     entries: u64,
+    /// Municipalities of a country.
+    municipalities: u32,
 }
 
 impl Effort {
@@ -25,6 +27,7 @@ impl Effort {
         turn: Duration::from_millis(2),
         long_rounds: 25,
         entries: 10_000_000,
+        municipalities: 1741,
     };
 
     /// For a look in between.
@@ -33,6 +36,7 @@ impl Effort {
         turn: Duration::from_millis(1),
         long_rounds: 7,
         entries: 10_000_000,
+        municipalities: 1741,
     };
 
     /// One short round: the figures mean nothing, for tests.
@@ -41,6 +45,7 @@ impl Effort {
         turn: Duration::ZERO,
         long_rounds: 1,
         entries: 20_000,
+        municipalities: 12,
     };
 
     pub(crate) const fn long_rounds(self) -> u32 {
@@ -49,6 +54,10 @@ impl Effort {
 
     pub(crate) const fn entries(self) -> u64 {
         self.entries
+    }
+
+    pub(crate) const fn municipalities(self) -> u32 {
+        self.municipalities
     }
 }
 
@@ -137,9 +146,19 @@ impl fmt::Debug for Contender {
 /// Who takes part on one path.
 #[derive(Debug)]
 pub(crate) struct Contest {
-    limit: Contender,
+    limit: Limit,
     ours: Contender,
     peers: Vec<Contender>,
+}
+
+/// What the others are compared with.
+#[derive(Debug)]
+enum Limit {
+    /// What cannot be done without, measured in the same rounds.
+    Operation(Contender),
+    /// So many nanoseconds, where nothing has to be done that could be measured:
+    /// the ratio is then to this budget.
+    Budget(f64),
 }
 
 /// What one operation costs each of them, in nanoseconds.
@@ -152,17 +171,31 @@ pub(crate) struct Figures {
 
 impl Contest {
     pub(crate) fn new(limit: Contender, ours: Contender, peers: Vec<Contender>) -> Self {
+        let limit = Limit::Operation(limit);
         Self { limit, ours, peers }
+    }
+
+    /// Against a budget of so many nanoseconds for one operation.
+    pub(crate) fn within(nanoseconds: f64, ours: Contender) -> Self {
+        Self {
+            limit: Limit::Budget(nanoseconds),
+            ours,
+            peers: Vec::new(),
+        }
     }
 
     /// Rounds in which each takes its turn, every round begun by another.
     pub(crate) fn run(&self, effort: Effort) -> Result<Figures, Faulty> {
         let times = self.times(effort.turn)?;
-        let mut limit = Lane::new(&self.limit);
+        let mut limit = match &self.limit {
+            Limit::Operation(contender) => Some(Lane::new(contender)),
+            Limit::Budget(_) => None,
+        };
         let mut ours = Lane::new(&self.ours);
         let mut peers: Vec<_> = self.peers.iter().map(Lane::new).collect();
-        let mut lanes: Vec<_> = [&mut limit, &mut ours]
-            .into_iter()
+        let mut lanes: Vec<_> = limit
+            .iter_mut()
+            .chain([&mut ours])
             .chain(&mut peers)
             .collect();
         for _ in 0..effort.rounds {
@@ -172,7 +205,10 @@ impl Contest {
             lanes.rotate_left(1);
         }
         Ok(Figures {
-            limit: limit.per_operation(times),
+            limit: match (&self.limit, limit) {
+                (Limit::Budget(nanoseconds), _) => *nanoseconds,
+                (Limit::Operation(_), lane) => lane.map_or(0.0, |l| l.per_operation(times)),
+            },
             ours: ours.per_operation(times),
             peers: peers
                 .iter()
@@ -181,9 +217,13 @@ impl Contest {
         })
     }
 
-    /// How often the limit goes through its inputs in one turn.
+    /// How often the limit, or else ours, goes through its inputs in one turn.
     fn times(&self, turn: Duration) -> Result<u32, Faulty> {
-        let once = self.limit.time(1)?.max(Duration::from_nanos(1));
+        let contender = match &self.limit {
+            Limit::Operation(contender) => contender,
+            Limit::Budget(_) => &self.ours,
+        };
+        let once = contender.time(1)?.max(Duration::from_nanos(1));
         let times = turn.as_nanos().div_ceil(once.as_nanos()).max(1);
         Ok(u32::try_from(times).unwrap_or(u32::MAX))
     }

@@ -7,7 +7,7 @@ use aws_lc_rs::signature::{
 use der::{AnyRef, Decode, Reader, SliceReader};
 use x509_cert::Certificate;
 
-use crate::scoreboard::cards::{Key, Message, Signed};
+use crate::scoreboard::cards::{Key, Message, Response, Signed};
 use crate::scoreboard::contest::{Cases, Contender};
 use crate::scoreboard::failure::Faulty;
 
@@ -31,6 +31,13 @@ pub(crate) fn message(cases: &Cases<Message>) -> Result<Contender, Faulty> {
     Contender::new(NAME, cases, prepare, |(parsed, content, expected)| {
         digest(&SHA256, content).as_ref() == expected && parsed.verify()
     })
+}
+
+/// Two verifications: the CA's over the responder's certificate, and the
+/// responder's over the data.
+pub(crate) fn response(cases: &Cases<Response>) -> Result<Contender, Faulty> {
+    let prepare = |response: &Response| Parsed::of(&response.data);
+    Contender::new(NAME, cases, prepare, Parsed::verify)
 }
 
 /// A certificate and a message, taken apart for nothing but verification.

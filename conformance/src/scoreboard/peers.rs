@@ -9,9 +9,11 @@ mod openssl;
 mod rustcrypto;
 #[cfg(feature = "peers")]
 mod x509_cert;
+#[cfg(feature = "peers")]
+mod x509_ocsp;
 
 use crate::scoreboard::Failure;
-use crate::scoreboard::cards::{Message, Signed};
+use crate::scoreboard::cards::{Message, Response, Signed};
 use crate::scoreboard::contest::{Cases, Contender};
 use crate::scoreboard::failure::Faulty;
 
@@ -60,5 +62,15 @@ pub(crate) fn message(peers: Peers, cases: &Cases<Message>) -> Result<Vec<Conten
         Peers::None => Ok(Vec::new()),
         #[cfg(feature = "peers")]
         Peers::All => Ok(vec![openssl::message(cases)?, x509_cert::message(cases)?]),
+    }
+}
+
+/// An OCSP response.
+#[cfg_attr(not(feature = "peers"), expect(unused_variables))]
+pub(crate) fn response(peers: Peers, cases: &Cases<Response>) -> Result<Vec<Contender>, Faulty> {
+    match peers {
+        Peers::None => Ok(Vec::new()),
+        #[cfg(feature = "peers")]
+        Peers::All => Ok(vec![openssl::response(cases)?, x509_ocsp::response(cases)?]),
     }
 }

@@ -1,7 +1,8 @@
 //! A vector under construction.
 
 use super::{
-    Age, Algorithms, Audience, Environment, Inputs, Kind, Octets, Procedure, Reached, Vector,
+    Age, Algorithms, Audience, Environment, Inputs, Kind, NonceRule, Ocsp, Octets, Procedure,
+    Reached, Vector,
 };
 
 /// A vector that lacks its answer.
@@ -116,6 +117,33 @@ impl Case {
     pub(super) fn lists(self, lists: Vec<Vec<u8>>) -> Self {
         let lists = lists.into_iter().map(Octets).collect();
         self.with(|inputs| inputs.lists = Some(lists))
+    }
+
+    /// The response to a request with this nonce.
+    pub(super) fn ocsp(self, response: Vec<u8>, nonce: &[u8]) -> Self {
+        let ocsp = Ocsp {
+            nonce: Some(nonce.to_vec().into()),
+            nonce_rule: NonceRule::default(),
+            response: response.into(),
+        };
+        self.with(|inputs| inputs.ocsp = Some(ocsp))
+    }
+
+    pub(super) fn nonce_rule(self, rule: NonceRule) -> Self {
+        self.with(|inputs| {
+            if let Some(ocsp) = &mut inputs.ocsp {
+                ocsp.nonce_rule = rule;
+            }
+        })
+    }
+
+    /// The request had no nonce.
+    pub(super) fn without_nonce(self) -> Self {
+        self.with(|inputs| {
+            if let Some(ocsp) = &mut inputs.ocsp {
+                ocsp.nonce = None;
+            }
+        })
     }
 
     pub(super) fn status_of(self, certificate: Vec<u8>) -> Self {

@@ -1,20 +1,24 @@
 //! A vector before the sdk.
 
 use bytes::Bytes;
-use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, RawSchemes};
+use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, IdentifierHash, RawSchemes};
 use tashika::jpki::{
     self, AuthenticationVerifier, Challenge, ChallengeResponse, Holder, ProfileTable,
     SignedDocument, SigningVerifier,
 };
 use tashika::person::AtLeast;
 use tashika::revocation::{
-    CertificateList, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
+    self, CertificateList, ListSet, OcspPolicy, OcspRequest, OcspVerifier, Pending, Policy,
+    RevocationQuery, ScopePolicy, Status, Unconfirmed,
 };
 use tashika::transaction::{self, RelyingParty};
 use tashika::trust::{self, Fingerprint, TrustStore};
 use tashika::{CheckId, Duration, Error, Time, Trace};
 
-use super::{Age, Algorithms, Audience, Environment, Kind, Octets, Procedure, Reached, Vector};
+use super::{
+    Age, Algorithms, Audience, Environment, Kind, NonceRule, Ocsp, Octets, Procedure, Reached,
+    Vector,
+};
 
 /// Where a vector that was refused was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub enum Step {
     Check,
     /// In reading, verifying and adding a list.
     List,
+    /// In reading and verifying an OCSP response.
+    Response,
     /// In the confirmation by a status.
     Confirm,
     /// In reading the signed request back.
@@ -75,7 +81,10 @@ impl Vector {
         .map_err(at(Step::Setup))?
         .with_raw_schemes(self.schemes().map_err(at(Step::Setup))?);
         let check = |certificate: &[u8]| verifier.check_certificate(certificate, self.now());
-        if matches!(self.procedure, Procedure::Certificate | Procedure::List) {
+        if matches!(
+            self.procedure,
+            Procedure::Certificate | Procedure::List | Procedure::Ocsp
+        ) {
             let pending = check(self.certificate()).map_err(at(Step::Check))?;
             let proof = self.confirm(pending, trust, check)?;
             let reached = self.reached(proof.holder());
@@ -106,7 +115,7 @@ impl Vector {
         .with_raw_schemes(self.schemes().map_err(at(Step::Setup))?);
         let check = |certificate: &[u8]| verifier.check_certificate(certificate, self.now());
         let trace = match self.procedure {
-            Procedure::Certificate | Procedure::List => {
+            Procedure::Certificate | Procedure::List | Procedure::Ocsp => {
                 let pending = check(self.certificate()).map_err(at(Step::Check))?;
                 self.confirm(pending, trust, check)?.trace()
             }
@@ -132,13 +141,19 @@ impl Vector {
         Ok(trace.into())
     }
 
-    /// The proof by the lists of the vector, or unchecked where it has none.
+    /// The proof by the lists or the response of the vector, or unchecked where
+    /// it has none.
     fn confirm<P: Pending, C: Pending>(
         &self,
         pending: Unconfirmed<P>,
         trust: &TrustStore,
         check: impl Fn(&[u8]) -> Result<Unconfirmed<C>, Error>,
     ) -> Result<P::Proof, (Step, Error)> {
+        if let Some(ocsp) = &self.inputs.ocsp {
+            let status = self.respond(ocsp, pending.query(), trust)?;
+            let proof = pending.confirm(&status, &self.policy(), self.now());
+            return proof.map_err(at(Step::Confirm));
+        }
         let Some(lists) = &self.inputs.lists else {
             return Ok(pending.danger_unchecked());
         };
@@ -150,12 +165,47 @@ impl Vector {
             }
             None => self.status(&set, &pending),
         };
-        let age = self
-            .inputs
-            .max_age
-            .map_or(Duration::hours(36), Duration::seconds);
-        let proof = pending.confirm(&status, &Policy::strict(age), self.now());
+        let proof = pending.confirm(&status, &self.policy(), self.now());
         proof.map_err(at(Step::Confirm))
+    }
+
+    fn policy(&self) -> Policy {
+        let age = self.inputs.max_age;
+        Policy::strict(age.map_or(Duration::hours(36), Duration::seconds))
+    }
+
+    /// What an OCSP response says; lists speak for the responder.
+    fn respond(
+        &self,
+        ocsp: &Ocsp,
+        query: &RevocationQuery,
+        trust: &TrustStore,
+    ) -> Result<Status, (Step, Error)> {
+        let hash = IdentifierHash::Sha256;
+        let request = match ocsp
+            .nonce
+            .as_ref()
+            .map(|nonce| nonce.0.as_slice().try_into())
+        {
+            Some(Ok(nonce)) => OcspRequest::from_entropy(query, hash, nonce),
+            Some(Err(_)) => return misused().map_err(at(Step::Setup)),
+            None => OcspRequest::without_nonce(query, hash),
+        };
+        let lists = self.inputs.lists.as_deref().unwrap_or_default();
+        let set = self.set(lists, trust).map_err(at(Step::List))?;
+        let rule = match ocsp.nonce_rule {
+            NonceRule::Required => revocation::NonceRule::Required,
+            NonceRule::OrMaxAge => revocation::NonceRule::OrMaxAge,
+        };
+        let policy = OcspPolicy::new(rule, Duration::hours(1));
+        let table = self.inputs.algorithms.table();
+        let verifier = OcspVerifier::new(trust.clone(), self.kind.purpose(), table, policy);
+        let response = ocsp.response.as_ref();
+        let status = verifier.verify_with(&request, response, self.now(), |delegate| {
+            let status = self.status(&set, &delegate);
+            delegate.confirm(&status, &self.policy(), self.now())
+        });
+        status.map_err(at(Step::Response))
     }
 
     fn reached(&self, holder: Option<&Holder>) -> Result<Option<AtLeast>, Error> {

@@ -1,8 +1,8 @@
 //! The issuer's side of the My Number ecosystem, for tests and demonstrations.
 //!
 //! [`Testbed`] stands in for J-LIS and the municipalities: CAs of both kinds in three
-//! generations, cardholders with their cards, and revocation lists for each
-//! municipality. Beneath it lie builders in which every field can be changed before
+//! generations, cardholders with their cards, revocation lists for each municipality
+//! and OCSP responders. Beneath it lie builders in which every field can be changed before
 //! it is signed, so that evidence with exactly one defect carries a valid signature.
 //!
 //! Nothing here is shared with the verifier: encoding, key generation and the RSA
@@ -41,11 +41,14 @@ mod keys;
 mod list;
 mod municipality;
 mod name;
+mod ocsp;
 pub mod oid;
+mod operator;
 mod person;
 mod profile;
 mod revocation;
 mod rng;
+mod server;
 mod testbed;
 
 pub use authority::{Authority, Generation, Terms};
@@ -60,8 +63,11 @@ pub use keys::{Algorithm, KeyPair, RsaKey, Scheme, pss_identifier};
 pub use list::{Identified, List};
 pub use municipality::Municipality;
 pub use name::{GeneralName, Name};
+pub use ocsp::{CertificateId, OcspAnswer, OcspBuilder, ocsp_status};
+pub use operator::{Link, Operator, Register as OperatorRegister, Word};
 pub use person::{Person, birth_date};
 pub use profile::{Kind, Profile, subject_item_names, subject_items};
 pub use revocation::{Partition, Register, RevocationList};
 pub use rng::Rng;
+pub use server::{Answer, Ending, Received, Server};
 pub use testbed::Testbed;

@@ -60,6 +60,10 @@ oids! {
     CLIENT_AUTH = [1, 3, 6, 1, 5, 5, 7, 3, 2] "clientAuth.";
     OCSP_SIGNING = [1, 3, 6, 1, 5, 5, 7, 3, 9] "OCSPSigning.";
     OCSP = [1, 3, 6, 1, 5, 5, 7, 48, 1] "The access method of a responder.";
+    OCSP_BASIC = [1, 3, 6, 1, 5, 5, 7, 48, 1, 1] "id-pkix-ocsp-basic.";
+    OCSP_NONCE = [1, 3, 6, 1, 5, 5, 7, 48, 1, 2] "id-pkix-ocsp-nonce.";
+    OCSP_NOCHECK = [1, 3, 6, 1, 5, 5, 7, 48, 1, 5] "id-pkix-ocsp-nocheck.";
+    OCSP_ARCHIVE_CUTOFF = [1, 3, 6, 1, 5, 5, 7, 48, 1, 6] "id-pkix-ocsp-archive-cutoff.";
 
     DATA = [1, 2, 840, 113549, 1, 7, 1] "id-data.";
     SIGNED_DATA = [1, 2, 840, 113549, 1, 7, 2] "id-signedData.";

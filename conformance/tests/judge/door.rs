@@ -76,7 +76,7 @@ fn a_question_of_another_form_is_misuse() {
         ("anchors", json!("AA=="), "misuse.argument"),
         ("crls", json!([7]), "misuse.argument"),
         ("profile", json!("webpki"), "misuse.unsupported"),
-        ("op", json!("ocsp"), "misuse.unsupported"),
+        ("op", json!("mdoc"), "misuse.unsupported"),
         ("flags", json!({ "allow_md5": true }), "misuse.argument"),
         ("flags", json!({ "any_policy": "yes" }), "misuse.argument"),
         ("flags", json!(["any_policy"]), "misuse.argument"),

@@ -9,6 +9,7 @@
 
 mod door;
 mod flags;
+mod ocsp;
 mod ops;
 mod schema;
 mod world;

@@ -1,7 +1,7 @@
 //! The ops: what they accept, and that they refuse with the verifier's codes.
 
 use serde_json::{Value, json};
-use tashika_testbed::{Algorithm, Hash, Kind, Reason, Scheme};
+use tashika_testbed::{Algorithm, Hash, Kind, OcspAnswer, OcspBuilder, Reason, Scheme};
 
 use crate::world::{But, NOW, OTHER, World, ask, code, octets};
 
@@ -224,10 +224,15 @@ fn parsing_believes_nothing() {
     let world = World::shared();
     let list = world.signed(Kind::Signing, &world.list(Kind::Signing));
     let message = world.card.sign_cms(b"content", |cms| cms);
+    let authority = world.authority(Kind::Signing);
+    let good = OcspAnswer::good(authority, world.card.signing().serial(), NOW);
+    let response = OcspBuilder::direct(authority, NOW).answer(&good);
+    let response = response.respond(authority.key());
     let certificate = world.card.signing().certificate();
     for (kind, target, malformed) in [
         ("certificate", certificate, "input.certificate"),
         ("crl", &list, "input.crl"),
+        ("ocsp", &response, "input.ocsp"),
         ("cms", &message, "input.cms"),
     ] {
         let parse = |target: &[u8]| {

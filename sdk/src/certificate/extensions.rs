@@ -1,6 +1,8 @@
 //! Extensions (RFC 5280, 4.2): found in one pass, decoded when asked for.
 
-use crate::asn1::{self, Reader};
+use const_oid::db::rfc6960::ID_PKIX_OCSP_NOCHECK;
+
+use crate::asn1::{self, NULL, Reader};
 use crate::certificate::{Name, SerialNumber};
 use crate::code::Code;
 use crate::limits;
@@ -52,6 +54,7 @@ pub(crate) struct Extensions<'a> {
     wrongly_critical: bool,
     unprocessed_critical: bool,
     constrains_paths: bool,
+    ocsp_nocheck: bool,
 }
 
 impl<'a> Extensions<'a> {
@@ -91,6 +94,8 @@ impl<'a> Extensions<'a> {
             }
             _ => {
                 self.unprocessed_critical |= extension.critical;
+                self.ocsp_nocheck |=
+                    extension.oid == ID_PKIX_OCSP_NOCHECK.as_bytes() && extension.value == NULL;
                 return;
             }
         };
@@ -106,6 +111,12 @@ impl<'a> Extensions<'a> {
     /// mean anything.
     pub(crate) fn constrains_paths(&self) -> bool {
         self.constrains_paths
+    }
+
+    /// Whether its issuer says that its revocation need not be checked
+    /// (RFC 6960, 4.2.2.2.1).
+    pub(crate) fn needs_no_check(&self) -> bool {
+        self.ocsp_nocheck
     }
 
     pub(crate) fn asks_for_delta_lists(&self) -> bool {

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 
 use crate::asn1::Reader;
 use crate::code::Code;
 use crate::error::Error;
+use crate::hex;
 use crate::limits;
 
 /// A serial number: positive, at most 20 octets, without padding.
@@ -81,6 +83,18 @@ impl SerialNumber {
     }
 }
 
+/// From hexadecimal digits, as many as there are octets for or fewer.
+impl FromStr for SerialNumber {
+    type Err = Error;
+
+    fn from_str(digits: &str) -> Result<Self, Error> {
+        const DIGITS: usize = 2 * limits::SERIAL;
+        let padded = format!("{digits:0>DIGITS$}");
+        let octets = hex::decode::<{ limits::SERIAL }>(&padded);
+        Self::from_unsigned(&octets.ok_or(Code::MisuseArgument)?)
+    }
+}
+
 impl PartialEq for SerialNumber {
     fn eq(&self, other: &Self) -> bool {
         self.as_unsigned() == other.as_unsigned()
@@ -153,5 +167,19 @@ mod tests {
         assert!(SerialNumber::from_unsigned(&[0, 0]).is_err());
         assert!(SerialNumber::from_unsigned(&[0x7f; 20]).is_ok());
         assert!(SerialNumber::from_unsigned(&[0xff; 20]).is_err());
+    }
+
+    #[test]
+    fn hexadecimal_digits_are_a_number() {
+        let read = |digits: &str| digits.parse::<SerialNumber>().map_err(|e| e.code());
+        let octets = |digits: &str| read(digits).map(|s| s.as_unsigned().to_vec());
+        assert_eq!(octets("5"), Ok(vec![5]));
+        assert_eq!(octets("00Ff"), Ok(vec![0xff]));
+        assert_eq!(octets(&"7f".repeat(20)), Ok(vec![0x7f; 20]));
+        assert_eq!(octets("0"), Err(Code::X509Serial));
+        assert_eq!(octets(&"ff".repeat(20)), Err(Code::X509Serial));
+        for bad in ["0x5", "5 ", "g", &"0".repeat(41)] {
+            assert_eq!(octets(bad), Err(Code::MisuseArgument), "{bad}");
+        }
     }
 }

@@ -10,8 +10,10 @@ use crate::time::Time;
 
 /// 2.5.29.21, 2.5.29.24 and 2.5.29.29, as the contents of their DER.
 const REASON_CODE: &[u8] = &[0x55, 0x1d, 0x15];
-const INVALIDITY_DATE: &[u8] = &[0x55, 0x1d, 0x18];
+pub(super) const INVALIDITY_DATE: &[u8] = &[0x55, 0x1d, 0x18];
 const CERTIFICATE_ISSUER: &[u8] = &[0x55, 0x1d, 0x1d];
+
+const MALFORMED: Code = Code::RevocationExtension;
 
 /// One revoked certificate, as a verified list has it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,8 +103,10 @@ impl Entry {
             // ignoring it would revoke the wrong certificates and miss the
             // right ones.
             CERTIFICATE_ISSUER => return Err(Code::RevocationIndirect),
-            REASON_CODE => self.reason = reason(extension.uncritical()?)?,
-            INVALIDITY_DATE => self.invalid_since = Some(invalidity(extension.uncritical()?)?),
+            REASON_CODE => self.reason = reason(extension.uncritical()?, MALFORMED)?,
+            INVALIDITY_DATE => {
+                self.invalid_since = Some(invalidity(extension.uncritical()?, MALFORMED)?)
+            }
             _ if extension.critical => return Err(Code::RevocationCriticalExtension),
             _ => {}
         }
@@ -145,24 +149,21 @@ pub(super) fn not_the_budget_of_input(code: Code) -> Code {
     }
 }
 
-/// `CRLReason ::= ENUMERATED`.
-fn reason(value: &[u8]) -> Result<Reason, Code> {
-    let mut reader = Reader::new(value, Code::RevocationExtension);
+/// `CRLReason ::= ENUMERATED`; what is malformed is refused with `malformed`.
+pub(super) fn reason(value: &[u8], malformed: Code) -> Result<Reason, Code> {
+    let mut reader = Reader::new(value, malformed);
     let contents = reader.element(asn1::ENUMERATED)?.contents;
     reader.finish()?;
     match contents {
         [number @ ..=0x7f] | [0x00, number @ 0x80..=0xff] => Ok(Reason::from_number(*number)),
-        _ => Err(Code::RevocationExtension),
+        _ => Err(malformed),
     }
 }
 
-/// `InvalidityDate ::= GeneralizedTime`.
-fn invalidity(value: &[u8]) -> Result<Time, Code> {
-    let mut reader = Reader::new(value, Code::RevocationExtension);
-    if !reader.at(asn1::GENERALIZED_TIME) {
-        return Err(Code::RevocationExtension);
-    }
-    let time = reader.time()?;
+/// `InvalidityDate ::= GeneralizedTime`; what is malformed is refused with `malformed`.
+pub(super) fn invalidity(value: &[u8], malformed: Code) -> Result<Time, Code> {
+    let mut reader = Reader::new(value, malformed);
+    let time = reader.generalized_time()?;
     reader.finish()?;
     Ok(time)
 }

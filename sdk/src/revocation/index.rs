@@ -76,6 +76,8 @@ mod table_writer;
 mod tests;
 mod window;
 
+#[cfg(unix)]
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -92,11 +94,14 @@ use crate::revocation::{Coverage, CrlNumber, RevocationQuery, ScopePolicy, State
 use crate::time::Time;
 use crate::trust::{Anchor, Fingerprint, TrustStore};
 
-use blocks::Blocks;
 use key::{Key, Wide};
-use map::Map;
 use meta::{Meta, ORIGIN_RECORD, Origins, Tables, Unusable};
 use table::Row;
+
+pub(super) use blocks::{BLOCK, BlockWriter, Blocks};
+pub(super) use ingest::ReadList;
+pub(super) use map::Map;
+pub(super) use meta::Cursor;
 
 pub use diff::{Change, Changes};
 pub use ingest::{Built, Ingest, IngestError};
@@ -160,23 +165,32 @@ impl ListIndex {
     /// [`IndexError`]: among others if the file is truncated, or what it says
     /// about itself has changed.
     pub fn open(path: &Path, trust: &TrustStore) -> Result<Self, IndexError> {
+        Self::open_with_head(path, trust).map(|(index, _)| index)
+    }
+
+    /// Opens an index file; beside it [what the file says](facts_of) of its list.
+    pub(super) fn open_with_head(
+        path: &Path,
+        trust: &TrustStore,
+    ) -> Result<(Self, Vec<u8>), IndexError> {
         let file = File::open(path)?;
         if file.metadata()?.len() == 0 {
             return Err(Damaged.into());
         }
-        let (blocks, meta) = footer::open(Map::of(&file)?)?;
-        let meta = Meta::decode(&meta, blocks.covered(), trust).map_err(|e| match e {
+        let (blocks, head) = footer::open(Map::of(&file)?)?;
+        let meta = Meta::decode(&head, blocks.covered(), trust).map_err(|e| match e {
             Unusable::Malformed => Damaged.into(),
             Unusable::Anchor => IndexError::Anchor,
         })?;
-        Ok(Self {
+        let index = Self {
             facts: meta.facts,
             blocks,
             current: meta.current,
             dropped: meta.dropped,
             origins: meta.origins,
             conflicts: meta.conflicts,
-        })
+        };
+        Ok((index, head))
     }
 
     /// What the list says about a certificate, with what earlier lists said.
@@ -248,6 +262,23 @@ impl ListIndex {
     /// of the serial numbers. After an error there are no more.
     pub fn dropped(&self) -> impl Iterator<Item = Result<Entry, Damaged>> + '_ {
         self.dropped.entries(&self.blocks)
+    }
+
+    /// The same, each with the list that had it.
+    #[cfg(unix)]
+    pub(crate) fn dropped_with_origins(
+        &self,
+    ) -> impl Iterator<Item = Result<(Entry, Arc<Origin>), Damaged>> + '_ {
+        let mut known: HashMap<u32, Arc<Origin>> = HashMap::new();
+        self.dropped.rows(&self.blocks).map(move |row| {
+            let (entry, number) = row?;
+            if let Some(origin) = known.get(&number) {
+                return Ok((entry, Arc::clone(origin)));
+            }
+            let origin = Arc::new(self.origin(number)?);
+            known.insert(number, Arc::clone(&origin));
+            Ok((entry, origin))
+        })
     }
 
     /// How many certificates the list revokes.
@@ -332,6 +363,13 @@ impl ListIndex {
     }
 }
 
+/// The list that a file says it has, for whoever kept what it says; none if no
+/// anchor of `trust` signed it.
+pub(super) fn facts_of(head: &[u8], trust: &TrustStore) -> Option<Facts> {
+    let meta = Meta::decode(head, u64::MAX, trust).ok();
+    meta.map(|meta| meta.facts)
+}
+
 impl Tables {
     fn find(
         &self,
@@ -354,8 +392,18 @@ impl Tables {
         &self,
         blocks: &'b Blocks,
     ) -> impl Iterator<Item = Result<Entry, Damaged>> + use<'b> {
-        fn entry<K: Key>(row: Result<Row<K>, Damaged>) -> Result<Entry, Damaged> {
-            row?.entry()
+        self.rows(blocks).map(|row| row.map(|(entry, _)| entry))
+    }
+
+    /// The entries, each with the number of its origin.
+    fn rows<'b>(
+        &self,
+        blocks: &'b Blocks,
+    ) -> impl Iterator<Item = Result<(Entry, u32), Damaged>> + use<'b> {
+        fn entry<K: Key>(row: Result<Row<K>, Damaged>) -> Result<(Entry, u32), Damaged> {
+            let row = row?;
+            let origin = row.origin;
+            Ok((row.entry()?, origin))
         }
         let narrow = self.narrow.rows(blocks, 0).map(entry);
         let wide = self.wide.rows(blocks, 0).map(entry);

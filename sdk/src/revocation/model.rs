@@ -1,12 +1,19 @@
 //! A second opinion on scope: RFC 5280, 6.3.3 written down step by step over
-//! plain values, slow and without DER, compared with what the lists answer.
+//! plain values, slow and without DER, compared with what lists answer in
+//! memory and, where there is a store, from its files.
 
 use proptest::prelude::*;
 
 use crate::code::Code;
-use crate::revocation::testing::{Ca, directory, extension, id_ce, now, tlv, uri};
-use crate::revocation::{ListSet, RevocationQuery, ScopePolicy, State};
+use crate::revocation::testing::{Ca, ListFields, directory, extension, id_ce, now, tlv, uri};
+use crate::revocation::{ListSet, Reason, RevocationQuery, ScopePolicy, State};
 use crate::trust::Purpose;
+#[cfg(feature = "index")]
+use crate::{
+    algorithm::AlgorithmTable,
+    revocation::testing::temporary,
+    revocation::{Ingest, ListOrigin, ListStore, Recovery, StoreUpdate},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Name {
@@ -63,7 +70,9 @@ struct List {
     /// Signed by the key that signed the leaf, or by the next.
     same_key: bool,
     idp: Option<Idp>,
-    revokes: bool,
+    number: Option<u8>,
+    /// The reason for which it revokes the certificate.
+    revokes: Option<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +141,7 @@ fn is_good(leaf: &Leaf, lists: &[&List], last_step: LastStep) -> bool {
                 continue;
             }
             // (i), (j), (l)
-            if list.revokes {
+            if list.revokes.is_some() {
                 return false;
             }
             reasons_mask |= interim;
@@ -141,8 +150,8 @@ fn is_good(leaf: &Leaf, lists: &[&List], last_step: LastStep) -> bool {
     reasons_mask == ALL_REASONS
 }
 
-/// What production adds: one complete list, by this key, that names a point
-/// of the certificate.
+/// What production adds: one complete list, by this key and with a number,
+/// that names a point of the certificate.
 fn is_good_in_production(leaf: &Leaf, lists: &[&List]) -> bool {
     let points = leaf.points.iter().flatten();
     let mut names = points
@@ -158,7 +167,7 @@ fn is_good_in_production(leaf: &Leaf, lists: &[&List]) -> bool {
             kind: Kind::All | Kind::User,
             reasons: false,
             indirect: false,
-        }) => names.contains(name),
+        }) => names.contains(name) && list.number.is_some(),
         _ => false,
     };
     !leaf.freshest && names.any(|name| lists.iter().any(|list| speaks(list, name)))
@@ -225,13 +234,17 @@ fn lists() -> impl Strategy<Value = Vec<List>> {
         reasons,
     });
     let idp = prop::option::weighted(0.8, idp);
-    let list = (prop::bool::weighted(0.7), idp, prop::bool::weighted(0.1));
-    let list = list.prop_map(|(same_key, idp, revokes)| List {
+    let number = prop::option::weighted(0.9, 1..4_u8);
+    let reason = prop::sample::select(vec![0, 1, 3, 4, 5, 6, 8, 10, 100]);
+    let revokes = prop::option::weighted(0.15, reason);
+    let list = (prop::bool::weighted(0.7), idp, number, revokes);
+    let list = list.prop_map(|(same_key, idp, number, revokes)| List {
         same_key,
         idp,
+        number,
         revokes,
     });
-    prop::collection::vec(list, 0..4)
+    prop::collection::vec(list, 0..6)
 }
 
 fn name_der(name: &Name) -> Vec<u8> {
@@ -290,19 +303,86 @@ fn idp_der(idp: &Idp) -> Vec<u8> {
     extension(&id_ce(28), true, &tlv(0x30, &fields))
 }
 
-/// The lists in a set, each with a higher number than the one before.
-fn set(ca: &Ca, successor: &Ca, lists: &[List]) -> ListSet {
-    let mut set = ListSet::new();
-    for (list, number) in lists.iter().zip(1..) {
-        let signer = if list.same_key { ca } else { successor };
-        let mut fields = signer.unscoped_list(number);
-        fields.extensions.extend(list.idp.as_ref().map(idp_der));
-        if list.revokes {
-            fields = fields.revoking(&[5], 1);
+impl List {
+    fn fields(&self, signer: &Ca) -> ListFields {
+        let mut fields = signer.unscoped_list(self.number.unwrap_or_default());
+        if self.number.is_none() {
+            fields = fields.without(20);
         }
-        let _ = set.add(signer.verified(&fields)).unwrap();
+        fields.extensions.extend(self.idp.as_ref().map(idp_der));
+        match self.revokes {
+            Some(reason) => fields.revoking(&[5], reason),
+            None => fields,
+        }
     }
-    set
+}
+
+/// Two generations of one CA, and the lists of both in the order in which
+/// they come.
+struct Scene<'a> {
+    ca: Ca,
+    successor: Ca,
+    lists: &'a [List],
+}
+
+impl<'a> Scene<'a> {
+    fn new(lists: &'a [List]) -> Self {
+        Self {
+            ca: Ca::new("CA"),
+            successor: Ca::new("CA"),
+            lists,
+        }
+    }
+
+    fn signed(&self) -> impl Iterator<Item = (&Ca, ListFields)> {
+        self.lists.iter().map(|list| {
+            let signer = if list.same_key {
+                &self.ca
+            } else {
+                &self.successor
+            };
+            (signer, list.fields(signer))
+        })
+    }
+
+    /// The lists in memory; one that is older than another still revokes.
+    fn set(&self) -> ListSet {
+        let mut set = ListSet::new();
+        for (signer, fields) in self.signed() {
+            match set.add(signer.verified(&fields)) {
+                Ok(_) => {}
+                Err(error) => assert_eq!(error.code(), Code::RevocationNumber),
+            }
+        }
+        set
+    }
+
+    /// The lists in files. The last ones come with an update of their own.
+    #[cfg(feature = "index")]
+    fn store(&self, dir: &tempfile::TempDir) -> ListStore {
+        let path = dir.path().join("store");
+        let trust = Ca::trust(&[&self.ca, &self.successor], Purpose::JpkiSigning);
+        let ingest = Ingest::new(
+            trust.clone(),
+            vec![Purpose::JpkiSigning],
+            AlgorithmTable::standard(),
+        );
+        let signed: Vec<_> = self.signed().collect();
+        let (first, last) = signed.split_at(signed.len() / 2);
+        for lists in [first, last] {
+            let update = StoreUpdate::begin(&path, ingest.clone(), Recovery::Refuse).unwrap();
+            for (signer, fields) in lists {
+                let der = signer.sign_list(fields);
+                let origin = ListOrigin::default();
+                match update.take(&*der, der.len() as u64, &origin, now()) {
+                    Ok(_) => {}
+                    Err(error) => assert_eq!(error.code(), Code::RevocationNumber),
+                }
+            }
+            update.finish().unwrap();
+        }
+        ListStore::open(&path, trust).unwrap()
+    }
 }
 
 proptest! {
@@ -310,29 +390,26 @@ proptest! {
 
     #[test]
     fn answers_agree_with_the_standard(leaf in leaves(), lists in lists()) {
-        let (ca, successor) = (Ca::new("CA"), Ca::new("CA"));
-        let query = query(&ca, &leaf);
-        let set = set(&ca, &successor, &lists);
+        let scene = Scene::new(&lists);
+        let query = query(&scene.ca, &leaf);
+        let set = scene.set();
 
-        let production = ScopePolicy::production();
-        let lax = production
-            .danger_certificate_without_distribution_point()
-            .danger_list_without_scope();
-        let by_name = lax.danger_same_name_generations();
-        for (policy, any_key) in [(production, false), (lax, false), (by_name, true)] {
+        for (policy, any_key) in policies() {
             let state = set.status(&query, &policy, now()).state();
             let heard: Vec<_> = lists.iter().filter(|l| any_key || l.same_key).collect();
-            if heard.iter().any(|l| l.revokes) {
-                let revoked = matches!(state, State::Revoked { .. });
-                prop_assert!(revoked, "{state:?}");
+            if let State::Revoked { reason, .. } = state {
+                let reasons = heard.iter().filter_map(|l| l.revokes);
+                let known = reasons.map(Reason::from_number).any(|r| r == reason);
+                prop_assert!(known, "{:?}", reason);
                 continue;
             }
+            prop_assert!(heard.iter().all(|l| l.revokes.is_none()), "{:?}", state);
             let good = state == State::Good;
             if good {
                 prop_assert!(is_good(&leaf, &heard, LastStep::Always));
                 prop_assert!(!leaf.freshest);
             }
-            if policy == production {
+            if policy == ScopePolicy::production() {
                 prop_assert_eq!(good, is_good_in_production(&leaf, &heard), "{:?}", state);
             } else if is_supported(&leaf, &heard) && is_good(&leaf, &heard, LastStep::WithoutPoints) {
                 prop_assert!(good, "{state:?}");
@@ -342,4 +419,43 @@ proptest! {
             }
         }
     }
+}
+
+#[cfg(feature = "index")]
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn a_store_answers_as_lists_in_memory(leaf in leaves(), lists in lists()) {
+        let scene = Scene::new(&lists);
+        let query = query(&scene.ca, &leaf);
+        let dir = temporary();
+        let (set, store) = (scene.set(), scene.store(&dir));
+        for (policy, _) in policies() {
+            let due = set.status(&query, &policy, now());
+            let found = store.status(&query, &policy, now());
+            match (due.state(), found.state()) {
+                // One of several entries: which one, either may choose.
+                (State::Revoked { .. }, State::Revoked { .. }) => {}
+                (due, found) => prop_assert_eq!(due, found),
+            }
+            let only = lists.iter().filter(|l| l.revokes.is_some()).count() == 1;
+            if only {
+                prop_assert_eq!(due.state(), found.state());
+            }
+            prop_assert_eq!(due.next_update(), found.next_update());
+            prop_assert_eq!(due.as_of(), found.as_of());
+        }
+    }
+}
+
+/// Policies, and whether they hear lists under another key of the name.
+fn policies() -> [(ScopePolicy, bool); 3] {
+    let production = ScopePolicy::production();
+    let lax = production
+        .danger_certificate_without_distribution_point()
+        .danger_list_without_scope()
+        .danger_list_without_number();
+    let by_name = lax.danger_same_name_generations();
+    [(production, false), (lax, false), (by_name, true)]
 }

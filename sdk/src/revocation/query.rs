@@ -39,6 +39,21 @@ impl RevocationQuery {
         Self::read(issued).map_err(Error::new)
     }
 
+    /// The question about a certificate that is not at hand: one that was kept
+    /// by its issuer and serial number.
+    ///
+    /// Its distribution points are not known. So a revocation list can say that
+    /// it is revoked, and none can say that it is good; an OCSP responder can.
+    #[must_use]
+    pub fn of_serial(anchor: &Arc<Anchor>, serial: SerialNumber) -> Self {
+        Self {
+            anchor: Arc::clone(anchor),
+            serial,
+            names: None,
+            deltas: Deltas::None,
+        }
+    }
+
     pub(crate) fn read(issued: &Issued) -> Result<Self, Code> {
         let deltas = if issued.asks_for_delta_lists() {
             Deltas::PointedAt

@@ -238,6 +238,14 @@ impl Scope {
         Ok(())
     }
 
+    /// The names of its distribution points; `None` if it states none.
+    #[cfg(feature = "index")]
+    pub(crate) fn names(&self) -> Option<Names<'_>> {
+        match self.names.as_ref()? {
+            ScopeNames::Stated(names) | ScopeNames::Configured(names) => Some(Names::kept(names)),
+        }
+    }
+
     /// RFC 5280, 6.3.3 (b) (2), for the certificate of an end entity.
     pub(crate) fn covers(
         &self,

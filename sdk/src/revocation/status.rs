@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use crate::certificate::SerialNumber;
 use crate::code::Code;
-use crate::error::Trace;
+use crate::error::{Error, Trace};
 use crate::revocation::entries::Entry;
-use crate::revocation::{CrlNumber, Reason, RevocationQuery};
+use crate::revocation::{
+    CrlNumber, OcspSource, OperatorSource, Reason, RememberedSource, RevocationQuery,
+};
 use crate::time::Time;
 use crate::trust::{Anchor, Fingerprint};
 
@@ -74,6 +76,11 @@ impl Status {
             finding,
             trace,
         }
+    }
+
+    /// That it could not be found out, and what stood in the way.
+    pub(crate) fn undetermined(query: &RevocationQuery, error: &Error) -> Self {
+        Self::new(query, Finding::Undetermined(error.code()), error.trace())
     }
 
     /// Good, revoked or undetermined.
@@ -148,6 +155,12 @@ impl fmt::Debug for Status {
 pub enum Source {
     /// A revocation list.
     List(ListSource),
+    /// The response of an OCSP responder.
+    Ocsp(OcspSource),
+    /// The word of a platform operator, who has a source of the issuer's.
+    Operator(OperatorSource),
+    /// A revocation that was verified before and is remembered.
+    Remembered(RememberedSource),
 }
 
 /// The revocation list that an answer comes from.

@@ -12,6 +12,13 @@ use crate::x509::{
     AuthorityKeyRule, ExtendedKeyUsageRule, Issued, KeyUsageRule, LeafProfile, OneHop, PolicyRule,
 };
 
+/// A directory in memory where there is one: what is tested is not the disk.
+#[cfg(feature = "index")]
+pub(crate) fn temporary() -> tempfile::TempDir {
+    let in_memory = tempfile::tempdir_in("/dev/shm");
+    in_memory.or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// One element in DER.
 pub(crate) fn tlv(tag: u8, parts: &[Vec<u8>]) -> Vec<u8> {
     let contents = parts.concat();
@@ -145,6 +152,11 @@ impl Ca {
         ca
     }
 
+    /// The contents of the key's BIT STRING.
+    pub(crate) fn key_bits(&self) -> &[u8] {
+        self.key.public_key().as_ref()
+    }
+
     pub(crate) fn key_identifier(&self) -> Vec<u8> {
         let key = self.key.public_key().as_ref();
         crate::trust::sha256(&[key])[..20].to_vec()
@@ -238,6 +250,16 @@ impl Ca {
     }
 
     fn issue(&self, serial: &[u8], extensions: &[Vec<u8>]) -> Vec<u8> {
+        self.issue_for(self, serial, extensions)
+    }
+
+    /// A certificate for the key of `holder`.
+    pub(crate) fn issue_for(
+        &self,
+        holder: &Self,
+        serial: &[u8],
+        extensions: &[Vec<u8>],
+    ) -> Vec<u8> {
         let validity = [
             time(time_at("2025-01-01T00:00:00Z")),
             time(time_at("2027-01-01T00:00:00Z")),
@@ -250,7 +272,7 @@ impl Ca {
             name(&self.name),
             tlv(0x30, &validity),
             name(subject),
-            self.spki(),
+            holder.spki(),
             tlv(0xa3, &[tlv(0x30, extensions)]),
         ];
         self.sign(&tlv(0x30, &tbs))
@@ -264,7 +286,7 @@ impl Ca {
         tlv(0x30, &[kind, tlv(0x03, &[vec![0], point])])
     }
 
-    fn sign(&self, tbs: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, tbs: &[u8]) -> Vec<u8> {
         let signature = self.key.sign(&SystemRandom::new(), tbs).unwrap();
         let signature = tlv(0x03, &[vec![0], signature.as_ref().to_vec()]);
         tlv(0x30, &[tbs.to_vec(), algorithm(), signature])

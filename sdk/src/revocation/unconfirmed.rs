@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
+use crate::revocation::policy::Counts;
 use crate::revocation::status::{Evidence, Finding};
-use crate::revocation::{Policy, RevocationQuery, Source, Status};
+use crate::revocation::{Freshness, Policy, RevocationQuery, Source, Status};
 use crate::time::{Time, Validity};
 use crate::x509::{Issued, check_anchor, check_validity};
 
@@ -66,9 +67,11 @@ pub enum Confirmation {
         next_update: Option<Time>,
         /// Where the issuer said so.
         source: Source,
-        /// Whether the next update is overdue and the answer counts only by
-        /// the policy's grace.
-        within_grace: bool,
+        /// How fresh that was: past its next update it counts only because the
+        /// policy says so.
+        freshness: Freshness,
+        /// Whether the policy wants somebody to look at it.
+        flagged: bool,
     },
     /// Nobody asked.
     Unchecked,
@@ -155,13 +158,14 @@ fn judge(
         source,
     } = evidence.clone();
     let fresh = policy.check_freshness(as_of, next_update, now);
-    let within_grace = trace.check(CheckId::Freshness, fresh)?;
+    let Counts { freshness, flagged } = trace.check(CheckId::Freshness, fresh)?;
     trace.pass(CheckId::NotRevoked);
     Ok(Confirmation::Good {
         as_of,
         next_update,
         source,
-        within_grace,
+        freshness,
+        flagged,
     })
 }
 
@@ -238,14 +242,15 @@ mod tests {
         let (confirmation, trace) = scene.confirm(POLICY, now()).unwrap();
         let Confirmation::Good {
             as_of,
-            within_grace,
+            freshness,
+            flagged,
             ..
         } = confirmation
         else {
             panic!("it was asked");
         };
         assert_eq!(as_of, time_at("2026-04-01T00:00:00Z"));
-        assert!(!within_grace);
+        assert_eq!((freshness, flagged), (Freshness::Fresh, false));
         for check in [
             CheckId::CertificateSignature,
             CheckId::RevocationQuery,
@@ -318,12 +323,13 @@ mod tests {
         assert_eq!(scene.refused(POLICY, overdue), Code::RevocationStale);
         let hour = Policy::strict(Duration::hours(1));
         assert_eq!(scene.refused(hour, now()), Code::RevocationStale);
-        let grace = POLICY.with_grace(Duration::minutes(10));
+        let grace = POLICY.danger_with_grace(Duration::minutes(10));
         let (confirmation, _) = scene.confirm(grace, overdue).unwrap();
         assert!(matches!(
             confirmation,
             Confirmation::Good {
-                within_grace: true,
+                freshness: Freshness::WithinGrace,
+                flagged: true,
                 ..
             }
         ));

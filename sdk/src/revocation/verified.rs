@@ -163,7 +163,9 @@ mod tests {
     }
 
     fn coverage(status: &Status) -> Option<Coverage> {
-        let Source::List(source) = status.source()?;
+        let Source::List(source) = status.source()? else {
+            return None;
+        };
         Some(source.coverage())
     }
 

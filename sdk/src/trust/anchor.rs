@@ -3,10 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
+use aws_lc_rs::digest::{self, SHA256};
 
-use crate::algorithm::{AlgorithmTable, Digest, PublicKey};
-use crate::asn1::{self, Reader};
+use crate::algorithm::{AlgorithmTable, Digest, Identifiers, PublicKey};
 use crate::certificate::{Certificate, KeyUsage, Name, SerialNumber};
 use crate::code::Code;
 use crate::error::Error;
@@ -25,10 +24,12 @@ impl Fingerprint {
         Self(sha256(&[der]))
     }
 
-    /// The one that `digest` is, which was made with SHA-256.
+    /// The one that `digest` is, which was made with SHA-256; zeros otherwise.
     pub(crate) fn of_digest(digest: &Digest) -> Self {
         let mut octets = [0; 32];
-        octets.copy_from_slice(digest.octets());
+        if let Some((whole, [])) = digest.octets().split_first_chunk() {
+            octets = *whole;
+        }
         Self(octets)
     }
 
@@ -85,6 +86,8 @@ pub struct Anchor {
     serial: SerialNumber,
     key_identifier: Box<[u8]>,
     key_fingerprint: [u8; 32],
+    name_identifiers: Identifiers,
+    key_identifiers: Identifiers,
     validity: Validity,
     signs_lists: bool,
     key: PublicKey,
@@ -117,10 +120,12 @@ impl Anchor {
         if !sound {
             return Err(Code::TrustAnchor);
         }
-        let key_identifier = match extensions.subject_key_identifier()? {
-            Some(stated) => stated.into(),
-            None => method_one(certificate.spki())?,
-        };
+        let key_identifiers = Identifiers::of(certificate.key_bits()?);
+        // RFC 5280, 4.2.1.2 (1). An identifier only: it finds the key that
+        // the signature then proves.
+        let method_one = key_identifiers.sha1();
+        let key_identifier = extensions.subject_key_identifier()?;
+        let key_identifier = key_identifier.unwrap_or(method_one.as_slice()).into();
         Ok(Self {
             purpose,
             fingerprint: Fingerprint::of(certificate.der()),
@@ -130,6 +135,8 @@ impl Anchor {
             serial: *certificate.serial(),
             key_identifier,
             key_fingerprint: sha256(&[certificate.spki()]),
+            name_identifiers: Identifiers::of(certificate.subject().der()),
+            key_identifiers,
             validity: certificate.validity(),
             signs_lists: usage.contains(KeyUsage::CRL_SIGN),
             key: algorithms.key(certificate.spki())?,
@@ -194,6 +201,16 @@ impl Anchor {
         *self.issuer == *issuer.der() && self.serial == *serial
     }
 
+    /// The hashes of its name (RFC 6960, 4.1.1).
+    pub(crate) fn name_identifiers(&self) -> &Identifiers {
+        &self.name_identifiers
+    }
+
+    /// The hashes of the contents of its key's BIT STRING (RFC 6960, 4.1.1).
+    pub(crate) fn key_identifiers(&self) -> &Identifiers {
+        &self.key_identifiers
+    }
+
     /// Whether its key usage allows it to sign revocation lists.
     pub(crate) fn signs_lists(&self) -> bool {
         self.signs_lists
@@ -207,16 +224,6 @@ impl fmt::Debug for Anchor {
             .field("fingerprint", &self.fingerprint)
             .finish_non_exhaustive()
     }
-}
-
-/// RFC 5280, 4.2.1.2 (1): SHA-1 over the contents of the key's BIT STRING.
-/// An identifier only: it finds the key that the signature then proves.
-fn method_one(spki: &[u8]) -> Result<Box<[u8]>, Code> {
-    let mut info = Reader::only(spki, asn1::SEQUENCE, Code::TrustAnchor)?;
-    info.element(asn1::SEQUENCE)?;
-    let key = info.octet_aligned_bits()?;
-    let identifier = digest::digest(&SHA1_FOR_LEGACY_USE_ONLY, key);
-    Ok(identifier.as_ref().into())
 }
 
 /// SHA-256 over the parts, one after the other.

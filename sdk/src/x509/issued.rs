@@ -36,6 +36,7 @@ pub(crate) struct Facts {
     pub(crate) key: PublicKey,
     pub(crate) policy: Option<ObjectIdentifier>,
     pub(crate) asks_for_delta_lists: bool,
+    pub(crate) needs_no_check: bool,
     pub(crate) trace: Trace,
 }
 
@@ -144,6 +145,11 @@ impl Issued {
 
     pub(crate) fn asks_for_delta_lists(&self) -> bool {
         self.facts.asks_for_delta_lists
+    }
+
+    /// Whether its issuer says that its revocation need not be checked.
+    pub(crate) fn needs_no_check(&self) -> bool {
+        self.facts.needs_no_check
     }
 
     /// The value of the CRL distribution points extension.

@@ -163,6 +163,7 @@ impl OneHop {
             key,
             policy,
             asks_for_delta_lists: extensions.asks_for_delta_lists(),
+            needs_no_check: extensions.needs_no_check(),
             trace,
         })
     }

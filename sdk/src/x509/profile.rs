@@ -40,6 +40,9 @@ pub enum KeyUsageRule {
     SignsDocuments,
     /// Exactly `digitalSignature`: answers challenges.
     AnswersChallenges,
+    /// Absent, or one that signs other things than certificates and lists:
+    /// answers about revocation.
+    SignsResponses,
     /// Absent or anything but signing certificates and lists.
     DangerAnyLeaf,
 }
@@ -74,6 +77,11 @@ impl KeyUsageRule {
                 usage == Some(KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION))
             }
             Self::AnswersChallenges => usage == Some(KeyUsage::DIGITAL_SIGNATURE),
+            Self::SignsResponses => usage.is_none_or(|u| {
+                let signs = u.contains(KeyUsage::DIGITAL_SIGNATURE)
+                    || u.contains(KeyUsage::NON_REPUDIATION);
+                signs && !u.contains(KeyUsage::KEY_CERT_SIGN) && !u.contains(KeyUsage::CRL_SIGN)
+            }),
             Self::DangerAnyLeaf => usage.is_none_or(|u| {
                 !u.contains(KeyUsage::KEY_CERT_SIGN) && !u.contains(KeyUsage::CRL_SIGN)
             }),

@@ -3,13 +3,15 @@
 use openssl::cms::{CMSOptions, CmsContentInfo};
 use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
+use openssl::ocsp::{OcspFlag, OcspResponse};
 use openssl::pkey::{PKey, Public};
 use openssl::sign::Verifier;
+use openssl::stack::Stack;
 use openssl::x509::X509;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl::x509::verify::X509VerifyParam;
 
-use crate::scoreboard::cards::{Key, Message, NOW, Signed};
+use crate::scoreboard::cards::{Key, Message, NOW, Response, Signed};
 use crate::scoreboard::contest::{Cases, Contender};
 use crate::scoreboard::failure::Faulty;
 
@@ -29,6 +31,21 @@ pub(crate) fn message(cases: &Cases<Message>) -> Result<Contender, Faulty> {
     Contender::new(NAME, cases, prepare, |(store, message)| {
         verify_message(store, &message.der).is_ok_and(|content| content == message.content)
     })
+}
+
+/// `OCSP_basic_verify`, which builds and checks the path of the responder.
+pub(crate) fn response(cases: &Cases<Response>) -> Result<Contender, Faulty> {
+    let prepare =
+        |response: &Response| Some((store(&response.data.anchor).ok()?, response.clone()));
+    Contender::new(NAME, cases, prepare, |(store, response)| {
+        verify_response(store, &response.der).unwrap_or(false)
+    })
+}
+
+fn verify_response(store: &X509Store, der: &[u8]) -> Result<bool, ErrorStack> {
+    let basic = OcspResponse::from_der(der)?.basic()?;
+    basic.verify(&*Stack::new()?, store, OcspFlag::empty())?;
+    Ok(true)
 }
 
 fn verify(issuer: &PKey<Public>, signed: &Signed) -> Result<bool, ErrorStack> {

@@ -7,16 +7,16 @@ use crate::revocation::index::Damaged;
 use crate::revocation::index::map::Map;
 
 /// Octets of a block: verified in some microseconds when it is first touched.
-pub(super) const BLOCK: usize = 64 * 1024;
+pub(in crate::revocation) const BLOCK: usize = 64 * 1024;
 
 /// Octets that are written at once.
 const BUFFER: usize = 16 * BLOCK;
 
 /// Octets of one checksum.
-pub(super) const SUM: usize = 4;
+pub(in crate::revocation) const SUM: usize = 4;
 
 /// Writes octets and takes the checksum of every block of them.
-pub(super) struct BlockWriter<W> {
+pub(in crate::revocation) struct BlockWriter<W> {
     out: W,
     buffer: Vec<u8>,
     sums: Vec<u8>,
@@ -24,7 +24,7 @@ pub(super) struct BlockWriter<W> {
 }
 
 impl<W: Write> BlockWriter<W> {
-    pub(super) fn new(out: W) -> Self {
+    pub(in crate::revocation) fn new(out: W) -> Self {
         Self {
             out,
             buffer: Vec::with_capacity(BUFFER),
@@ -34,11 +34,11 @@ impl<W: Write> BlockWriter<W> {
     }
 
     /// How many octets have been put so far.
-    pub(super) fn position(&self) -> u64 {
+    pub(in crate::revocation) fn position(&self) -> u64 {
         self.written + self.buffer.len() as u64
     }
 
-    pub(super) fn put(&mut self, mut octets: &[u8]) -> io::Result<()> {
+    pub(in crate::revocation) fn put(&mut self, mut octets: &[u8]) -> io::Result<()> {
         while !octets.is_empty() {
             let room = BUFFER.saturating_sub(self.buffer.len()).min(octets.len());
             let (now, later) = octets.split_at_checked(room).unwrap_or((octets, &[]));
@@ -52,7 +52,7 @@ impl<W: Write> BlockWriter<W> {
     }
 
     /// Writes what is left. Returns the checksums, and where to write them.
-    pub(super) fn finish(mut self) -> io::Result<(W, Vec<u8>)> {
+    pub(in crate::revocation) fn finish(mut self) -> io::Result<(W, Vec<u8>)> {
         self.flush()?;
         Ok((self.out, self.sums))
     }
@@ -69,7 +69,7 @@ impl<W: Write> BlockWriter<W> {
 }
 
 /// Mapped octets, of which none is given out before its block was verified.
-pub(super) struct Blocks {
+pub(in crate::revocation) struct Blocks {
     map: Map,
     /// How many octets are covered; the checksums stand behind them.
     covered: u64,
@@ -80,7 +80,7 @@ pub(super) struct Blocks {
 impl Blocks {
     /// The first `covered` octets of `map`. The checksums behind them have
     /// been verified themselves.
-    pub(super) fn new(map: Map, covered: u64) -> Self {
+    pub(in crate::revocation) fn new(map: Map, covered: u64) -> Self {
         let blocks = covered.div_ceil(BLOCK as u64).div_ceil(64);
         let whole = (0..blocks).map(|_| AtomicU64::new(0)).collect();
         Self {
@@ -91,22 +91,22 @@ impl Blocks {
     }
 
     /// The octets of the whole file.
-    pub(super) fn len(&self) -> u64 {
+    pub(in crate::revocation) fn len(&self) -> u64 {
         self.map.len() as u64
     }
 
     /// How many octets are in blocks.
-    pub(super) fn covered(&self) -> u64 {
+    pub(in crate::revocation) fn covered(&self) -> u64 {
         self.covered
     }
 
     /// Verifies all blocks.
-    pub(super) fn verify_all(&self) -> Result<(), Damaged> {
+    pub(in crate::revocation) fn verify_all(&self) -> Result<(), Damaged> {
         (0..self.covered.div_ceil(BLOCK as u64)).try_for_each(|block| self.verify(block))
     }
 
     /// `length` octets from `offset` on, out of blocks that are whole.
-    pub(super) fn get(&self, offset: u64, length: usize) -> Result<&[u8], Damaged> {
+    pub(in crate::revocation) fn get(&self, offset: u64, length: usize) -> Result<&[u8], Damaged> {
         let end = offset.checked_add(length as u64).ok_or(Damaged)?;
         if end > self.covered {
             return Err(Damaged);

@@ -86,6 +86,19 @@ pub enum IngestError {
     Previous(#[from] Damaged),
 }
 
+impl IngestError {
+    /// The code under which the list is of no use.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Read(_) => Code::InputCrl,
+            Self::Write(_) => Code::RevocationMissing,
+            Self::Refused(error) => error.code(),
+            Self::Previous(_) => Code::RevocationDamaged,
+        }
+    }
+}
+
 impl From<Code> for IngestError {
     fn from(code: Code) -> Self {
         Self::Refused(Error::new(code))
@@ -104,6 +117,11 @@ impl Ingest {
             entries: limits::CRL_STREAM_ENTRIES,
             chunk: CHUNK,
         }
+    }
+
+    /// The anchors under which lists are believed.
+    pub(crate) fn trust(&self) -> &TrustStore {
+        &self.trust
     }
 
     /// Refuses lists of more than so many octets; at most [`limits::CRL_STREAM`].

@@ -12,7 +12,7 @@ use std::ops::Deref;
 use memmap2::Mmap;
 
 /// The octets of a file, read when they are first touched.
-pub(super) struct Map(Mmap);
+pub(in crate::revocation) struct Map(Mmap);
 
 impl Map {
     /// Maps all of `file`, which must not be empty.
@@ -23,7 +23,7 @@ impl Map {
     /// truncates one nevertheless has the rights to kill the process and does
     /// just that (`SIGBUS`); whoever changes one is found out by a checksum or
     /// has the rights to change the process itself.
-    pub(super) fn of(file: &File) -> io::Result<Self> {
+    pub(in crate::revocation) fn of(file: &File) -> io::Result<Self> {
         // SAFETY: the mapping is private to this value and only read. What the
         // compiler assumes, that the octets do not change, holds for immutable
         // files as described above; and nothing here keeps a conclusion about

@@ -273,32 +273,32 @@ fn optional_time(out: &mut Vec<u8>, time: Option<Time>) {
 }
 
 /// Takes octets from the front.
-pub(super) struct Cursor<'a>(pub(super) &'a [u8]);
+pub(in crate::revocation) struct Cursor<'a>(pub(in crate::revocation) &'a [u8]);
 
 impl<'a> Cursor<'a> {
-    pub(super) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+    pub(in crate::revocation) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(taken)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(in crate::revocation) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.first_chunk().copied()
     }
 
-    fn u8(&mut self) -> Option<u8> {
+    pub(in crate::revocation) fn u8(&mut self) -> Option<u8> {
         self.array().map(|[octet]| octet)
     }
 
-    pub(super) fn u32(&mut self) -> Option<u32> {
+    pub(in crate::revocation) fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_le_bytes)
     }
 
-    pub(super) fn u64(&mut self) -> Option<u64> {
+    pub(in crate::revocation) fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_le_bytes)
     }
 
-    fn flag(&mut self) -> Option<bool> {
+    pub(in crate::revocation) fn flag(&mut self) -> Option<bool> {
         match self.u8()? {
             0 => Some(false),
             1 => Some(true),
@@ -306,17 +306,17 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn time(&mut self) -> Option<Time> {
+    pub(in crate::revocation) fn time(&mut self) -> Option<Time> {
         self.array().map(|o| Time::from_unix(i64::from_le_bytes(o)))
     }
 
-    fn optional_time(&mut self) -> Option<Option<Time>> {
+    pub(in crate::revocation) fn optional_time(&mut self) -> Option<Option<Time>> {
         let stated = self.flag()?;
         let time = self.time()?;
         Some(stated.then_some(time))
     }
 
-    fn string(&mut self) -> Option<&'a [u8]> {
+    pub(in crate::revocation) fn string(&mut self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.u32()?).ok()?;
         self.take(length)
     }

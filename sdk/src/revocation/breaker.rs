@@ -1,0 +1,182 @@
+//! When to stop asking somebody who does not answer.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// After how many failures an endpoint is left alone, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BreakerPolicy {
+    /// Failures in a row.
+    pub failures: u32,
+    /// How long it is left alone then. It doubles with every probe that fails.
+    pub pause: Duration,
+    /// The longest that it is left alone, also where the endpoint asks for more.
+    pub longest: Duration,
+}
+
+impl BreakerPolicy {
+    /// Five failures in a row, five seconds, at most five minutes.
+    #[must_use]
+    pub const fn standard() -> Self {
+        Self {
+            failures: 5,
+            pause: Duration::from_secs(5),
+            longest: Duration::from_secs(300),
+        }
+    }
+}
+
+/// Whether an endpoint is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BreakerState {
+    /// It is.
+    Closed,
+    /// Not for so long: it failed too often, or asked to be left alone.
+    #[non_exhaustive]
+    Open {
+        /// How long it is still left alone.
+        retry_after: Duration,
+    },
+    /// One question is sent to find out whether it is back.
+    HalfOpen,
+}
+
+/// What is known about an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndpointState {
+    /// Whether it is asked.
+    pub breaker: BreakerState,
+    /// How long ago it last answered as it should; none if it never did.
+    pub answered: Option<Duration>,
+}
+
+/// Counts an endpoint's failures.
+///
+/// It goes by the monotonic clock of the runtime and never by the time at which
+/// evidence is judged.
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    policy: BreakerPolicy,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Failures in a row.
+    failures: u32,
+    /// Until when nobody is asked; kept until a probe comes back well.
+    open_until: Option<Instant>,
+    /// How often it was opened in a row.
+    openings: u32,
+    probing: bool,
+    last_success: Option<Instant>,
+}
+
+/// Leave to ask once. What came of it is said by one of its methods; dropped
+/// without a word it says nothing about the endpoint, and the next may probe.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Leave<'b> {
+    breaker: &'b Breaker,
+    probe: bool,
+}
+
+impl Breaker {
+    pub(crate) fn new(policy: BreakerPolicy) -> Self {
+        Self {
+            policy,
+            inner: Mutex::default(),
+        }
+    }
+
+    /// Leave to ask, or how long to wait.
+    pub(crate) fn leave(&self) -> Result<Leave<'_>, Duration> {
+        let mut inner = self.lock();
+        let probe = match inner.state(Instant::now()) {
+            BreakerState::Closed => false,
+            BreakerState::Open { retry_after } => return Err(retry_after),
+            BreakerState::HalfOpen if inner.probing => return Err(self.policy.pause),
+            BreakerState::HalfOpen => true,
+        };
+        inner.probing |= probe;
+        Ok(Leave {
+            breaker: self,
+            probe,
+        })
+    }
+
+    pub(crate) fn state(&self) -> EndpointState {
+        let now = Instant::now();
+        let inner = self.lock();
+        EndpointState {
+            breaker: inner.state(now),
+            answered: inner.last_success.map(|then| now.duration_since(then)),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing here panics half-way.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn state(&self, now: Instant) -> BreakerState {
+        match self.open_until {
+            None => BreakerState::Closed,
+            Some(until) if now < until => BreakerState::Open {
+                retry_after: until - now,
+            },
+            Some(_) => BreakerState::HalfOpen,
+        }
+    }
+
+    fn open(&mut self, policy: &BreakerPolicy, asked_for: Option<Duration>) {
+        let doubled = policy.pause.saturating_mul(1 << self.openings.min(16));
+        let pause = doubled.max(asked_for.unwrap_or_default());
+        self.open_until = Some(Instant::now() + pause.min(policy.longest));
+        self.openings = self.openings.saturating_add(1);
+        self.failures = 0;
+    }
+}
+
+impl Leave<'_> {
+    /// The endpoint did what it is there for.
+    pub(crate) fn succeeded(self) {
+        let mut inner = self.breaker.lock();
+        // An answer to what was asked before it opened proves less than the
+        // failures since.
+        let now = Some(Instant::now());
+        if self.probe || inner.open_until.is_none() {
+            *inner = Inner::default();
+        }
+        inner.last_success = now;
+    }
+
+    /// It did not.
+    pub(crate) fn failed(self) {
+        let mut inner = self.breaker.lock();
+        inner.failures = inner.failures.saturating_add(1);
+        let enough = inner.failures >= self.breaker.policy.failures;
+        if self.probe || (enough && inner.open_until.is_none()) {
+            inner.open(&self.breaker.policy, None);
+        }
+    }
+
+    /// It asked to be left alone for so long.
+    pub(crate) fn asked_for_rest(self, rest: Duration) {
+        let mut inner = self.breaker.lock();
+        inner.open(&self.breaker.policy, Some(rest));
+    }
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        if self.probe {
+            self.breaker.lock().probing = false;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Somebody who is asked over HTTP.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderMap, Request, Response, StatusCode, Uri};
+
+use crate::code::Code;
+use crate::revocation::breaker::{Breaker, Leave};
+use crate::revocation::{BreakerPolicy, EndpointState};
+use crate::transport::{Client, TransportError};
+
+/// The URL of a responder or operator, how to get there, and a breaker of its
+/// own.
+pub struct Endpoint {
+    url: Uri,
+    client: Client,
+    breaker: Breaker,
+}
+
+/// Why there is no answer: the code of an undetermined status, and when to ask
+/// again, if that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) code: Code,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl From<Code> for Fault {
+    fn from(code: Code) -> Self {
+        Self {
+            code,
+            retry_after: None,
+        }
+    }
+}
+
+impl Endpoint {
+    /// The endpoint at a URL of an origin that `client` may ask.
+    ///
+    /// # Errors
+    /// [`TransportError::Configuration`] if it is no absolute URL.
+    pub fn new(url: &str, client: Client, breaker: BreakerPolicy) -> Result<Self, TransportError> {
+        let url: Option<Uri> = url.parse().ok();
+        let url = url
+            .filter(|u| u.scheme().is_some() && u.query().is_none())
+            .ok_or(TransportError::Configuration("not the URL of an endpoint"))?;
+        Ok(Self {
+            url,
+            client,
+            breaker: Breaker::new(breaker),
+        })
+    }
+
+    /// Whether it is asked, or left alone for having failed, and when it answered.
+    #[must_use]
+    pub fn state(&self) -> EndpointState {
+        self.breaker.state()
+    }
+
+    pub(crate) fn url(&self) -> &Uri {
+        &self.url
+    }
+
+    /// Leave to ask once.
+    pub(crate) fn leave(&self) -> Result<Leave<'_>, Fault> {
+        self.breaker.leave().map_err(|retry_after| Fault {
+            code: Code::RevocationPaused,
+            retry_after: Some(retry_after),
+        })
+    }
+
+    /// Posts a question and gives the answer, of whatever status but those by
+    /// which HTTP itself says no, with the leave to be settled by whether the
+    /// answer is any good.
+    pub(crate) async fn post<'e>(
+        &self,
+        leave: Leave<'e>,
+        request: Request<Bytes>,
+    ) -> Result<(Leave<'e>, Response<Bytes>), Fault> {
+        let response = match self.client.fetch(request).await {
+            Ok(response) => response,
+            Err(error) => return Err(of_transport(&error, leave)),
+        };
+        match response.status() {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                let retry_after = retry_after(response.headers());
+                match retry_after {
+                    Some(rest) => leave.asked_for_rest(rest),
+                    None => leave.failed(),
+                }
+                let code = Code::RevocationBusy;
+                Err(Fault { code, retry_after })
+            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                leave.failed();
+                Err(Code::RevocationNotPermitted.into())
+            }
+            status if status.is_server_error() => {
+                leave.failed();
+                Err(Code::RevocationHttp.into())
+            }
+            _ => Ok((leave, response)),
+        }
+    }
+}
+
+/// Settles the leave by whose fault it was.
+fn of_transport(error: &TransportError, leave: Leave<'_>) -> Fault {
+    let code = error.code();
+    // Ours: it says nothing about the endpoint.
+    if let TransportError::Overloaded = error {
+        drop(leave);
+        return Fault {
+            code,
+            retry_after: Some(OVERLOADED),
+        };
+    }
+    leave.failed();
+    error.code().into()
+}
+
+/// When there may be room again.
+const OVERLOADED: Duration = Duration::from_secs(1);
+
+/// `Retry-After` in seconds (RFC 9110, 10.2.3). The other form, a date, needs
+/// a clock that agrees with the server's, and is not read.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Whether an answer says to be of a media type, whatever its parameters.
+pub(crate) fn is_of_type(response: &Response<Bytes>, expected: &str) -> bool {
+    let mut types = response.headers().get_all(CONTENT_TYPE).iter();
+    let (Some(stated), None) = (types.next(), types.next()) else {
+        return false;
+    };
+    let stated = stated.to_str().unwrap_or_default();
+    let stated = stated.split(';').next().unwrap_or_default();
+    stated.trim().eq_ignore_ascii_case(expected)
+}
+
+// Its URL is configuration and could be printed; what is put into paths cannot
+// be known.
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("host", &self.url.host().unwrap_or_default())
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}
