@@ -6,4 +6,5 @@ pub mod fuzz;
 pub mod judge;
 pub mod responder;
 pub mod scoreboard;
+pub mod tls;
 pub mod vectors;
