@@ -192,7 +192,8 @@ fn load(
     let partitions = records
         .filter_map(|record| {
             let key = record.key(record.file);
-            let index = match known.get(&key) {
+            let known = known.get(&key).filter(|file| file.is_of(record));
+            let index = match known {
                 Some(index) => Arc::clone(index),
                 None => Arc::new(IndexFile::new(directory, record, trust)),
             };

@@ -297,6 +297,13 @@ impl IndexFile {
         self.key
     }
 
+    /// Whether it is what the record means, and of use. A store that was
+    /// removed and made anew gives the same names to other files.
+    pub(super) fn is_of(&self, record: &Record) -> bool {
+        let usable = !matches!(self.mapped.get(), Some(Err(_)));
+        usable && self.length == record.file.length && self.head == record.head
+    }
+
     pub(super) fn index(&self) -> Result<&ListIndex, Unusable> {
         let mapped = self.mapped.get_or_init(|| self.map());
         mapped.as_ref().map_err(|unusable| *unusable)

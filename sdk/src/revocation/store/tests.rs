@@ -2,6 +2,7 @@
 //! damage does to it.
 
 mod faults;
+mod swaps;
 
 use std::fs;
 use std::path::PathBuf;

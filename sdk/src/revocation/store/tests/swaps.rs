@@ -1,0 +1,98 @@
+//! Whole files in the wrong place: each is as it was written, and none is
+//! what the manifest means.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::*;
+
+/// The files of the store, by their names.
+fn contents(scene: &Scene, ending: &str) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = scene.files(ending).into_iter();
+    files
+        .map(|f| {
+            let octets = fs::read(&f).unwrap();
+            (f, octets)
+        })
+        .collect()
+}
+
+#[test]
+fn a_store_made_anew_is_not_taken_for_the_one_before() {
+    let scene = Scene::new();
+    scene.sync(&scene.list(1, "A").revoking(&[6], 1)).unwrap();
+    let store = scene.open();
+    let (five, six) = (scene.query(5, "A"), scene.query(6, "A"));
+    assert_eq!(state(&store, &five), GOOD);
+    // Its partitions and generations are counted from the beginning again.
+    fs::remove_dir_all(scene.path()).unwrap();
+    scene.sync(&scene.list(2, "A").revoking(&[5], 1)).unwrap();
+    assert!(store.reload().unwrap());
+    assert!(matches!(state(&store, &five), State::Revoked { .. }));
+    assert_eq!(state(&store, &six), GOOD);
+}
+
+#[test]
+fn the_file_of_another_partition_says_nothing() {
+    let scene = Scene::new();
+    let update = scene.begin();
+    for (name, serial) in [("A", 5), ("B", 6)] {
+        let list = scene.list(1, name).revoking(&[serial], 1);
+        scene.take(&update, &list).unwrap();
+    }
+    update.finish().unwrap();
+    let [(a, of_a), (b, of_b)] = &*contents(&scene, "index") else {
+        panic!()
+    };
+    assert_eq!(of_a.len(), of_b.len());
+    fs::write(a, of_b).unwrap();
+    fs::write(b, of_a).unwrap();
+    for (serial, name) in [(5, "A"), (6, "A"), (7, "A"), (7, "B")] {
+        let damaged = undetermined(Code::RevocationDamaged);
+        assert_eq!(scene.state(serial, name), damaged);
+    }
+}
+
+#[test]
+fn an_earlier_file_of_the_same_partition_says_nothing() {
+    let scene = Scene::new();
+    scene.sync(&scene.list(1, "A").revoking(&[6], 1)).unwrap();
+    scene.sync(&scene.list(2, "A").revoking(&[5], 1)).unwrap();
+    let [(_, earlier), (present, _)] = &*contents(&scene, "index") else {
+        panic!()
+    };
+    fs::write(present, earlier).unwrap();
+    let damaged = undetermined(Code::RevocationDamaged);
+    assert_eq!(scene.state(5, "A"), damaged);
+    assert_eq!(scene.state(7, "A"), damaged);
+}
+
+/// Serial numbers of the lists of two stores: as many in each.
+const PARTITIONS: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
+
+#[test]
+fn the_summary_of_another_store_hides_nothing() {
+    let scene = Scene::new();
+    let fill = |revoked: u8| {
+        let update = scene.begin();
+        for (name, serial) in PARTITIONS.into_iter().zip(revoked..) {
+            let list = scene.list(1, name).revoking(&[serial], 1);
+            scene.take(&update, &list).unwrap();
+        }
+        update.finish().unwrap();
+        contents(&scene, "summary")
+    };
+    let other = fill(20);
+    fs::remove_dir_all(scene.path()).unwrap();
+    let own = fill(40);
+    let ([(other, of_other)], [(own, of_own)]) = (&*other, &*own) else {
+        panic!()
+    };
+    assert_eq!((other, of_other.len()), (own, of_own.len()));
+    // Listed under F, asked for under A: only the summary knows.
+    assert!(scene.is_revoked(45, "A"));
+    fs::write(own, of_other).unwrap();
+    assert!(scene.is_revoked(45, "A"));
+    fs::remove_file(own).unwrap();
+    assert!(scene.is_revoked(45, "A"));
+}
