@@ -33,6 +33,34 @@ fn a_store_made_anew_is_not_taken_for_the_one_before() {
 }
 
 #[test]
+fn a_file_that_could_not_be_opened_is_tried_again() {
+    let scene = Scene::new();
+    scene.sync(&scene.list(1, "A").revoking(&[5], 1)).unwrap();
+    let (file, aside) = (scene.file(), scene.path().join("aside"));
+    let stores = [scene.open(), {
+        fs::rename(&file, &aside).unwrap();
+        scene.open()
+    }];
+    // Neither there nor gone: it leads to itself.
+    std::os::unix::fs::symlink(&file, &file).unwrap();
+    let query = scene.query(6, "A");
+    for store in &stores {
+        assert_eq!(
+            state(store, &query),
+            undetermined(Code::RevocationDamaged)
+        );
+    }
+    fs::rename(&aside, &file).unwrap();
+    for store in &stores {
+        assert_eq!(state(store, &query), GOOD);
+        assert!(matches!(
+            state(store, &scene.query(5, "A")),
+            State::Revoked { .. }
+        ));
+    }
+}
+
+#[test]
 fn the_file_of_another_partition_says_nothing() {
     let scene = Scene::new();
     let update = scene.begin();
