@@ -135,8 +135,8 @@ impl StoreUpdate {
     pub fn begin(directory: &Path, ingest: Ingest, recovery: Recovery) -> Result<Self, StoreError> {
         let directory = Directory::create(directory)?;
         let lock = directory.lock()?;
-        let (manifest, recovered) = match (Manifest::load(&directory), recovery) {
-            (Ok(manifest), _) => (manifest.unwrap_or_default(), None),
+        let (manifest, recovered) = match (Manifest::load_or_begin(&directory), recovery) {
+            (Ok(manifest), _) => (manifest, None),
             (Err(StoreError::Damaged), Recovery::Rebuild) => {
                 let (manifest, recovered) = Manifest::recover(&directory)?;
                 (manifest, Some(recovered))

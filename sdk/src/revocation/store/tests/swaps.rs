@@ -95,6 +95,33 @@ fn an_earlier_file_of_the_same_partition_says_nothing() {
     assert_eq!(scene.state(7, "A"), damaged);
 }
 
+#[test]
+fn a_store_that_lost_its_manifests_is_no_new_one() {
+    let scene = Scene::new();
+    scene.sync(&scene.list(7, "A").revoking(&[5], 1)).unwrap();
+    for name in ["manifest", "manifest.previous"] {
+        let _ = fs::remove_file(scene.path().join(name));
+    }
+    // A new one would take the list before and call the certificate good.
+    let opened = ListStore::open(&scene.path(), scene.trust());
+    assert!(matches!(opened, Err(StoreError::Damaged)));
+    let begun = scene.try_begin(Recovery::Refuse);
+    assert!(matches!(begun, Err(StoreError::Damaged)));
+    let update = scene.try_begin(Recovery::Rebuild).unwrap();
+    assert_eq!(update.recovered(), Some(Recovered::Nothing));
+}
+
+#[test]
+fn an_update_that_ended_before_its_first_commit_is_no_damage() {
+    let scene = Scene::new();
+    let update = scene.begin();
+    scene.take(&update, &scene.list(7, "A")).unwrap();
+    drop(update);
+    assert_eq!(scene.open().partitions().len(), 0);
+    assert_eq!(scene.sync(&scene.list(7, "A")), Ok(Outcome::First));
+    assert_eq!(scene.state(5, "A"), GOOD);
+}
+
 /// Serial numbers of the lists of two stores: as many in each.
 const PARTITIONS: [&str; 6] = ["A", "B", "C", "D", "E", "F"];
 
