@@ -77,6 +77,13 @@ impl Arrival<'_> {
             }
             None => None,
         };
+        let forgotten = match (partition, previous) {
+            (Some(partition), previous) if !partition.is_whole() => {
+                let saved = previous.map_or(0, ListIndex::dropped_count);
+                partition.dropped().saturating_sub(saved as u64)
+            }
+            _ => 0,
+        };
         let built = list.write(previous, &mut file.file).map_err(failed)?;
         let placement = Placement {
             partition,
@@ -98,6 +105,7 @@ impl Arrival<'_> {
             revoked: revoked as u64,
             conflicts,
             dropped: dropped as u64,
+            forgotten,
         })
     }
 
@@ -130,6 +138,7 @@ impl Arrival<'_> {
             revoked: older.revoked() as u64,
             conflicts: older.conflicts(),
             dropped: 0,
+            forgotten: 0,
         })
     }
 
@@ -159,6 +168,7 @@ fn taken(outcome: Outcome, partition: &Partition) -> Taken {
         revoked: partition.revoked(),
         conflicts: partition.conflicts(),
         dropped: 0,
+        forgotten: 0,
     }
 }
 

@@ -63,6 +63,10 @@ pub struct Taken {
     /// How many certificates it no longer lists, and no list dropped before.
     /// They stay revoked; more than expire in the meantime are worth an alert.
     pub dropped: u64,
+    /// How many certificates that earlier lists had dropped are not known to
+    /// be revoked any more: the files that said so were damaged. Always worth
+    /// an alert.
+    pub forgotten: u64,
 }
 
 /// What became of a list.

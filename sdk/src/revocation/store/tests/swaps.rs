@@ -45,10 +45,7 @@ fn a_file_that_could_not_be_opened_is_tried_again() {
     std::os::unix::fs::symlink(&file, &file).unwrap();
     let query = scene.query(6, "A");
     for store in &stores {
-        assert_eq!(
-            state(store, &query),
-            undetermined(Code::RevocationDamaged)
-        );
+        assert_eq!(state(store, &query), undetermined(Code::RevocationDamaged));
     }
     fs::rename(&aside, &file).unwrap();
     for store in &stores {
@@ -120,6 +117,32 @@ fn an_update_that_ended_before_its_first_commit_is_no_damage() {
     assert_eq!(scene.open().partitions().len(), 0);
     assert_eq!(scene.sync(&scene.list(7, "A")), Ok(Outcome::First));
     assert_eq!(scene.state(5, "A"), GOOD);
+}
+
+#[test]
+fn what_lists_dropped_is_not_forgotten_in_silence() {
+    let scene = Scene::new();
+    let list = |number| scene.list(number, "A");
+    scene.sync(&list(1).revoking(&[5], 6)).unwrap();
+    scene.sync(&list(2)).unwrap();
+    scene.sync(&list(3)).unwrap();
+    assert!(scene.is_revoked(5, "A"));
+    let damage = |files: &[PathBuf]| files.iter().for_each(|f| fs::write(f, b"").unwrap());
+    let again = || {
+        let update = scene.begin();
+        let der = scene.ca.sign_list(&list(3));
+        let origin = ListOrigin::default();
+        let taken = update.take(&*der, der.len() as u64, &origin, now());
+        update.finish().unwrap();
+        taken.map(|t| (t.outcome, t.forgotten)).unwrap()
+    };
+    // The file before still has it.
+    damage(&[scene.file()]);
+    assert_eq!(again(), (Outcome::Repaired, 0));
+    assert!(scene.is_revoked(5, "A"));
+    damage(&scene.files("index"));
+    assert_eq!(again(), (Outcome::Repaired, 1));
+    assert_eq!(again(), (Outcome::Unchanged, 0));
 }
 
 /// Serial numbers of the lists of two stores: as many in each.
