@@ -2,6 +2,7 @@
 //! damage does to it.
 
 mod faults;
+mod hostile;
 mod swaps;
 
 use std::fs;
