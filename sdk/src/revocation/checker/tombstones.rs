@@ -87,7 +87,8 @@ impl Tombstones {
     }
 
     /// Those of a journal, which is made if it is not there, readable by its
-    /// owner alone. Each new one is on disk before it is told to anybody.
+    /// owner alone. Each new one is on disk before it is told to whoever found
+    /// it; who asks in the meantime is not kept waiting.
     ///
     /// One process has a journal open at a time, where the system knows locks
     /// on files (Unix): of two, each would overwrite what the other remembers.
