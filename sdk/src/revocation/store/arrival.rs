@@ -32,12 +32,15 @@ impl Arrival<'_> {
         };
         self.update.ledger().witness(facts.this_update());
         let whole = partition.is_whole();
+        // Of two lists with one number and date, the second is no copy.
+        let same = facts.origin.digest == partition.digest();
+        let answers = partition.record().role == Role::Answers;
         match partition.standing(facts) {
             Standing::Newer => self.answer(partition, Outcome::Replaced),
-            Standing::Same if !whole || !partition.answers() => {
+            Standing::Same if (!same && !answers) || (same && answers && !whole) => {
                 self.answer(partition, Outcome::Repaired)
             }
-            Standing::Same if facts.origin.digest == partition.digest() => {
+            Standing::Same if same && whole => {
                 self.note(partition);
                 Ok(taken(Outcome::Unchanged, partition))
             }

@@ -120,6 +120,24 @@ fn an_update_that_ended_before_its_first_commit_is_no_damage() {
 }
 
 #[test]
+fn a_twin_does_not_stand_in_for_a_list_that_is_lost() {
+    let scene = Scene::new();
+    let (list, twin) = (scene.list(7, "A").revoking(&[5], 1), scene.list(7, "A"));
+    scene.sync(&list).unwrap();
+    fs::write(scene.file(), b"").unwrap();
+    for outcome in [Outcome::Kept, Outcome::Unchanged] {
+        assert_eq!(scene.sync(&twin), Ok(outcome));
+        assert_eq!(scene.state(5, "A"), undetermined(Code::RevocationNumber));
+    }
+    fs::write(scene.file(), b"").unwrap();
+    assert_eq!(scene.sync(&twin), Ok(Outcome::Kept));
+    assert_eq!(scene.state(5, "A"), undetermined(Code::RevocationNumber));
+    assert_eq!(scene.sync(&list), Ok(Outcome::Repaired));
+    assert!(scene.is_revoked(5, "A"));
+    assert_eq!(scene.state(6, "A"), GOOD);
+}
+
+#[test]
 fn what_lists_dropped_is_not_forgotten_in_silence() {
     let scene = Scene::new();
     let list = |number| scene.list(number, "A");
