@@ -149,8 +149,20 @@ async fn a_journal_cut_anywhere_opens_with_whole_records() {
         if length % 16 != 0 {
             continue;
         }
+        drop(checker);
         assert_eq!(open(&path).unwrap().count(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_journal_has_one_writer() {
+    let (_folder, path) = written(&Scene::new()).await;
+    let whole = fs::read(&path).unwrap();
+    let first = open(&path).unwrap();
+    assert!(matches!(open(&path).unwrap_err(), JournalError::InUse));
+    assert_eq!(fs::read(&path).unwrap(), whole);
+    drop(first);
+    assert_eq!(open(&path).unwrap().count(), 1);
 }
 
 #[tokio::test]

@@ -168,8 +168,17 @@ impl<'a> Run<'a> {
             revoked,
             dropped,
             conflicts,
+            forgotten,
             ..
         } = *taken;
+        if forgotten > 0 {
+            self.alert(
+                Some(source),
+                &format_args!(
+                    "{forgotten} certificates that earlier lists had dropped are forgotten"
+                ),
+            );
+        }
         if conflicts > 0 {
             self.alert(
                 Some(source),

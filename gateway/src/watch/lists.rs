@@ -126,7 +126,6 @@ impl Lists {
                 Before::Nothing | Before::Forgotten => builder.add_index(index)?,
             },
             What::Unlike(others) => match others.get(&identity(partition)) {
-                Some(old) if old.digest() == partition.digest() => {}
                 Some(old) => match old.index() {
                     Ok(old) => builder.add_changes(old, index)?,
                     Err(_) => return Ok(false),

@@ -4,6 +4,8 @@ mod answer;
 mod cache;
 mod journal;
 mod plan;
+#[cfg(test)]
+mod tests;
 mod tombstones;
 
 pub use answer::{Answer, Delivery};
@@ -26,7 +28,7 @@ use crate::revocation::status::Finding;
 use crate::revocation::{CheckPurpose, Policy, RevocationQuery, State, Status};
 use crate::time::Time;
 
-use answer::joint;
+use answer::{joint, under_clock_of};
 use cache::{Held, Key};
 use plan::Remote;
 use tombstones::Name;
@@ -283,6 +285,11 @@ impl Inner {
                 remote.with_status(status)
             }
             (State::Undetermined(_), _) if self.plan.wants_both() => remote.with_status(listed),
+            // Too old themselves, the lists still know that it is later.
+            (State::Good, State::Good) => {
+                let status = under_clock_of(query, &listed, remote.status());
+                remote.with_status(status)
+            }
             // An old list that is signed is still for the policy to judge.
             (State::Good, State::Undetermined(_)) if !self.plan.wants_both() => {
                 remote.with_status(listed)

@@ -28,11 +28,13 @@
 //! after, never a mix. The files of the generation before stay until the
 //! next, for readers that have not seen the change.
 //!
-//! A file that is not as it was written is found out when it is touched. What
+//! A file that is not as it was written, or is another one than the manifest
+//! means, is found out when it is touched. What
 //! depends on it is undetermined (`revocation.damaged`) until the next
 //! synchronisation has made it anew. A damaged manifest is an error
-//! ([`StoreError::Damaged`]); [`Recovery::Rebuild`] begins anew from the
-//! manifest before it, so that numbers seen are not forgotten.
+//! ([`StoreError::Damaged`]), and so are files without one, since it is the
+//! first that is written; [`Recovery::Rebuild`] begins anew from the manifest
+//! before it, so that numbers seen are not forgotten.
 
 mod arrival;
 mod directory;
@@ -192,7 +194,8 @@ fn load(
     let partitions = records
         .filter_map(|record| {
             let key = record.key(record.file);
-            let index = match known.get(&key) {
+            let known = known.get(&key).filter(|file| file.is_of(record));
+            let index = match known {
                 Some(index) => Arc::clone(index),
                 None => Arc::new(IndexFile::new(directory, record, trust)),
             };

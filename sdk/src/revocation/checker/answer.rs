@@ -178,3 +178,22 @@ pub(super) fn joint(query: &RevocationQuery, one: &Status, other: &Status) -> St
     trace.merge(other.trace());
     Status::new(query, Finding::Good { evidence, newest }, trace)
 }
+
+/// What `status` says, where `witness` has seen what was issued later: a clock
+/// that is before that is wrong for both.
+pub(super) fn under_clock_of(query: &RevocationQuery, witness: &Status, status: &Status) -> Status {
+    let (
+        Finding::Good { newest: seen, .. },
+        Finding::Good {
+            evidence, newest, ..
+        },
+    ) = (witness.finding(), status.finding())
+    else {
+        return status.clone();
+    };
+    let finding = Finding::Good {
+        evidence: evidence.clone(),
+        newest: *newest.max(seen),
+    };
+    Status::new(query, finding, status.trace())
+}

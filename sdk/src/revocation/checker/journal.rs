@@ -42,6 +42,9 @@ pub enum JournalError {
     /// It is no journal, or a record of it is damaged.
     #[error("the journal of tombstones is damaged")]
     Damaged,
+    /// It is open already, here or in another process.
+    #[error("the journal of tombstones is in use")]
+    InUse,
     /// It was written with another key.
     #[error("the journal of tombstones was written with another key")]
     OtherKey,
@@ -67,6 +70,7 @@ impl Journal {
         #[cfg(unix)]
         options.mode(0o600);
         let file = options.open(path)?;
+        lock(&file)?;
         let budget = HEAD + limits::TOMBSTONES * RECORD;
         let mut octets = Vec::new();
         let longest = u64::try_from(budget).unwrap_or(u64::MAX) + 1;
@@ -103,6 +107,24 @@ impl Journal {
         self.file.write_all(octets)?;
         self.file.sync_data()?;
         self.end += u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        Ok(())
+    }
+}
+
+/// Keeps out whoever else would write: each would overwrite what the other
+/// has remembered. The system frees it when the file is closed.
+fn lock(file: &File) -> Result<(), JournalError> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{FlockOperation, flock};
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Err(error) if error == rustix::io::Errno::WOULDBLOCK => Err(JournalError::InUse),
+            outcome => Ok(outcome.map_err(io::Error::from)?),
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
         Ok(())
     }
 }

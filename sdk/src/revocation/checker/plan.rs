@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::code::Code;
 use crate::revocation::operator::OperatorClient;
 use crate::revocation::{ListSet, OcspClient, RevocationQuery, ScopePolicy, Status};
 use crate::time::Time;
@@ -75,7 +76,8 @@ pub struct Lists(Arc<Ask>);
 
 impl Lists {
     /// Those that a function asks: it has to be quick, and to give the status
-    /// of exactly this certificate at this time.
+    /// of exactly this certificate at this time. That of another certificate
+    /// is undetermined (`revocation.query`).
     pub fn new(ask: impl Fn(&RevocationQuery, Time) -> Status + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
     }
@@ -87,7 +89,12 @@ impl Lists {
     }
 
     pub(in crate::revocation) fn status(&self, query: &RevocationQuery, now: Time) -> Status {
-        (self.0)(query, now)
+        let status = (self.0)(query, now);
+        if status.answers(query) {
+            status
+        } else {
+            Status::undetermined(query, &Code::RevocationQuery.into())
+        }
     }
 }
 

@@ -87,14 +87,16 @@ impl Tombstones {
     }
 
     /// Those of a journal, which is made if it is not there, readable by its
-    /// owner alone. Each new one is on disk before it is told to anybody.
+    /// owner alone. Each new one is on disk before it is told to whoever found
+    /// it; who asks in the meantime is not kept waiting.
     ///
-    /// One process writes a journal at a time. A last record that was being
-    /// written when the process ended is dropped.
+    /// One process has a journal open at a time, where the system knows locks
+    /// on files (Unix): of two, each would overwrite what the other remembers.
+    /// A last record that was being written when the process ended is dropped.
     ///
     /// # Errors
-    /// A [`JournalError`] if it cannot be read or written, is damaged, was
-    /// written with another key, or is longer than [`limits::TOMBSTONES`].
+    /// A [`JournalError`] if it cannot be read or written, is in use, is
+    /// damaged, was written with another key, or is longer than [`limits::TOMBSTONES`].
     pub fn open(key: TombstoneKey, path: &Path) -> Result<Self, JournalError> {
         let (journal, stones) = Journal::open(path, &key)?;
         Ok(Self::new(key, stones, Some(Mutex::new(journal))))

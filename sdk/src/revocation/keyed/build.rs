@@ -109,11 +109,27 @@ impl KeyedSetBuilder {
     }
 
     /// Adds what a list in a file revokes and another one did not, or said
-    /// otherwise: what changed from one to the other.
+    /// otherwise: what changed from one to the other. What an older list
+    /// revoked that came in late is among it.
     ///
     /// # Errors
     /// As of [`KeyedSetBuilder::add_index`].
     pub fn add_changes(&mut self, old: &ListIndex, new: &ListIndex) -> Result<(), KeyedError> {
+        if old.digest() != new.digest() {
+            self.add_current_changes(old, new)?;
+        }
+        let dropped = new.dropped_with_origins().filter_map(|dropped| {
+            let late = |(entry, origin): (Entry, Arc<Origin>)| {
+                let known = old.find(&entry.serial)?.is_some()
+                    || old.find_dropped(&entry.serial)?.is_some();
+                Ok((!known).then_some((entry, origin, Listed::Earlier)))
+            };
+            dropped.and_then(late).map_err(KeyedError::from).transpose()
+        });
+        self.add_entries(new.anchor(), dropped)
+    }
+
+    fn add_current_changes(&mut self, old: &ListIndex, new: &ListIndex) -> Result<(), KeyedError> {
         let origin = &new.facts().origin;
         let changes = Changes::between(old, new).filter_map(|change| match change {
             Ok(Change::Added(entry) | Change::Changed { new: entry, .. }) => {

@@ -247,3 +247,38 @@ fn what_earlier_lists_revoked_is_in_the_set() {
     assert_eq!(found(&changes, &[6]), Some((3, Listed::Current, vec![2])));
     assert_eq!(found(&changes, &[7]), Some((5, Listed::Current, vec![2])));
 }
+
+#[test]
+fn what_an_older_list_revoked_late_is_a_change() {
+    let ca = Ca::new("CA");
+    let dir = TempDir::new().unwrap();
+    let list = |number: u8| ca.list(number, &[directory("A")]);
+    let write = |name: &str, octets: &[u8]| {
+        let path = dir.path().join(name);
+        fs::write(&path, octets).unwrap();
+        ListIndex::open(&path, &Ca::trust(&[&ca], Purpose::JpkiSigning)).unwrap()
+    };
+    let first = list(1).revoking(&[4], 1);
+    let first = index(dir.path(), &ca, &first, None);
+    let current = list(3).revoking(&[6], 1);
+    let current = index(dir.path(), &ca, &current, Some(&first));
+    // It came after the newer one, and what it revokes counts all the same.
+    let late = list(2).revoking(&[4], 1).revoking(&[5], 4);
+    let late = index(dir.path(), &ca, &late, None);
+    let mut octets = Vec::new();
+    current.bury(&late, &mut octets).unwrap();
+    let both = write("both", &octets);
+    assert_eq!((both.digest(), both.dropped_count()), (current.digest(), 2));
+
+    let keyed = key().for_issuer(&name("CA"));
+    let lookup = |serial: u8| keyed.lookup(&SerialNumber::from_unsigned(&[serial]).unwrap());
+    for (old, added) in [(&current, vec![5]), (&first, vec![5, 6]), (&both, vec![])] {
+        let mut changes = KeyedSetBuilder::new(&key(), dir.path(), NonZero::<usize>::MIN).unwrap();
+        changes.add_changes(old, &both).unwrap();
+        let set = changes.finish(&dir.path().join("changes")).unwrap();
+        let found: Vec<_> = (1..9)
+            .filter(|n| set.find(&lookup(*n)).unwrap().is_some())
+            .collect();
+        assert_eq!(found, added);
+    }
+}

@@ -34,7 +34,9 @@ impl ContentRange {
             last: number(last)?,
             total,
         };
-        let sound = range.first <= range.last && total.is_none_or(|total| range.last < total);
+        // Behind the last octet there has to be a number too.
+        let end = range.last.checked_add(1)?;
+        let sound = range.first < end && total.is_none_or(|total| end <= total);
         sound.then_some(range)
     }
 }
@@ -63,6 +65,7 @@ mod tests {
             "bytes 2-9",
             "octets 2-9/10",
             "bytes 2-9/99999999999999999999",
+            "bytes 2-18446744073709551615/*",
         ] {
             assert_eq!(ContentRange::read(bad), None, "{bad}");
         }

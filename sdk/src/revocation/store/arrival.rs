@@ -32,12 +32,15 @@ impl Arrival<'_> {
         };
         self.update.ledger().witness(facts.this_update());
         let whole = partition.is_whole();
+        // Of two lists with one number and date, the second is no copy.
+        let same = facts.origin.digest == partition.digest();
+        let answers = partition.record().role == Role::Answers;
         match partition.standing(facts) {
             Standing::Newer => self.answer(partition, Outcome::Replaced),
-            Standing::Same if !whole || !partition.answers() => {
+            Standing::Same if (!same && !answers) || (same && answers && !whole) => {
                 self.answer(partition, Outcome::Repaired)
             }
-            Standing::Same if facts.origin.digest == partition.digest() => {
+            Standing::Same if same && whole => {
                 self.note(partition);
                 Ok(taken(Outcome::Unchanged, partition))
             }
@@ -77,6 +80,13 @@ impl Arrival<'_> {
             }
             None => None,
         };
+        let forgotten = match (partition, previous) {
+            (Some(partition), previous) if !partition.is_whole() => {
+                let saved = previous.map_or(0, ListIndex::dropped_count);
+                partition.dropped().saturating_sub(saved as u64)
+            }
+            _ => 0,
+        };
         let built = list.write(previous, &mut file.file).map_err(failed)?;
         let placement = Placement {
             partition,
@@ -98,6 +108,7 @@ impl Arrival<'_> {
             revoked: revoked as u64,
             conflicts,
             dropped: dropped as u64,
+            forgotten,
         })
     }
 
@@ -130,6 +141,7 @@ impl Arrival<'_> {
             revoked: older.revoked() as u64,
             conflicts: older.conflicts(),
             dropped: 0,
+            forgotten: 0,
         })
     }
 
@@ -159,6 +171,7 @@ fn taken(outcome: Outcome, partition: &Partition) -> Taken {
         revoked: partition.revoked(),
         conflicts: partition.conflicts(),
         dropped: 0,
+        forgotten: 0,
     }
 }
 

@@ -52,10 +52,27 @@ impl Manifest {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(StoreError::io("read")(error))
             }
-            // The first manifest has no predecessor.
-            Err(_) if directory.join(PREVIOUS).exists() => Err(StoreError::Damaged),
+            Err(_) if Self::was_there(directory)? => Err(StoreError::Damaged),
             Err(_) => Ok(None),
         }
+    }
+
+    /// Whether there must have been one: it is written before all other files.
+    fn was_there(directory: &Directory) -> Result<bool, StoreError> {
+        let newest = directory.newest_generation();
+        let newest = newest.map_err(StoreError::io("read"))?;
+        Ok(newest > 0 || directory.join(PREVIOUS).exists())
+    }
+
+    /// The manifest of a directory, which is made if nothing was ever stored
+    /// there.
+    pub(super) fn load_or_begin(directory: &Directory) -> Result<Self, StoreError> {
+        if let Some(manifest) = Self::load(directory)? {
+            return Ok(manifest);
+        }
+        let manifest = Self::default();
+        manifest.save(directory)?;
+        Ok(manifest)
     }
 
     /// What is known of a store whose manifest is damaged: the manifest before
@@ -64,6 +81,8 @@ impl Manifest {
     pub(super) fn recover(directory: &Directory) -> Result<(Self, Recovered), StoreError> {
         let previous = directory.read(PREVIOUS).ok();
         let previous = previous.and_then(|octets| Self::decode(&octets).ok());
+        // The first knows nothing.
+        let previous = previous.filter(|manifest| manifest.generation > 0);
         let recovered = match previous {
             Some(_) => Recovered::Previous,
             None => Recovered::Nothing,

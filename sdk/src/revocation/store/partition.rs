@@ -38,7 +38,9 @@ pub(super) struct IndexFile {
     length: u64,
     head: Box<[u8]>,
     trust: TrustStore,
-    mapped: OnceLock<Result<ListIndex, Unusable>>,
+    /// What its octets are. That it could not be opened says nothing about
+    /// them: the next question tries again.
+    mapped: OnceLock<Result<ListIndex, Damaged>>,
 }
 
 /// Why a file cannot be used.
@@ -287,8 +289,8 @@ impl IndexFile {
             trust: trust.clone(),
             mapped: OnceLock::new(),
         };
-        if let Err(unusable) = file.look() {
-            let _ = file.mapped.set(Err(unusable));
+        if file.look().is_ok_and(|length| length != file.length) {
+            let _ = file.mapped.set(Err(Damaged));
         }
         file
     }
@@ -297,25 +299,39 @@ impl IndexFile {
         self.key
     }
 
+    /// Whether it is what the record means, and of use. A store that was
+    /// removed and made anew gives the same names to other files.
+    pub(super) fn is_of(&self, record: &Record) -> bool {
+        let usable = !matches!(self.mapped.get(), Some(Err(_)));
+        usable && self.length == record.file.length && self.head == record.head
+    }
+
     pub(super) fn index(&self) -> Result<&ListIndex, Unusable> {
-        let mapped = self.mapped.get_or_init(|| self.map());
-        mapped.as_ref().map_err(|unusable| *unusable)
+        let mapped = match self.mapped.get() {
+            Some(mapped) => mapped,
+            None => {
+                let mapped = self.map()?;
+                self.mapped.get_or_init(|| mapped)
+            }
+        };
+        mapped.as_ref().map_err(|Damaged| Unusable::Damaged)
     }
 
-    /// Whether the file is there and has its length.
-    fn look(&self) -> Result<(), Unusable> {
-        match fs::metadata(&self.path)?.len() == self.length {
-            true => Ok(()),
-            false => Err(Unusable::Damaged),
-        }
+    /// Its length on disk, in octets.
+    fn look(&self) -> io::Result<u64> {
+        Ok(fs::metadata(&self.path)?.len())
     }
 
-    fn map(&self) -> Result<ListIndex, Unusable> {
-        let (index, head) = ListIndex::open_with_head(&self.path, &self.trust)?;
-        if index.octets() != self.length || *head != *self.head {
-            return Err(Unusable::Damaged);
+    fn map(&self) -> io::Result<Result<ListIndex, Damaged>> {
+        match ListIndex::open_with_head(&self.path, &self.trust) {
+            Ok((index, head)) if index.octets() == self.length && *head == *self.head => {
+                Ok(Ok(index))
+            }
+            Err(IndexError::Io(error)) => Err(error),
+            Ok(_) | Err(IndexError::Damaged(_) | IndexError::Version | IndexError::Anchor) => {
+                Ok(Err(Damaged))
+            }
         }
-        Ok(index)
     }
 }
 
@@ -330,15 +346,6 @@ impl From<io::Error> for Unusable {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Gone,
             _ => Self::Damaged,
-        }
-    }
-}
-
-impl From<IndexError> for Unusable {
-    fn from(error: IndexError) -> Self {
-        match error {
-            IndexError::Io(error) => error.into(),
-            IndexError::Damaged(_) | IndexError::Version | IndexError::Anchor => Self::Damaged,
         }
     }
 }

@@ -83,6 +83,8 @@ pub(super) struct SummaryRecord {
     /// The anchor whose partitions these are.
     pub(super) anchor: Fingerprint,
     pub(super) file: FileRecord,
+    /// The checksum of all of it.
+    pub(super) sum: u32,
     /// How many serial numbers are in it.
     pub(super) items: u64,
     /// The files that it covers, by their place in the summary.
@@ -134,6 +136,7 @@ impl SummaryRecord {
     pub(super) fn write(&self, out: &mut Octets) {
         out.raw(self.anchor.octets());
         self.file.write(out);
+        out.u32(self.sum);
         out.u64(self.items);
         out.count(self.covers.len());
         for FileKey { id, generation } in &self.covers {
@@ -145,6 +148,7 @@ impl SummaryRecord {
     pub(super) fn read(fields: &mut Cursor<'_>) -> Option<Self> {
         let anchor = Fingerprint::kept(fields.array()?);
         let file = FileRecord::read(fields)?;
+        let sum = fields.u32()?;
         let items = fields.u64()?;
         let mut covers = Vec::new();
         for _ in 0..count(fields, limits::CRL_STORE)? {
@@ -156,6 +160,7 @@ impl SummaryRecord {
         Some(Self {
             anchor,
             file,
+            sum,
             items,
             covers,
         })

@@ -4,7 +4,8 @@
 //! partition of the issuer has to be asked; with it some cache lines are read.
 //! It can only name partitions to ask, so that a wrong one costs time. One
 //! that is damaged could hide a partition, which is why its blocks are
-//! verified like those of the lists, and why it is then not used at all.
+//! verified like those of the lists, and why it is then not used at all. So
+//! could one of other partitions: the manifest knows the checksum.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
@@ -75,8 +76,8 @@ impl Summary {
     fn map(&self) -> Option<Table> {
         let layout = Layout::new(self.record.items, self.record.covers.len())?;
         let file = File::open(&self.path).ok()?;
-        let blocks = open(&file, layout.length()).ok()?;
-        Some(Table::new(layout, blocks))
+        let (blocks, sum) = open(&file, layout.length()).ok()?;
+        (sum == self.record.sum).then(|| Table::new(layout, blocks))
     }
 }
 
@@ -134,10 +135,11 @@ fn make(
     };
     drop(hashes);
     let mut file = directory.begin()?;
-    let length = write(builder, &mut file.file)?;
+    let (length, sum) = write(builder, &mut file.file)?;
     let record = SummaryRecord {
         anchor,
         file: FileRecord { generation, length },
+        sum,
         items,
         covers,
     };
@@ -193,8 +195,8 @@ fn build(layout: Layout, hashes: &[Vec<u64>]) -> Option<Builder> {
 const SUM: usize = size_of::<u32>();
 
 /// Writes a table, the checksums of its blocks and the checksum of those.
-/// Returns how many octets that is.
-pub(super) fn write(builder: Builder, file: &mut File) -> io::Result<u64> {
+/// Returns how many octets that is, and the latter.
+pub(super) fn write(builder: Builder, file: &mut File) -> io::Result<(u64, u32)> {
     let mut out = BlockWriter::new(file);
     for part in builder.finish() {
         out.put(&part)?;
@@ -202,12 +204,13 @@ pub(super) fn write(builder: Builder, file: &mut File) -> io::Result<u64> {
     let length = out.position();
     let (file, sums) = out.finish()?;
     file.write_all(&sums)?;
-    file.write_all(&crc32fast::hash(&sums).to_le_bytes())?;
-    Ok(length + (sums.len() + SUM) as u64)
+    let sum = crc32fast::hash(&sums);
+    file.write_all(&sum.to_le_bytes())?;
+    Ok((length + (sums.len() + SUM) as u64, sum))
 }
 
-/// Maps a table of so many octets.
-pub(super) fn open(file: &File, length: u64) -> io::Result<Blocks> {
+/// Maps a table of so many octets, and gives the checksum of all of it.
+pub(super) fn open(file: &File, length: u64) -> io::Result<(Blocks, u32)> {
     let map = Map::of(file)?;
     let damaged = || io::Error::from(io::ErrorKind::InvalidData);
     let start = usize::try_from(length).map_err(|_| damaged())?;
@@ -216,8 +219,9 @@ pub(super) fn open(file: &File, length: u64) -> io::Result<Blocks> {
         .and_then(|rest| rest.split_last_chunk::<SUM>());
     let (sums, sum) = sums.ok_or_else(damaged)?;
     let due = length.div_ceil(BLOCK as u64) * SUM as u64;
-    if sums.len() as u64 != due || crc32fast::hash(sums) != u32::from_le_bytes(*sum) {
+    let sum = u32::from_le_bytes(*sum);
+    if sums.len() as u64 != due || crc32fast::hash(sums) != sum {
         return Err(damaged());
     }
-    Ok(Blocks::new(map, length))
+    Ok((Blocks::new(map, length), sum))
 }

@@ -209,9 +209,11 @@ mod tests {
             builder.place(hash(serial), *place).unwrap();
         }
         let mut file = tempfile::tempfile().unwrap();
-        let written = summary::write(builder, &mut file).unwrap();
+        let (written, sum) = summary::write(builder, &mut file).unwrap();
         assert!(written > layout.length());
-        Table::new(layout, summary::open(&file, layout.length()).unwrap())
+        let (blocks, same) = summary::open(&file, layout.length()).unwrap();
+        assert_eq!(sum, same);
+        Table::new(layout, blocks)
     }
 
     fn number(number: u32) -> SerialNumber {

@@ -2,6 +2,8 @@
 //! damage does to it.
 
 mod faults;
+mod hostile;
+mod swaps;
 
 use std::fs;
 use std::path::PathBuf;

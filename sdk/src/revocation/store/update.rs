@@ -63,6 +63,10 @@ pub struct Taken {
     /// How many certificates it no longer lists, and no list dropped before.
     /// They stay revoked; more than expire in the meantime are worth an alert.
     pub dropped: u64,
+    /// How many certificates that earlier lists had dropped are not known to
+    /// be revoked any more: the files that said so were damaged. Always worth
+    /// an alert.
+    pub forgotten: u64,
 }
 
 /// What became of a list.
@@ -135,8 +139,8 @@ impl StoreUpdate {
     pub fn begin(directory: &Path, ingest: Ingest, recovery: Recovery) -> Result<Self, StoreError> {
         let directory = Directory::create(directory)?;
         let lock = directory.lock()?;
-        let (manifest, recovered) = match (Manifest::load(&directory), recovery) {
-            (Ok(manifest), _) => (manifest.unwrap_or_default(), None),
+        let (manifest, recovered) = match (Manifest::load_or_begin(&directory), recovery) {
+            (Ok(manifest), _) => (manifest, None),
             (Err(StoreError::Damaged), Recovery::Rebuild) => {
                 let (manifest, recovered) = Manifest::recover(&directory)?;
                 (manifest, Some(recovered))
