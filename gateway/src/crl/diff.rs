@@ -23,6 +23,10 @@ pub(super) fn run(options: &Diff) -> Result<Exit, Failure> {
         (Some(path), Some(since), ..) => {
             let store = ListStore::open(path, trust);
             let store = store.map_err(|error| Failure::store(path, error))?;
+            if since > store.generation() {
+                let text = "--since: the store is not yet in that generation";
+                return Err(Failure::Usage(text.to_owned()));
+            }
             for partition in store.partitions() {
                 found.partition(&partition, since)?;
             }

@@ -140,6 +140,12 @@ fn the_state_of_a_store_is_shown() {
     status(&later)
         .exits(2)
         .says(&["stale      10", "STALE  ", "Kiyose-shi CRLDP"]);
+    status(&["--at", AT, "--max-age", "0"])
+        .exits(2)
+        .says(&["stale      10"]);
+    status(&["--at", "2027-01-15T06:00:00Z"])
+        .exits(2)
+        .says(&["fresh      10", "clock        behind"]);
     let shown = status(&["--at", AT, "--json", "--check"]).exits(0).json();
     let row = &shown["partitions"][0];
     assert_eq!(row["state"], "fresh");
@@ -183,15 +189,25 @@ fn serial_numbers_are_looked_up() {
 #[test]
 fn a_certificate_is_looked_up_with_its_distribution_point() {
     let desk = Desk::new();
-    let ask = || {
+    let ask_at = |at: &[&str]| {
         let lookup = ["lookup", "--kind", "sign", "--certificate", "@sign.der"];
-        desk.store(&[&lookup[..], &["--at", AT]].concat())
+        desk.store(&[&lookup[..], at].concat())
     };
+    let ask = || ask_at(&["--at", AT]);
     desk.sync(&[&desk.write_list("other.crl", Municipality::NAHA)])
         .exits(0);
     ask().exits(2).says(&["revocation.scope"]);
     desk.sync(&["@lists"]).exits(0);
     ask().exits(0).says(&["good"]);
+    ask_at(&["--at", "2027-01-20T08:00:00Z"])
+        .exits(2)
+        .says(&["revocation.stale"]);
+    ask_at(&["--at", AT, "--max-age", "0"])
+        .exits(2)
+        .says(&["revocation.stale"]);
+    ask_at(&["--at", "2027-01-15T06:00:00Z"])
+        .exits(2)
+        .says(&["revocation.clock"]);
     desk.sync(&[&desk.revoked_list("9.crl", 90_000_000_000, Reason::Superseded)])
         .exits(0);
     ask().exits(1).says(&["revoked", "reason=superseded"]);
@@ -226,6 +242,9 @@ fn what_changed_is_counted_and_numbers_shown_when_asked_for() {
     desk.run(&since("0"))
         .exits(2)
         .says(&["changed more than once"]);
+    desk.run(&since("9"))
+        .exits(64)
+        .complains(&["not yet in that generation"]);
 }
 
 #[test]
