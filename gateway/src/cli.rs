@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// Find the customers of a portfolio whose certificates are revoked
     ///
     /// The portfolio (.csv, .jsonl) has columns key, reference and, if wanted,
-    /// kind; `tashika certificate key` prints a key. A customer without a finding
+    /// kind (sign or auth); `tashika certificate key` prints a key. A customer without a finding
     /// is not thereby good. No reason proves a death or a change of address; what
     /// may follow from each stands in the answer, which is for the operator
     /// alone. The same command goes on with a run that was killed.
@@ -65,8 +65,10 @@ pub(crate) enum Command {
     Watch(Box<Watch>),
     /// See what is verified, and what every refusal looks like, offline
     #[cfg(feature = "demo")]
+    #[command(after_help = "Example:\n  tashika tour --lang ja")]
     Tour(Tour),
     /// Print completions for a shell
+    #[command(after_help = "Example:\n  tashika completions bash > /etc/bash_completion.d/tashika")]
     Completions {
         /// The shell
         shell: Shell,
@@ -220,8 +222,10 @@ pub(crate) enum ListPart {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Trust {
     /// Check that every anchor of a directory can be used
+    #[command(after_help = "Example:\n  tashika trust check anchors/")]
     Check(TrustOptions),
     /// List the anchors of a directory: purpose, fingerprint, validity
+    #[command(after_help = "Example:\n  tashika trust show anchors/")]
     Show(TrustOptions),
 }
 
@@ -248,6 +252,7 @@ pub(crate) struct TrustOptions {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Certificate {
     /// Show what a certificate says of itself, unverified
+    #[command(after_help = "Example:\n  tashika certificate show sign.der")]
     Show {
         /// The certificate, DER or PEM
         file: PathBuf,
