@@ -20,15 +20,17 @@ const URLS: usize = 16 * 1024 * 1024;
 /// Octets of a file of certificates or of a key.
 const PEM: usize = 1024 * 1024;
 
+const NO_URL: &str = "not an http or https URL";
+
 /// Where a mirror has a list.
 pub(super) struct Location {
     url: Uri,
     label: String,
 }
 
-/// Whether an argument is meant as a URL.
+/// Whether an argument is meant as a URL, be it one that can be asked or not.
 pub(super) fn is_url(text: &str) -> bool {
-    text.starts_with("https://") || text.starts_with("http://")
+    text.contains("://")
 }
 
 /// The URLs of a file.
@@ -46,15 +48,23 @@ pub(super) fn read(path: &Path) -> Result<Vec<Location>, Failure> {
             continue;
         }
         let location = Location::parse(line);
-        locations.push(location.map_err(|_| misuse(number, "not a URL"))?);
+        locations.push(location.map_err(|text| misuse(number, text))?);
     }
     Ok(locations)
 }
 
 impl Location {
-    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
-        let url: Option<Uri> = text.parse().ok().filter(|_| is_url(text));
-        let url = url.ok_or_else(|| Failure::Usage("not an http or https URL".to_owned()))?;
+    /// # Errors
+    /// Why it is no such URL, without any of it: there may be a secret in it.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        let url: Uri = text.parse().map_err(|_| NO_URL)?;
+        if !matches!(url.scheme_str(), Some("http" | "https")) {
+            return Err(NO_URL);
+        }
+        let authority = url.authority().map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            return Err("a URL with a user's name or password is not asked");
+        }
         Ok(Self {
             label: label(&url),
             url,

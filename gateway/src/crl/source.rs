@@ -56,23 +56,34 @@ impl Source {
         let mut sources = Vec::new();
         for path in &options.sources {
             if let Some(url) = path.to_str().filter(|path| mirrors::is_url(path)) {
-                sources.push(Self::Mirror(Location::parse(url)?));
+                let location = Location::parse(url);
+                let location = location.map_err(|text| Failure::Usage(text.to_owned()))?;
+                sources.push(Self::Mirror(location));
                 continue;
             }
             let files = input::files(path, &["crl", "der", "pem"])?;
+            if files.is_empty() {
+                let text = "no list is in this folder (.crl .der .pem)";
+                return Err(Failure::unreadable(path, io::Error::other(text)));
+            }
             sources.extend(files.into_iter().map(Self::File));
         }
         for path in &options.urls {
-            sources.extend(mirrors::read(path)?.into_iter().map(Self::Mirror));
+            let locations = mirrors::read(path)?;
+            if locations.is_empty() {
+                let text = format!("{}: no URL is in this file", path.display());
+                return Err(Failure::Usage(text));
+            }
+            sources.extend(locations.into_iter().map(Self::Mirror));
         }
         Ok(sources)
     }
 
-    /// How many octets it is, as far as that is known beforehand.
-    pub(super) fn octets(&self) -> u64 {
+    /// How many octets it is, if that is known beforehand.
+    pub(super) fn octets(&self) -> Option<u64> {
         match self {
-            Self::File(path) => path.metadata().map_or(0, |m| m.len()),
-            Self::Mirror(_) => 0,
+            Self::File(path) => Some(path.metadata().map_or(0, |m| m.len())),
+            Self::Mirror(_) => None,
         }
     }
 

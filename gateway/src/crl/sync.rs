@@ -88,6 +88,13 @@ struct Report {
 struct Line {
     source: String,
     outcome: &'static str,
+    #[serde(flatten)]
+    counts: Option<Counts>,
+}
+
+/// What is on a list. Nobody has counted where a mirror sent nothing new.
+#[derive(Serialize)]
+struct Counts {
     revoked: u64,
     dropped: u64,
     conflicts: u64,
@@ -159,7 +166,7 @@ impl<'a> Run<'a> {
             }
             Err(error) => self.refused(source, &error),
         }
-        self.progress.advance(octets);
+        self.progress.advance(octets.unwrap_or_default());
         Some(())
     }
 
@@ -179,7 +186,7 @@ impl<'a> Run<'a> {
         if dropped > 0 {
             self.alert(
                 Some(source),
-                &format_args!("{dropped} revoked certificates were dropped"),
+                &format_args!("{dropped} dropped: revoked before, and no longer on the list"),
             );
         }
         if taken.outcome == Outcome::Repaired {
@@ -191,9 +198,11 @@ impl<'a> Run<'a> {
         let line = Line {
             source: source.to_string(),
             outcome: outcome(taken.outcome),
-            revoked,
-            dropped,
-            conflicts,
+            counts: Some(Counts {
+                revoked,
+                dropped,
+                conflicts,
+            }),
         };
         self.with(|report| report.lists.push(line));
     }
@@ -202,9 +211,7 @@ impl<'a> Run<'a> {
         let line = Line {
             source: source.to_string(),
             outcome: "unchanged",
-            revoked: 0,
-            dropped: 0,
-            conflicts: 0,
+            counts: None,
         };
         self.with(|report| report.lists.push(line));
     }
@@ -288,7 +295,11 @@ impl Report {
         if !self.refused.is_empty() {
             writeln!(out, "refused      {}", self.refused.len())?;
         }
-        let revoked: u64 = self.lists.iter().map(|l| l.revoked).sum();
-        writeln!(out, "revoked      {revoked}")
+        let counts = self.lists.iter().filter_map(|l| l.counts.as_ref());
+        let (lists, revoked) = counts.fold((0_u64, 0), |(n, sum), c| (n + 1, sum + c.revoked));
+        match lists {
+            0 => Ok(()),
+            _ => writeln!(out, "revoked      {revoked} on the lists that were read"),
+        }
     }
 }

@@ -99,6 +99,25 @@ fn a_list_that_is_not_taken_is_named() {
 }
 
 #[test]
+fn a_source_without_a_list_is_named() {
+    let desk = Desk::new();
+    desk.write("empty/readme.txt", b"");
+    desk.sync(&["@lists", "@empty"])
+        .exits(66)
+        .complains(&["empty: no list is in this folder"]);
+    desk.write("urls.txt", b"# none yet\n");
+    desk.sync(&["--urls", "@urls.txt"])
+        .exits(64)
+        .complains(&["urls.txt: no URL is in this file"]);
+    let url = "ftp://mirror.internal/1.crl";
+    desk.sync(&[url]).exits(64).complains(&["not an http or"]);
+    let secret = desk.sync(&["https://me:secret@mirror.internal/1.crl"]);
+    let secret = secret.exits(64);
+    assert!(!secret.stderr.contains("secret"), "{secret}");
+    secret.complains(&["a user's name or password"]);
+}
+
+#[test]
 fn a_list_without_a_scope_never_says_good() {
     let desk = Desk::new();
     let list = desk.write_changed("scope.crl", &Register::new(), |list| {
@@ -119,7 +138,7 @@ fn what_a_list_drops_stays_revoked_and_raises_an_alert() {
     desk.sync(&[&older]).exits(0);
     desk.sync(&[&newer])
         .exits(0)
-        .complains(&["2.crl: ALERT: 1 revoked certificates were dropped"]);
+        .complains(&["2.crl: ALERT: 1 dropped"]);
     desk.verify(&VERIFY).exits(1).says(&["revoked.superseded"]);
     let report = desk.sync(&[&newer, "--json"]).exits(0).json();
     assert_eq!(report["alerts"].as_array().unwrap().len(), 0);
@@ -233,6 +252,11 @@ fn what_changed_is_counted_and_numbers_shown_when_asked_for() {
     let shown = shown.exits(0).json();
     let digits = desk.serial().trim_start_matches('0');
     assert_eq!(shown["serials"][0]["serial"], digits);
+
+    let other = desk.write_list("other.crl", Municipality::NAHA);
+    desk.run(&diff(&[&older, &other]))
+        .exits(64)
+        .complains(&["different anchors or distribution points"]);
 
     desk.sync(&[&older]).exits(0);
     desk.sync(&[&newer]).exits(0);
