@@ -333,4 +333,21 @@ mod tests {
     fn the_arguments_fit_together() {
         super::Cli::command().debug_assert();
     }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        let root = super::Cli::command();
+        let mut commands = vec![&root];
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
+            let (name, help) = (command.get_name(), command.get_after_help());
+            let help = help.map(ToString::to_string).unwrap_or_default();
+            let calls = help
+                .lines()
+                .filter_map(|line| line.trim().strip_prefix("tashika "));
+            let mut calls = calls.map(|call| call.split(' ').take(2).any(|word| word == name));
+            let group = command.has_subcommands();
+            assert!(group || calls.any(|own| own), "{name}: no example");
+        }
+    }
 }

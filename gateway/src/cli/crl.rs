@@ -10,6 +10,10 @@ use super::{EnvironmentArgument, KindArgument};
 
 /// Revocation lists.
 #[derive(Debug, Subcommand)]
+#[cfg_attr(
+    not(feature = "parquet"),
+    command(after_help = "`export` is there when it is built with the feature `parquet`.")
+)]
 pub(crate) enum Crl {
     /// Show what a list says of itself, unverified
     #[command(after_help = "Example:\n  tashika crl show today.crl")]

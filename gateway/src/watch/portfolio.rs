@@ -103,7 +103,7 @@ impl Portfolio {
                 parquet::Parquet::open(path).map(|parquet| Format::Parquet(Box::new(parquet)))
             }
             #[cfg(not(feature = "parquet"))]
-            Some("parquet") => Err(Broken::Form("Parquet is not built in")),
+            Some("parquet") => Err(Broken::Form("Parquet is not built in (feature `parquet`)")),
             _ => Err(Broken::Form("a portfolio ends in .csv, .jsonl or .parquet")),
         };
         Ok(Self {
