@@ -28,8 +28,9 @@ pub(crate) enum Crl {
     ///
     /// A list that does not verify, or is older than one that was there before,
     /// changes nothing but that what it revokes stays revoked; it is named on
-    /// standard error. Exit status: 0 every list was taken or was there already,
-    /// 2 some were not.
+    /// standard error. So is, as an ALERT, one that lost more than a hundredth of
+    /// its entries, or whose entries contradict each other. Exit status: 0 every
+    /// list was taken or was there already, 2 some were not.
     #[command(
         after_help = "Examples:\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ lists/\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ --urls mirrors.txt \\\n    --tls-root mirror-root.pem"
     )]

@@ -138,6 +138,7 @@ fn what_a_list_drops_stays_revoked_and_raises_an_alert() {
     desk.sync(&[&older]).exits(0);
     desk.sync(&[&newer])
         .exits(0)
+        .says(&["dropped      1 no longer on these lists"])
         .complains(&["2.crl: ALERT: 1 dropped"]);
     desk.verify(&VERIFY).exits(1).says(&["revoked.superseded"]);
     let report = desk.sync(&[&newer, "--json"]).exits(0).json();
