@@ -41,12 +41,30 @@ pub(super) enum SourceError {
 }
 
 impl SourceError {
+    /// What to tell the operator, without the code.
+    pub(super) fn description(&self) -> String {
+        match self {
+            Self::Take(TakeError::Ingest(error @ IngestError::Read(cause))) => {
+                format!("{error}: {cause}")
+            }
+            Self::Take(error) => without(error.code(), &error.to_string()),
+            Self::Fetch(error) => without(error.code(), &error.to_string()),
+        }
+    }
+
     pub(super) fn code(&self) -> Code {
         match self {
             Self::Take(error) => error.code(),
             Self::Fetch(error) => error.code(),
         }
     }
+}
+
+/// A text that may begin with its code.
+fn without(code: Code, text: &str) -> String {
+    let bare = text.strip_prefix(code.as_str());
+    let bare = bare.and_then(|text| text.strip_prefix(": "));
+    bare.unwrap_or(text).to_owned()
 }
 
 impl Source {

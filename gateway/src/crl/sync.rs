@@ -217,11 +217,13 @@ impl<'a> Run<'a> {
     }
 
     fn refused(&self, source: &Source, error: &SourceError) {
-        self.progress.say(&format!("{source}: {error}"));
+        let (code, description) = (error.code().as_str(), error.description());
+        self.progress
+            .say(&format!("{source}: {code}: {description}"));
         let refusal = Refusal {
             source: source.to_string(),
-            code: error.code().as_str(),
-            description: error.to_string(),
+            code,
+            description,
         };
         self.with(|report| report.refused.push(refusal));
     }
