@@ -4,6 +4,7 @@ pub mod desk;
 pub mod fixtures;
 pub mod fuzz;
 pub mod judge;
-pub mod responder;
 pub mod scoreboard;
 pub mod vectors;
+
+pub use tashika_testbed::responder;

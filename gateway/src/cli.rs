@@ -1,8 +1,11 @@
 //! The arguments.
 
+mod asking;
 pub(crate) mod crl;
 #[cfg(feature = "parquet")]
 mod export;
+mod health;
+mod http;
 mod watch;
 
 use std::path::PathBuf;
@@ -14,8 +17,11 @@ use tashika::Time;
 use tashika::algorithm::SignatureScheme;
 use tashika::trust::Fingerprint;
 
+pub(crate) use self::http::Http;
+pub(crate) use asking::{Ask, Asking, Revocation};
 #[cfg(feature = "parquet")]
 pub(crate) use export::Export;
+pub(crate) use health::Health;
 pub(crate) use watch::{Format, Watch};
 
 /// Verify evidence of Japan's My Number ecosystem.
@@ -63,6 +69,19 @@ pub(crate) enum Command {
         after_help = "Example:\n  tashika watch --store lists/ --trust anchors/ --portfolio customers.csv \\\n    --key-file lookup.key --out findings.jsonl"
     )]
     Watch(Box<Watch>),
+    /// Tell an outage of issuance, of the revocation service and of ourselves apart
+    ///
+    /// For each channel (card, Android, iPhone), from what is given: nothing is
+    /// asked over the network. Issuance cannot be seen from here, so somebody
+    /// writes down what was announced (--notice). What is not given is shown as
+    /// unknown, and never as fine.
+    ///
+    /// Exit status: 0 the channels of --channel are fine, 2 something is down or
+    /// unknown.
+    #[command(
+        after_help = "Examples:\n  tashika health --store lists/ --trust anchors/ --notice notice.json\n  tashika health --store lists/ --trust anchors/ --ocsp down --needs one --lang ja"
+    )]
+    Health(Health),
     /// See what is verified, and what every refusal looks like, offline
     #[cfg(feature = "demo")]
     #[command(after_help = "Example:\n  tashika tour --lang ja")]
@@ -81,8 +100,13 @@ pub(crate) enum Verify {
     /// Verify a certificate: genuine, valid, not revoked
     ///
     /// It does not prove that whoever shows a certificate holds its key.
+    ///
+    /// How it was asked stands under `asked` in JSON: purpose, delivery (listed,
+    /// asked, cached, remembered), checked_via (crl, ocsp, operator), source_time,
+    /// age_seconds, reference_id, retry_after_seconds; and whether an answer
+    /// counts by the policy alone, under `revocation`: within_grace, flagged.
     #[command(
-        after_help = "Example:\n  tashika verify cert sign.der --kind sign --trust anchors/ --crl lists/"
+        after_help = "Examples:\n  tashika verify cert sign.der --kind sign --trust anchors/ --crl lists/\n  tashika verify cert sign.der --kind sign --trust anchors/ --store lists/ \\\n    --ocsp https://ocsp.example/ --tls-root root.pem --ask crl-else-ocsp\n  tashika verify cert sign.der --kind sign --trust anchors/ --purpose liveness \\\n    --operator https://pf.example/v1/status --operator-token-file token --tls-root root.pem"
     )]
     Cert {
         /// The certificate, DER or PEM
@@ -161,12 +185,8 @@ pub(crate) struct Options {
         conflicts_with = "no_revocation"
     )]
     pub(crate) danger_list_without: Vec<ListPart>,
-    /// The oldest list that counts, in hours from its thisUpdate
-    #[arg(long, value_name = "HOURS", default_value_t = 48)]
-    pub(crate) max_age: u32,
-    /// How long after its nextUpdate a list still counts, in hours
-    #[arg(long, value_name = "HOURS", default_value_t = 0)]
-    pub(crate) grace: u32,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
     /// The evaluation time in RFC 3339; now if absent
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<Time>,
@@ -188,21 +208,6 @@ pub(crate) struct Options {
     /// The language of texts for people
     #[arg(long, value_enum, default_value_t = LanguageArgument::En)]
     pub(crate) lang: LanguageArgument,
-}
-
-/// How to learn whether the certificate is revoked.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
-pub(crate) struct Revocation {
-    /// A revocation list or a folder of them; may repeat
-    #[arg(long, value_name = "PATH")]
-    pub(crate) crl: Vec<PathBuf>,
-    /// A store of revocation lists, kept by `tashika crl sync`
-    #[arg(long, value_name = "DIR", conflicts_with = "crl")]
-    pub(crate) store: Option<PathBuf>,
-    /// Do not ask: a revoked certificate is then accepted
-    #[arg(long, conflicts_with_all = ["crl", "store"])]
-    pub(crate) no_revocation: bool,
 }
 
 /// A part that every list must have to say that a certificate is good.

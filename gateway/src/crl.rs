@@ -5,7 +5,7 @@ mod lookup;
 mod mirrors;
 mod progress;
 mod source;
-mod status;
+pub(crate) mod status;
 mod sync;
 
 use std::io::{self, Write};

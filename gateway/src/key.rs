@@ -47,8 +47,9 @@ fn digits(text: &str) -> Option<[u8; 32]> {
     Some(*octets.octets())
 }
 
+/// Refuses a file that others may read or change.
 #[cfg(unix)]
-fn refuse_exposed(path: &Path) -> Result<(), Failure> {
+pub(crate) fn refuse_exposed(path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::MetadataExt;
 
     let unreadable = |source: io::Error| Failure::unreadable(path, source);
@@ -56,11 +57,11 @@ fn refuse_exposed(path: &Path) -> Result<(), Failure> {
     if metadata.map_err(unreadable)?.mode() & 0o077 == 0 {
         return Ok(());
     }
-    let text = "others may read or change the key: chmod 600";
+    let text = "others may read or change it: chmod 600";
     Err(Failure::Usage(format!("{}: {text}", path.display())))
 }
 
 #[cfg(not(unix))]
-fn refuse_exposed(_: &Path) -> Result<(), Failure> {
+pub(crate) fn refuse_exposed(_: &Path) -> Result<(), Failure> {
     Ok(())
 }

@@ -2,10 +2,12 @@
 //! certificates, lists and trust directories, and take the tour.
 
 mod anchors;
+mod asking;
 mod cli;
 mod clock;
 mod crl;
 mod exit;
+mod health;
 mod input;
 mod key;
 mod lists;
@@ -13,6 +15,7 @@ mod output;
 mod show;
 #[cfg(feature = "demo")]
 mod tour;
+mod transport;
 mod verify;
 mod watch;
 
@@ -57,6 +60,7 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
         Command::Crl(command) => crl::run(command),
         Command::Certificate(certificate) => show::certificate(certificate),
         Command::Watch(watch) => watch::run(watch),
+        Command::Health(options) => health::run(options),
         #[cfg(feature = "demo")]
         Command::Tour(tour) => tour::run(tour),
         Command::Completions { shell } => {

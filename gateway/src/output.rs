@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use tashika::jpki::{Action, Holder, Meaning, RegisteredText, Text};
 use tashika::person::Sex;
 use tashika::report::{CheckStatus, Report, RevocationReport, Verdict};
+use tashika::revocation::{Answer as Answered, CheckMethod};
+use tashika::{Duration, Time};
 
 use crate::cli::LanguageArgument;
 use crate::exit::Exit;
@@ -16,14 +18,63 @@ pub(crate) struct Answer<'a> {
     pub(crate) report: &'a Report,
     /// The four items, if they were asked for and proven.
     pub(crate) holder: Option<&'a Holder>,
+    /// How revocation was asked about, if it was.
+    pub(crate) asked: Option<Asked>,
     pub(crate) language: LanguageArgument,
 }
 
-/// The report and, where it was asked for, the holder beside it.
+/// How the answer about revocation was come by. Times are in RFC 3339, UTC.
+#[derive(Serialize)]
+pub(crate) struct Asked {
+    purpose: &'static str,
+    delivery: &'static str,
+    checked_via: Option<&'static str>,
+    source_time: Option<String>,
+    /// Since the source time.
+    age_seconds: Option<i64>,
+    reference_id: Option<String>,
+    retry_after_seconds: Option<i64>,
+}
+
+impl Asked {
+    pub(crate) fn of(answer: &Answered, now: Time) -> Self {
+        Self {
+            purpose: answer.purpose().as_str(),
+            delivery: answer.delivery().as_str(),
+            checked_via: answer.checked_via().map(CheckMethod::as_str),
+            source_time: answer.source_time().map(|time| time.to_string()),
+            age_seconds: answer.age(now).map(Duration::as_seconds),
+            reference_id: answer.reference().map(|id| id.as_str().to_owned()),
+            retry_after_seconds: answer.retry_after().map(Duration::as_seconds),
+        }
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let (purpose, delivery) = (self.purpose, self.delivery);
+        if let Some(method) = self.checked_via {
+            writeln!(out, "checked via {method} ({delivery}), for {purpose}")?;
+        }
+        if let Some(age) = self.age_seconds {
+            writeln!(out, "age         {age} s")?;
+        }
+        if let Some(reference) = &self.reference_id {
+            writeln!(out, "reference   {reference}")?;
+        }
+        if let Some(pause) = self.retry_after_seconds {
+            writeln!(out, "retry after {pause} s")?;
+        }
+        Ok(())
+    }
+}
+
+/// The report, and beside it how it was asked, and the holder where that was
+/// asked for.
 #[derive(Serialize)]
 struct Written<'a> {
     #[serde(flatten)]
     report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<&'a Asked>,
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<Value>,
 }
@@ -40,6 +91,7 @@ impl Answer<'_> {
     pub(crate) fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let written = Written {
             report: self.report,
+            asked: self.asked.as_ref(),
             holder: self.holder.map(holder_json),
         };
         serde_json::to_writer_pretty(&mut *out, &written)?;
@@ -74,6 +126,9 @@ impl Answer<'_> {
         }
         writeln!(out)?;
         self.write_revocation(report.revocation(), out)?;
+        if let Some(asked) = &self.asked {
+            asked.write(out)?;
+        }
         if let Some(holder) = self.holder {
             write_holder(holder, out)?;
         }
@@ -93,6 +148,12 @@ impl Answer<'_> {
         }
         if let Some(source) = report.source() {
             writeln!(out, "source      {source}")?;
+        }
+        if report.is_within_grace() {
+            writeln!(out, "overdue     it counts by the policy alone")?;
+        }
+        if report.is_flagged() {
+            writeln!(out, "flagged     somebody should look at it")?;
         }
         Ok(())
     }

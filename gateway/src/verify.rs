@@ -10,16 +10,15 @@ use tashika::jpki::{
     Row, SignedDocument, SigningVerifier,
 };
 use tashika::report::{Procedure, Report, Reporter};
-use tashika::revocation::{
-    ListSet, ListStore, Pending, Policy, RevocationQuery, ScopePolicy, Status, Unconfirmed,
-};
+use tashika::revocation::{Answer as Answered, Pending, ScopePolicy, Unconfirmed};
 use tashika::trust::TrustStore;
-use tashika::{Duration, Error, Language, Time};
+use tashika::{Error, Language, Time};
 
+use crate::asking::Asking;
 use crate::cli::{KindArgument, LanguageArgument, ListPart, Options, Signed, Verify};
 use crate::exit::{Exit, Failure};
-use crate::output::Answer;
-use crate::{anchors, clock, input, lists};
+use crate::output::{Answer, Asked};
+use crate::{anchors, clock, input};
 
 pub(crate) fn run(command: &Verify) -> Result<Exit, Failure> {
     match command {
@@ -75,48 +74,28 @@ struct Case<'a> {
     trust: TrustStore,
     algorithms: AlgorithmTable,
     schemes: RawSchemes,
-    lists: Lists,
+    /// None if nobody is to be asked.
+    asking: Option<Asking>,
     meanings: MeaningTable,
-}
-
-/// Where revocation lists are.
-enum Lists {
-    Set(ListSet),
-    Store(ListStore),
-}
-
-impl Lists {
-    fn load(options: &Options, trust: &TrustStore, kind: Kind) -> Result<Self, Failure> {
-        match &options.revocation.store {
-            Some(path) => match ListStore::open(path, trust.clone()) {
-                Ok(store) => Ok(Self::Store(store)),
-                Err(source) => Err(Failure::store(path, source)),
-            },
-            None => lists::load(&options.revocation.crl, trust, kind.purpose()).map(Self::Set),
-        }
-    }
-
-    fn status(&self, query: &RevocationQuery, policy: &ScopePolicy, now: Time) -> Status {
-        match self {
-            Self::Set(set) => set.status(query, policy, now),
-            Self::Store(store) => store.status(query, policy, now),
-        }
-    }
 }
 
 impl<'a> Case<'a> {
     fn new(options: &'a Options) -> Result<Self, Failure> {
         let kind = Kind::from(options.kind);
         let trust = anchors::load(&options.trust, options.environment, &options.pin)?;
-        let lists = Lists::load(options, &trust, kind)?;
+        let asking = match options.revocation.no_revocation {
+            true => None,
+            false => Some(Asking::new(options, &trust, kind.purpose())?),
+        };
         Ok(Self {
             options,
             kind,
+            // After the lists were read, which may take a while.
             at: options.at.unwrap_or_else(clock::now),
             trust,
             algorithms: AlgorithmTable::standard(),
             schemes: RawSchemes::standard(),
-            lists,
+            asking,
             meanings: meanings(options.meanings.as_deref())?,
         })
     }
@@ -189,18 +168,20 @@ impl<'a> Case<'a> {
         for<'p> Proven<'p>: From<&'p P::Proof>,
     {
         let reporter = self.reporter();
-        let (outcome, status) = self.settle(checked);
+        let (outcome, answer) = self.settle(checked);
+        let asked = answer.as_ref();
         match outcome {
             Ok(proof) => {
                 let proven = Proven::from(&proof);
                 let report = reporter.accepted(procedure, &proven);
                 let holder = proven.holder().filter(|_| self.options.show_attributes);
-                self.print(&report, holder)
+                self.print(&report, holder, asked)
             }
             Err(error) if Exit::from(error.disposition()) == Exit::Misuse => Err(error.into()),
             Err(error) => {
-                let report = reporter.refused(procedure, &error, status.as_ref());
-                self.print(&report, None)
+                let status = asked.map(Answered::status);
+                let report = reporter.refused(procedure, &error, status);
+                self.print(&report, None, asked)
             }
         }
     }
@@ -208,7 +189,7 @@ impl<'a> Case<'a> {
     /// Prints the report of evidence that could not be read at all.
     fn refuse(&self, procedure: Procedure, error: &Error) -> Result<Exit, Failure> {
         let report = self.reporter().refused(procedure, error, None);
-        self.print(&report, None)
+        self.print(&report, None, None)
     }
 
     fn reporter(&self) -> Reporter<'_> {
@@ -224,26 +205,29 @@ impl<'a> Case<'a> {
     fn settle<P: Pending>(
         &self,
         checked: Result<Unconfirmed<P>, Error>,
-    ) -> (Result<P::Proof, Error>, Option<Status>) {
+    ) -> (Result<P::Proof, Error>, Option<Answered>) {
         let unconfirmed = match checked {
             Ok(unconfirmed) => unconfirmed,
             Err(error) => return (Err(error), None),
         };
-        if self.options.revocation.no_revocation {
+        let Some(asking) = &self.asking else {
             return (Ok(unconfirmed.danger_unchecked()), None);
-        }
-        let scope = self.options.scope();
-        let status = self.lists.status(unconfirmed.query(), &scope, self.at);
-        let hours = |hours: u32| Duration::hours(i64::from(hours));
-        let policy = Policy::strict(hours(self.options.max_age))
-            .danger_with_grace(hours(self.options.grace));
-        (unconfirmed.confirm(&status, &policy, self.at), Some(status))
+        };
+        let answer = asking.ask(unconfirmed.query(), self.at);
+        let outcome = unconfirmed.confirm(answer.status(), asking.policy(), self.at);
+        (outcome, Some(answer))
     }
 
-    fn print(&self, report: &Report, holder: Option<&Holder>) -> Result<Exit, Failure> {
+    fn print(
+        &self,
+        report: &Report,
+        holder: Option<&Holder>,
+        asked: Option<&Answered>,
+    ) -> Result<Exit, Failure> {
         let answer = Answer {
             report,
             holder,
+            asked: asked.map(|answer| Asked::of(answer, self.at)),
             language: self.options.lang,
         };
         let mut out = io::stdout().lock();
@@ -291,7 +275,7 @@ pub(crate) fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
 }
 
 impl Options {
-    fn scope(&self) -> ScopePolicy {
+    pub(crate) fn scope(&self) -> ScopePolicy {
         let parts = self.danger_list_without.iter();
         parts.fold(ScopePolicy::production(), |policy, part| match part {
             ListPart::Number => policy.danger_list_without_number(),

@@ -89,6 +89,8 @@ pub struct RevocationReport {
     source: Option<String>,
     /// Whether the answer was overdue and counts only because the policy says so.
     within_grace: bool,
+    /// Whether the policy wants somebody to look at it.
+    flagged: bool,
 }
 
 /// What all reports of one verifier have in common.
@@ -277,6 +279,18 @@ impl RevocationReport {
         self.source.as_deref()
     }
 
+    /// Whether the answer was overdue and counts only because the policy says so.
+    #[must_use]
+    pub fn is_within_grace(&self) -> bool {
+        self.within_grace
+    }
+
+    /// Whether the policy wants somebody to look at it.
+    #[must_use]
+    pub fn is_flagged(&self) -> bool {
+        self.flagged
+    }
+
     fn unchecked() -> Self {
         Self {
             status: "unchecked",
@@ -286,6 +300,7 @@ impl RevocationReport {
             next_update: None,
             source: None,
             within_grace: false,
+            flagged: false,
         }
     }
 
@@ -297,13 +312,14 @@ impl RevocationReport {
                 next_update,
                 source: from,
                 freshness,
-                ..
+                flagged,
             } => Self {
                 status: "good",
                 as_of: Some(as_of.to_string()),
                 next_update: next_update.map(|t| t.to_string()),
                 source: Some(source(from)),
                 within_grace: *freshness != Freshness::Fresh,
+                flagged: *flagged,
                 ..Self::unchecked()
             },
         }
@@ -322,7 +338,7 @@ impl RevocationReport {
             as_of: status.as_of().map(|t| t.to_string()),
             next_update: status.next_update().map(|t| t.to_string()),
             source: status.source().map(source),
-            within_grace: false,
+            ..Self::unchecked()
         }
     }
 }

@@ -46,6 +46,7 @@ pub mod oid;
 mod operator;
 mod person;
 mod profile;
+pub mod responder;
 mod revocation;
 mod rng;
 mod server;

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use tashika::Time;
 use tashika::trust::Fingerprint;
 
-use super::{EnvironmentArgument, KindArgument};
+use super::{EnvironmentArgument, Http, KindArgument};
 
 /// Revocation lists.
 #[derive(Debug, Subcommand)]
@@ -127,29 +127,6 @@ pub(crate) struct Sync {
     /// Answer in JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// How mirrors are reached. Only the origins of the URLs that are given are
-/// asked, redirects are not followed, and nothing is taken from the system.
-#[derive(Debug, Args)]
-pub(crate) struct Http {
-    /// A root certificate of mirrors, DER or PEM; may repeat
-    #[arg(long, value_name = "FILE")]
-    pub(crate) tls_root: Vec<PathBuf>,
-    /// The certificate that mirrors ask us for, PEM, first in its chain
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
-    pub(crate) tls_certificate: Option<PathBuf>,
-    /// Its private key, PEM
-    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
-    pub(crate) tls_key: Option<PathBuf>,
-    /// An HTTP proxy that opens tunnels, as in `http://proxy.internal:3128`
-    #[arg(long, value_name = "URL")]
-    pub(crate) proxy: Option<String>,
-    /// An origin that may be asked without TLS, as in `http://mirror.internal`; may
-    /// repeat. Lists are signed, but whoever is on the way sees which are asked
-    /// for, and can keep new ones back until the old ones are stale
-    #[arg(long, value_name = "ORIGIN")]
-    pub(crate) plain_http: Vec<String>,
 }
 
 #[derive(Debug, Args)]

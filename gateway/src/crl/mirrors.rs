@@ -6,31 +6,22 @@ use http::Uri;
 use tashika::Time;
 use tashika::revocation::mirror::{Fetched, Mirror, MirrorLimits, Validators};
 use tashika::revocation::{ListOrigin, StoreUpdate};
-use tashika::transport::{Origins, Proxy, Tls, Transport, TransportError};
-use tashika::trust::Fingerprint;
+use tashika::transport::TransportError;
 use tokio::runtime::{Builder, Runtime};
 
 use super::source::{Brought, Source, SourceError};
-use crate::cli::crl::{Http, Sync};
+use crate::cli::crl::Sync;
 use crate::exit::Failure;
-use crate::input;
+use crate::transport::label;
+use crate::{input, transport};
 
 /// Octets of a file of URLs: thousands of them.
 const URLS: usize = 16 * 1024 * 1024;
-/// Octets of a file of certificates or of a key.
-const PEM: usize = 1024 * 1024;
-
-const NO_URL: &str = "not an http or https URL";
 
 /// Where a mirror has a list.
 pub(super) struct Location {
     url: Uri,
     label: String,
-}
-
-/// Whether an argument is meant as a URL, be it one that can be asked or not.
-pub(super) fn is_url(text: &str) -> bool {
-    text.contains("://")
 }
 
 /// The URLs of a file.
@@ -48,23 +39,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<Location>, Failure> {
             continue;
         }
         let location = Location::parse(line);
-        locations.push(location.map_err(|text| misuse(number, text))?);
+        locations.push(location.map_err(|error| misuse(number, &error.to_string()))?);
     }
     Ok(locations)
 }
 
 impl Location {
-    /// # Errors
-    /// Why it is no such URL, without any of it: there may be a secret in it.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        let url: Uri = text.parse().map_err(|_| NO_URL)?;
-        if !matches!(url.scheme_str(), Some("http" | "https")) {
-            return Err(NO_URL);
-        }
-        let authority = url.authority().map_or("", |authority| authority.as_str());
-        if authority.contains('@') {
-            return Err("a URL with a user's name or password is not asked");
-        }
+    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+        let url = transport::url(text)?;
         Ok(Self {
             label: label(&url),
             url,
@@ -74,19 +56,6 @@ impl Location {
     pub(super) fn label(&self) -> &str {
         &self.label
     }
-}
-
-/// A URL without what may be a secret in it: of a query only a digest.
-fn label(url: &Uri) -> String {
-    let scheme = url.scheme_str().unwrap_or_default();
-    let host = url.host().unwrap_or_default();
-    let port = url.port().map(|port| format!(":{port}"));
-    let (port, path) = (port.unwrap_or_default(), url.path());
-    let query = url.query().map(|query| {
-        let digest = Fingerprint::of(query.as_bytes()).to_string();
-        format!("?{}", digest.get(..8).unwrap_or_default())
-    });
-    format!("{scheme}://{host}{port}{path}{}", query.unwrap_or_default())
 }
 
 /// The way to all mirrors of a run.
@@ -99,12 +68,13 @@ pub(super) struct Mirrors {
 impl Mirrors {
     pub(super) fn new(options: &Sync, sources: &[Source]) -> Result<Self, Failure> {
         let folder = options.store.store.clone();
-        let mut locations = sources.iter().filter_map(Source::location).peekable();
-        if locations.peek().is_none() {
+        let locations = sources.iter().filter_map(Source::location);
+        let mut urls = locations.map(|location| &location.url).peekable();
+        if urls.peek().is_none() {
             let mirror = None;
             return Ok(Self { mirror, folder });
         }
-        let transport = options.http.transport(locations)?;
+        let transport = options.http.transport(urls)?;
         let mirror = Mirror::new(transport, MirrorLimits::standard());
         let mut runtime = Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build()?;
@@ -149,56 +119,5 @@ impl Mirrors {
             validators: validators.to_octets(),
         };
         Ok(Brought::Taken(update.take(file, octets, &origin, now)?))
-    }
-}
-
-impl Http {
-    /// A transport to the origins of these locations and no others.
-    fn transport<'l>(
-        &self,
-        locations: impl Iterator<Item = &'l Location>,
-    ) -> Result<Transport, Failure> {
-        let misuse = |error: TransportError| Failure::Usage(error.to_string());
-        let mut origins = Origins::none();
-        for origin in &self.plain_http {
-            origins = origins.plain_http(origin).map_err(misuse)?;
-        }
-        for Location { url, label } in locations {
-            if origins.allow(url) {
-                continue;
-            }
-            if url.scheme_str() != Some("https") {
-                let text = "is without TLS: name its origin with --plain-http if that is right";
-                return Err(Failure::Usage(format!("{label} {text}")));
-            }
-            origins = origins.https(&url.to_string()).map_err(misuse)?;
-        }
-        let mut builder = Transport::builder(origins, self.tls()?);
-        if let Some(proxy) = &self.proxy {
-            builder = builder.proxy(Proxy::http(proxy).map_err(misuse)?);
-        }
-        builder.build().map_err(misuse)
-    }
-
-    fn tls(&self) -> Result<Tls, Failure> {
-        let misuse = |path: &Path, error: TransportError| {
-            Failure::Usage(format!("{}: {error}", path.display()))
-        };
-        let mut tls = Tls::no_roots();
-        for path in &self.tls_root {
-            let octets = input::read(path, PEM)?;
-            let added = if input::is_der(&octets) {
-                tls.root_der(&octets)
-            } else {
-                tls.roots_pem(&octets)
-            };
-            tls = added.map_err(|error| misuse(path, error))?;
-        }
-        if let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) {
-            let (chain, key) = (input::read(certificate, PEM)?, input::read(key, PEM)?);
-            let added = tls.client_certificate_pem(&chain, &key);
-            tls = added.map_err(|error| misuse(certificate, error))?;
-        }
-        Ok(tls)
     }
 }

@@ -14,7 +14,7 @@ use tashika::{Code, Time, limits};
 use super::mirrors::{self, Location, Mirrors};
 use crate::cli::crl::Sync;
 use crate::exit::Failure;
-use crate::input;
+use crate::{input, transport};
 
 /// What a list is read from.
 pub(super) enum Source {
@@ -73,10 +73,8 @@ impl Source {
     pub(super) fn all(options: &Sync) -> Result<Vec<Self>, Failure> {
         let mut sources = Vec::new();
         for path in &options.sources {
-            if let Some(url) = path.to_str().filter(|path| mirrors::is_url(path)) {
-                let location = Location::parse(url);
-                let location = location.map_err(|text| Failure::Usage(text.to_owned()))?;
-                sources.push(Self::Mirror(location));
+            if let Some(url) = path.to_str().filter(|path| transport::is_url(path)) {
+                sources.push(Self::Mirror(Location::parse(url)?));
                 continue;
             }
             let files = input::files(path, &["crl", "der", "pem"])?;

@@ -72,7 +72,7 @@ struct Row {
 /// Whether a partition can say that a certificate is good.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum State {
+pub(crate) enum State {
     Fresh,
     /// Past its next update or the maximum age, or without a next update.
     Stale,
@@ -200,7 +200,7 @@ impl Row {
 }
 
 impl State {
-    fn of(partition: &Partition, policy: &Policy, now: Time, check: bool) -> Self {
+    pub(crate) fn of(partition: &Partition, policy: &Policy, now: Time, check: bool) -> Self {
         let (issued, next) = (partition.this_update(), partition.next_update());
         let whole = match check {
             true => partition.check(),

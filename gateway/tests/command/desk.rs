@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 
 use ::der::pem::LineEnding;
 use serde_json::Value;
+use tashika::trust::Fingerprint;
 use tashika_testbed::{
     Card, CrlBuilder, Extension, GeneralName, Generation, Hash, Kind, Municipality, Name,
-    Partition, Profile, Reason, Register, Scheme, Testbed, der, oid,
+    OcspAnswer, OcspBuilder, Partition, Profile, Reason, Register, Scheme, Testbed, der, oid,
 };
 use tempfile::TempDir;
 
@@ -153,6 +154,24 @@ impl Desk {
             octets.map(|octet| format!("{octet:02x}")).collect()
         });
         &SERIAL
+    }
+
+    /// Under what an operator knows the card's signing certificate.
+    pub(crate) fn subject(&self) -> (String, String) {
+        let authority = TESTBED.authority(Kind::Signing, Generation::Third);
+        let key = Fingerprint::of(&authority.key().spki());
+        // Whole octets, without those that are zero in front.
+        let serial = self.serial().strip_prefix("00").unwrap_or(self.serial());
+        (key.to_string(), serial.to_owned())
+    }
+
+    /// A response that says now that the card's signing certificate is good,
+    /// to whoever asks.
+    pub(crate) fn ocsp_made_in_advance(&self) -> Vec<u8> {
+        let authority = TESTBED.authority(Kind::Signing, Generation::Third);
+        let answer = OcspAnswer::good(authority, CARD.signing().serial(), NOW);
+        let response = OcspBuilder::direct(authority, NOW).answer(&answer);
+        response.respond(authority.key())
     }
 
     /// Revokes the card's signing certificate.

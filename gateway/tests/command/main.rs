@@ -7,8 +7,11 @@
 mod certificate;
 mod crl;
 mod desk;
+mod health;
 mod killed;
 mod mirrors;
+mod online;
+mod openssl;
 mod revocation;
 mod store;
 #[cfg(feature = "demo")]

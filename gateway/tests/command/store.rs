@@ -117,6 +117,8 @@ fn a_source_without_a_list_is_named() {
     desk.sync(&["--urls", "@urls.txt"])
         .exits(64)
         .complains(&["urls.txt: no URL is in this file"]);
+    let url = "https://mirror.internal/1.crl";
+    desk.sync(&[url]).exits(64).complains(&[url, "--tls-root"]);
     let url = "ftp://mirror.internal/1.crl";
     desk.sync(&[url]).exits(64).complains(&["not an http or"]);
     let secret = desk.sync(&["https://me:secret@mirror.internal/1.crl"]);

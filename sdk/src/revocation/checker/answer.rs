@@ -36,6 +36,19 @@ pub enum Delivery {
     Remembered,
 }
 
+impl Delivery {
+    /// Its stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Asked => "asked",
+            Self::Cached => "cached",
+            Self::Remembered => "remembered",
+        }
+    }
+}
+
 impl Answer {
     pub(super) fn of_lists(status: Status, purpose: CheckPurpose) -> Self {
         Self::new(status, purpose, Delivery::Listed)
