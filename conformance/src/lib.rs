@@ -5,6 +5,7 @@ pub mod fixtures;
 pub mod fuzz;
 pub mod judge;
 pub mod scoreboard;
+pub mod tls;
 pub mod vectors;
 
 pub use tashika_testbed::responder;

@@ -9,7 +9,7 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tashika::revocation::mirror::{Fetched, Mirror, MirrorError, MirrorLimits, Validators};
 use tashika::transport::{Origins, Tls, Transport};
+use tashika_conformance::tls::Pki;
 use tempfile::TempDir;
 
 fn main() -> ExitCode {
@@ -337,38 +338,17 @@ fn refusals_are_no_lists() {
     assert_eq!(kind(slow), "slow");
 }
 
-const PKI: &str = r"
-set -e
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=root -keyout root.key -out root.pem
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other -keyout other.key -out other.pem
-issue() {
-    openssl req -newkey rsa:2048 -nodes -subj /CN=$1 -keyout $1.key -out $1.csr
-    printf '%s\n' $2 basicConstraints=CA:FALSE > $1.ext
-    openssl x509 -req -in $1.csr -CA root.pem -CAkey root.key -CAcreateserial -days 2 \
-        -extfile $1.ext -out $1.pem
-}
-issue server subjectAltName=DNS:localhost
-issue client extendedKeyUsage=clientAuth
-";
-
 fn both_sides_show_certificates() {
-    let folder = TempDir::new().unwrap();
-    let made = Command::new("bash")
-        .args(["-c", PKI])
-        .current_dir(&folder)
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{made:?}");
-    let file = |name: &str| -> PathBuf { folder.path().join(name) };
+    let pki = Pki::generate().unwrap();
     let tls = format!(
         "ssl_certificate {};\nssl_certificate_key {};\nssl_client_certificate {};\nssl_verify_client on;\n",
-        file("server.pem").display(),
-        file("server.key").display(),
-        file("root.pem").display(),
+        pki.file("server.pem").display(),
+        pki.file("server.key").display(),
+        pki.file("root.pem").display(),
     );
-    let read = |name: &str| fs::read(file(name)).unwrap();
+    let read = |name| pki.read(name).unwrap();
     let [root, other, chain, key] = ["root.pem", "other.pem", "client.pem", "client.key"].map(read);
-    let nginx = Nginx::start(folder, "ssl", &(tls + LOCATIONS));
+    let nginx = Nginx::start(pki.into_folder(), "ssl", &(tls + LOCATIONS));
     nginx.publish("list", 1);
     let url = format!("https://localhost:{}/list", nginx.port);
     let fetch = |tls: Tls| {

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;
@@ -12,36 +11,14 @@ use std::thread;
 use bytes::Bytes;
 use http::Request;
 use tashika::transport::{Client, Load, Origins, Proxy, Tls, Transport, TransportError};
-use tempfile::TempDir;
+use tashika_conformance::tls::Pki;
 
-const MAKE: &str = r"
-set -e
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=root -keyout root.key -out root.pem
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other -keyout other.key -out other.pem
-issue() {
-    openssl req -newkey rsa:2048 -nodes -subj /CN=$1 -keyout $1.key -out $1.csr
-    printf '%s\n' $2 basicConstraints=CA:FALSE > $1.ext
-    openssl x509 -req -in $1.csr -CA root.pem -CAkey root.key -CAcreateserial -days 2 \
-        -extfile $1.ext -out $1.pem
-}
-issue server subjectAltName=DNS:localhost
-issue client extendedKeyUsage=clientAuth
-";
-
-/// A folder with a root, a server's and a client's certificate.
-fn pki() -> TempDir {
-    let folder = TempDir::new().unwrap();
-    let made = Command::new("bash")
-        .args(["-c", MAKE])
-        .current_dir(&folder)
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{made:?}");
-    folder
+fn pki() -> Pki {
+    Pki::generate().unwrap()
 }
 
-fn read(pki: &TempDir, name: &str) -> Vec<u8> {
-    fs::read(pki.path().join(name)).unwrap()
+fn read(pki: &Pki, name: &str) -> Vec<u8> {
+    pki.read(name).unwrap()
 }
 
 /// `openssl s_server`, which answers every GET with a page about the connection.
@@ -100,7 +77,7 @@ async fn page(client: &Client, server: &OpenSsl, host: &str) -> Result<Bytes, Tr
     Ok(client.fetch(request).await?.into_body())
 }
 
-fn root(pki: &TempDir, name: &str) -> Tls {
+fn root(pki: &Pki, name: &str) -> Tls {
     Tls::no_roots().roots_pem(&read(pki, name)).unwrap()
 }
 

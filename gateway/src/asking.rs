@@ -203,7 +203,7 @@ impl cli::Asking {
     }
 
     fn endpoint(&self, url: &str) -> Result<Endpoint, Failure> {
-        let uri = transport::url(url)?;
+        let uri = transport::url(url).map_err(|text| Failure::Usage(text.to_owned()))?;
         let transport = self.http.transport(std::iter::once(&uri))?;
         let client = transport.under(&Load::standard());
         let misuse = |error: TransportError| Failure::Usage(error.to_string());

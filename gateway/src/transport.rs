@@ -13,21 +13,25 @@ use crate::input;
 /// Octets of a file of certificates or of a key.
 const PEM: usize = 1024 * 1024;
 
+const NO_URL: &str = "not an http or https URL";
+
 /// Whether an argument is meant as a URL, be it one that can be asked or not.
 pub(crate) fn is_url(text: &str) -> bool {
     text.contains("://")
 }
 
-/// The URL that an argument is. If it is none, nothing of it is repeated:
-/// there may be a secret in it.
-pub(crate) fn url(text: &str) -> Result<Uri, Failure> {
-    let url: Option<Uri> = text.parse().ok();
-    let url = url.filter(|url| matches!(url.scheme_str(), Some("http" | "https")));
-    let url = url.ok_or_else(|| Failure::Usage("not an http or https URL".to_owned()))?;
+/// The URL that an argument is.
+///
+/// # Errors
+/// Why it is none, without any of it: there may be a secret in it.
+pub(crate) fn url(text: &str) -> Result<Uri, &'static str> {
+    let url: Uri = text.parse().map_err(|_| NO_URL)?;
+    if !matches!(url.scheme_str(), Some("http" | "https")) {
+        return Err(NO_URL);
+    }
     let authority = url.authority().map_or("", |authority| authority.as_str());
     if authority.contains('@') {
-        let text = "a URL with a user's name or password is not asked";
-        return Err(Failure::Usage(text.to_owned()));
+        return Err("a URL with a user's name or password is not asked");
     }
     Ok(url)
 }

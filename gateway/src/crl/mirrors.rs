@@ -39,13 +39,13 @@ pub(super) fn read(path: &Path) -> Result<Vec<Location>, Failure> {
             continue;
         }
         let location = Location::parse(line);
-        locations.push(location.map_err(|error| misuse(number, &error.to_string()))?);
+        locations.push(location.map_err(|text| misuse(number, text))?);
     }
     Ok(locations)
 }
 
 impl Location {
-    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let url = transport::url(text)?;
         Ok(Self {
             label: label(&url),

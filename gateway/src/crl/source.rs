@@ -74,7 +74,9 @@ impl Source {
         let mut sources = Vec::new();
         for path in &options.sources {
             if let Some(url) = path.to_str().filter(|path| transport::is_url(path)) {
-                sources.push(Self::Mirror(Location::parse(url)?));
+                let location = Location::parse(url);
+                let location = location.map_err(|text| Failure::Usage(text.to_owned()))?;
+                sources.push(Self::Mirror(location));
                 continue;
             }
             let files = input::files(path, &["crl", "der", "pem"])?;
