@@ -26,7 +26,8 @@ pub(super) fn run(options: &Lookup) -> Result<Exit, Failure> {
             let trust = options.store.anchors.load()?;
             let question = Question {
                 store: &store,
-                policy: Policy::strict(Duration::hours(i64::from(options.max_age))),
+                policy: Policy::strict(Duration::hours(i64::from(options.max_age)))
+                    .with_clock_skew(clock::SKEW),
                 now: options.at.unwrap_or_else(clock::now),
             };
             let answer = question.ask(&der, options.kind.into(), trust);

@@ -99,7 +99,9 @@ impl Shown {
             revoked: sum(|row| row.revoked),
             dropped: sum(|row| row.dropped),
             octets: sum(|row| row.octets),
-            clock_behind: store.newest().is_some_and(|newest| newest > now),
+            clock_behind: store
+                .newest()
+                .is_some_and(|newest| newest > now.plus(clock::SKEW)),
             fresh: count(State::Fresh),
             stale: count(State::Stale),
             older: count(State::Older),

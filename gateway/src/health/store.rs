@@ -9,12 +9,10 @@ use tashika::revocation::health::{OurState, SourceState};
 use tashika::revocation::{ListStore, Partition, Policy, StoreError};
 use tashika::{Duration, Time};
 
+use crate::clock::SKEW;
 use crate::crl::status::State;
 use crate::exit::Failure;
 use crate::{anchors, cli};
-
-/// How far our clock may be behind the issuer's before it is called wrong.
-const SKEW: Duration = Duration::minutes(1);
 
 /// A store that was looked at.
 pub(super) struct Looked {
