@@ -14,6 +14,7 @@ mod online;
 mod openssl;
 mod revocation;
 mod store;
+mod tls;
 #[cfg(feature = "demo")]
 mod tour;
 mod trust;
