@@ -57,7 +57,7 @@ pub(crate) enum Command {
     /// Find the customers of a portfolio whose certificates are revoked
     ///
     /// The portfolio (.csv, .jsonl) has columns key, reference and, if wanted,
-    /// kind; `tashika certificate key` prints a key. A customer without a finding
+    /// kind (sign or auth); `tashika certificate key` prints a key. A customer without a finding
     /// is not thereby good. No reason proves a death or a change of address; what
     /// may follow from each stands in the answer, which is for the operator
     /// alone. The same command goes on with a run that was killed.
@@ -84,8 +84,10 @@ pub(crate) enum Command {
     Health(Health),
     /// See what is verified, and what every refusal looks like, offline
     #[cfg(feature = "demo")]
+    #[command(after_help = "Example:\n  tashika tour --lang ja")]
     Tour(Tour),
     /// Print completions for a shell
+    #[command(after_help = "Example:\n  tashika completions bash > /etc/bash_completion.d/tashika")]
     Completions {
         /// The shell
         shell: Shell,
@@ -225,8 +227,10 @@ pub(crate) enum ListPart {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Trust {
     /// Check that every anchor of a directory can be used
+    #[command(after_help = "Example:\n  tashika trust check anchors/")]
     Check(TrustOptions),
     /// List the anchors of a directory: purpose, fingerprint, validity
+    #[command(after_help = "Example:\n  tashika trust show anchors/")]
     Show(TrustOptions),
 }
 
@@ -253,6 +257,7 @@ pub(crate) struct TrustOptions {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Certificate {
     /// Show what a certificate says of itself, unverified
+    #[command(after_help = "Example:\n  tashika certificate show sign.der")]
     Show {
         /// The certificate, DER or PEM
         file: PathBuf,
@@ -332,5 +337,22 @@ mod tests {
     #[test]
     fn the_arguments_fit_together() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        let root = super::Cli::command();
+        let mut commands = vec![&root];
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
+            let (name, help) = (command.get_name(), command.get_after_help());
+            let help = help.map(ToString::to_string).unwrap_or_default();
+            let calls = help
+                .lines()
+                .filter_map(|line| line.trim().strip_prefix("tashika "));
+            let mut calls = calls.map(|call| call.split(' ').take(2).any(|word| word == name));
+            let group = command.has_subcommands();
+            assert!(group || calls.any(|own| own), "{name}: no example");
+        }
     }
 }

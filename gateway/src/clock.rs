@@ -2,7 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tashika::Time;
+use tashika::{Duration, Time};
+
+/// How far our clock may be behind the issuer's before it is called wrong,
+/// where nobody says otherwise.
+pub(crate) const SKEW: Duration = Duration::minutes(1);
 
 /// Now, to the second. A clock before 1970 reads as 1970: every certificate
 /// is then not valid yet.

@@ -68,6 +68,10 @@ impl Http {
                 let text = "is without TLS: name its origin with --plain-http if that is right";
                 return Err(Failure::Usage(format!("{} {text}", label(url))));
             }
+            if self.tls_root.is_empty() {
+                let text = "is asked over TLS: name the root of its certificate with --tls-root";
+                return Err(Failure::Usage(format!("{} {text}", label(url))));
+            }
             origins = origins.https(&url.to_string()).map_err(misuse)?;
         }
         let mut builder = Transport::builder(origins, self.tls()?);

@@ -20,7 +20,7 @@ pub(crate) struct Revocation {
     /// An OCSP responder; it is asked by POST alone
     #[arg(long, value_name = "URL")]
     pub(crate) ocsp: Option<String>,
-    /// The `status` endpoint of a platform operator, for whom may not ask the issuer
+    /// The `status` endpoint of a platform operator, for those who may not ask the issuer
     #[arg(long, value_name = "URL")]
     pub(crate) operator: Option<String>,
     /// Do not ask: a revoked certificate is then accepted

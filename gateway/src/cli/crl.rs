@@ -10,8 +10,13 @@ use super::{EnvironmentArgument, Http, KindArgument};
 
 /// Revocation lists.
 #[derive(Debug, Subcommand)]
+#[cfg_attr(
+    not(feature = "parquet"),
+    command(after_help = "`export` is there when it is built with the feature `parquet`.")
+)]
 pub(crate) enum Crl {
     /// Show what a list says of itself, unverified
+    #[command(after_help = "Example:\n  tashika crl show today.crl")]
     Show {
         /// The list, DER or PEM
         file: PathBuf,
@@ -23,26 +28,43 @@ pub(crate) enum Crl {
     ///
     /// A list that does not verify, or is older than one that was there before,
     /// changes nothing but that what it revokes stays revoked; it is named on
-    /// standard error. Exit status: 0 every list was taken or was there already,
-    /// 2 some were not.
+    /// standard error. So is, as an ALERT, one that lost more than a hundredth of
+    /// its entries, or whose entries contradict each other. Exit status: 0 every
+    /// list was taken or was there already, 2 some were not.
     #[command(
         after_help = "Examples:\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ lists/\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ --urls mirrors.txt \\\n    --tls-root mirror-root.pem"
     )]
     Sync(Box<Sync>),
     /// Show what a store holds and how fresh it is
     ///
-    /// Exit status: 0 every list is within its validity and whole, 2 some are not.
+    /// A list is stale past its next update or the maximum age, older where a
+    /// newer one was lost, and damaged where its file is. Those are shown one by
+    /// one, with the distribution points, which name municipalities.
+    ///
+    /// Exit status: 0 every list is fresh and whole, 2 some are not, or the clock
+    /// is behind the newest of them.
+    #[command(
+        after_help = "Examples:\n  tashika crl status --store lists/ --trust anchors/\n  tashika crl status --store lists/ --trust anchors/ --partitions --check"
+    )]
     Status(StatusOptions),
     /// Ask a store about serial numbers on standard input, or about a certificate
     ///
-    /// One hexadecimal number on each line. A serial number alone does not
-    /// tell which municipality's list would have to know it, so the answer to
-    /// one is "revoked" or "unknown", never "good".
+    /// One hexadecimal number on each line. The answer to each names its line,
+    /// not the number. A serial number alone does not tell which municipality's
+    /// list would have to know it, so the answer to one is "revoked" or
+    /// "unknown", never "good".
+    ///
+    /// Exit status: 0 all lines are answered, 2 some list could not be read. With
+    /// --certificate 0 good, 1 revoked, 2 undetermined.
     #[command(
         after_help = "Examples:\n  tashika crl lookup --store lists/ --trust anchors/ --kind sign < serials.txt\n  tashika crl lookup --store lists/ --trust anchors/ --kind sign --certificate sign.der"
     )]
     Lookup(Lookup),
     /// Compare two lists, two index files, or what a store held before with what it holds
+    ///
+    /// Both are of the same anchor and the same distribution points. Exit status:
+    /// 0 all was compared, 2 some partitions of a store have changed more than
+    /// once since.
     #[command(
         after_help = "Examples:\n  tashika crl diff --trust anchors/ yesterday.crl today.crl\n  tashika crl diff --trust anchors/ --store lists/ --since 12"
     )]
@@ -111,6 +133,9 @@ pub(crate) struct Sync {
 pub(crate) struct StatusOptions {
     #[command(flatten)]
     pub(crate) store: Store,
+    /// The oldest list that counts as fresh, in hours from its thisUpdate
+    #[arg(long, value_name = "HOURS", default_value_t = 48)]
+    pub(crate) max_age: u32,
     /// The time at which freshness is judged, in RFC 3339; now if absent
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<Time>,
@@ -135,6 +160,9 @@ pub(crate) struct Lookup {
     /// A certificate, DER or PEM, instead of serial numbers
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
+    /// The oldest list that says "good" of a certificate, in hours from its thisUpdate
+    #[arg(long, value_name = "HOURS", default_value_t = 48)]
+    pub(crate) max_age: u32,
     /// The evaluation time in RFC 3339; now if absent
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<Time>,

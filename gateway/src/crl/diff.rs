@@ -1,6 +1,6 @@
 //! `tashika crl diff`: what changed from one list to the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -23,12 +23,20 @@ pub(super) fn run(options: &Diff) -> Result<Exit, Failure> {
         (Some(path), Some(since), ..) => {
             let store = ListStore::open(path, trust);
             let store = store.map_err(|error| Failure::store(path, error))?;
+            if since > store.generation() {
+                let text = "--since: the store is not yet in that generation";
+                return Err(Failure::Usage(text.to_owned()));
+            }
             for partition in store.partitions() {
                 found.partition(&partition, since)?;
             }
         }
         (.., Some(old), Some(new)) => {
             let (old, new) = (index(old, &trust)?, index(new, &trust)?);
+            if !is_same_partition(&old, &new) {
+                let text = "these lists are of different anchors or distribution points";
+                return Err(Failure::Usage(text.to_owned()));
+            }
             found.lists(&old, &new)?;
         }
         _ => {
@@ -43,6 +51,16 @@ pub(super) fn run(options: &Diff) -> Result<Exit, Failure> {
     } else {
         Exit::Undetermined
     })
+}
+
+/// Lists of two municipalities have nothing in common: all that one revokes
+/// would count as removed.
+fn is_same_partition(old: &ListIndex, new: &ListIndex) -> bool {
+    let names = |list: &ListIndex| -> BTreeSet<_> {
+        let names = list.distribution_points();
+        names.map(|name| name.der().to_vec()).collect()
+    };
+    old.anchor().fingerprint() == new.anchor().fingerprint() && names(old) == names(new)
 }
 
 /// Opens an index file, or makes one of a list.

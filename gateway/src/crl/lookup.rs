@@ -6,11 +6,11 @@ use serde::Serialize;
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{AuthenticationVerifier, Kind, ProfileTable, SigningVerifier};
 use tashika::revocation::{
-    ListStore, Mention, RevocationQuery, ScopePolicy, Source, State, Status,
+    ListStore, Mention, Pending, Policy, ScopePolicy, Source, State, Status, Unconfirmed,
 };
 use tashika::trust::TrustStore;
 use tashika::x509::SerialNumber;
-use tashika::{Error, Time};
+use tashika::{Duration, Error, Time};
 
 use super::print_line;
 use crate::cli::crl::Lookup;
@@ -24,29 +24,50 @@ pub(super) fn run(options: &Lookup) -> Result<Exit, Failure> {
         Some(path) => {
             let der = input::certificate(path)?;
             let trust = options.store.anchors.load()?;
-            let now = options.at.unwrap_or_else(clock::now);
-            let query = query(&der, options.kind.into(), trust, now);
-            let query = query.map_err(|error| Failure::unfit(path, error))?;
-            let status = store.status(&query, &ScopePolicy::production(), now);
-            Ok(Answer::of(&status).print(options.json, &mut out)?)
+            let question = Question {
+                store: &store,
+                policy: Policy::strict(Duration::hours(i64::from(options.max_age)))
+                    .with_clock_skew(clock::SKEW),
+                now: options.at.unwrap_or_else(clock::now),
+            };
+            let answer = question.ask(&der, options.kind.into(), trust);
+            let answer = answer.map_err(|error| Failure::unfit(path, error))?;
+            Ok(answer.print(options.json, &mut out)?)
         }
         None => serials(&store, options, &mut out),
     }
 }
 
-/// The question about a certificate.
-fn query(der: &[u8], kind: Kind, trust: TrustStore, now: Time) -> Result<RevocationQuery, Error> {
-    let (profiles, algorithms) = (ProfileTable::standard(), AlgorithmTable::standard());
-    match kind {
-        Kind::Signing => {
-            let verifier = SigningVerifier::new(trust, profiles, algorithms)?;
-            let checked = verifier.check_certificate(der, now)?;
-            Ok(checked.query().clone())
+/// What is asked about a certificate.
+struct Question<'a> {
+    store: &'a ListStore,
+    policy: Policy,
+    now: Time,
+}
+
+impl Question<'_> {
+    fn ask(&self, der: &[u8], kind: Kind, trust: TrustStore) -> Result<Answer, Error> {
+        let (profiles, algorithms) = (ProfileTable::standard(), AlgorithmTable::standard());
+        match kind {
+            Kind::Signing => {
+                let verifier = SigningVerifier::new(trust, profiles, algorithms)?;
+                Ok(self.settle(verifier.check_certificate(der, self.now)?))
+            }
+            Kind::Authentication => {
+                let verifier = AuthenticationVerifier::new(trust, profiles, algorithms)?;
+                Ok(self.settle(verifier.check_certificate(der, self.now)?))
+            }
         }
-        Kind::Authentication => {
-            let verifier = AuthenticationVerifier::new(trust, profiles, algorithms)?;
-            let checked = verifier.check_certificate(der, now)?;
-            Ok(checked.query().clone())
+    }
+
+    /// A list that is stale, or from the future, does not say "good".
+    fn settle<P: Pending>(&self, unconfirmed: Unconfirmed<P>) -> Answer {
+        let scope = ScopePolicy::production();
+        let status = self.store.status(unconfirmed.query(), &scope, self.now);
+        let confirmed = unconfirmed.confirm(&status, &self.policy, self.now);
+        match (confirmed, status.state()) {
+            (Ok(_), _) | (Err(_), State::Revoked { .. }) => Answer::of(&status),
+            (Err(error), _) => Answer::undetermined(None, &error),
         }
     }
 }
@@ -153,12 +174,16 @@ impl Answer {
                 lists: mentions.iter().map(Evidence::of).collect(),
                 ..Self::default()
             },
-            Err(error) => Self {
-                line,
-                status: "undetermined",
-                code: Some(error.code().as_str()),
-                ..Self::default()
-            },
+            Err(error) => Self::undetermined(line, &error),
+        }
+    }
+
+    fn undetermined(line: Option<u64>, error: &Error) -> Self {
+        Self {
+            line,
+            status: "undetermined",
+            code: Some(error.code().as_str()),
+            ..Self::default()
         }
     }
 

@@ -41,12 +41,30 @@ pub(super) enum SourceError {
 }
 
 impl SourceError {
+    /// What to tell the operator, without the code.
+    pub(super) fn description(&self) -> String {
+        match self {
+            Self::Take(TakeError::Ingest(error @ IngestError::Read(cause))) => {
+                format!("{error}: {cause}")
+            }
+            Self::Take(error) => without(error.code(), &error.to_string()),
+            Self::Fetch(error) => without(error.code(), &error.to_string()),
+        }
+    }
+
     pub(super) fn code(&self) -> Code {
         match self {
             Self::Take(error) => error.code(),
             Self::Fetch(error) => error.code(),
         }
     }
+}
+
+/// A text that may begin with its code.
+fn without(code: Code, text: &str) -> String {
+    let bare = text.strip_prefix(code.as_str());
+    let bare = bare.and_then(|text| text.strip_prefix(": "));
+    bare.unwrap_or(text).to_owned()
 }
 
 impl Source {
@@ -62,19 +80,28 @@ impl Source {
                 continue;
             }
             let files = input::files(path, &["crl", "der", "pem"])?;
+            if files.is_empty() {
+                let text = "no list is in this folder (.crl .der .pem)";
+                return Err(Failure::unreadable(path, io::Error::other(text)));
+            }
             sources.extend(files.into_iter().map(Self::File));
         }
         for path in &options.urls {
-            sources.extend(mirrors::read(path)?.into_iter().map(Self::Mirror));
+            let locations = mirrors::read(path)?;
+            if locations.is_empty() {
+                let text = format!("{}: no URL is in this file", path.display());
+                return Err(Failure::Usage(text));
+            }
+            sources.extend(locations.into_iter().map(Self::Mirror));
         }
         Ok(sources)
     }
 
-    /// How many octets it is, as far as that is known beforehand.
-    pub(super) fn octets(&self) -> u64 {
+    /// How many octets it is, if that is known beforehand.
+    pub(super) fn octets(&self) -> Option<u64> {
         match self {
-            Self::File(path) => path.metadata().map_or(0, |m| m.len()),
-            Self::Mirror(_) => 0,
+            Self::File(path) => Some(path.metadata().map_or(0, |m| m.len())),
+            Self::Mirror(_) => None,
         }
     }
 

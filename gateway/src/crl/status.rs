@@ -3,13 +3,17 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use tashika::Time;
-use tashika::revocation::{ListStore, Partition};
+use tashika::revocation::{Freshness, ListStore, Partition, Policy};
+use tashika::{Duration, Time};
 
 use crate::cli::crl::StatusOptions;
 use crate::clock;
 use crate::exit::{Exit, Failure};
 use crate::show::{self, name};
+
+/// Partitions that are shown without being asked for: on a bad day it is
+/// thousands that are stale.
+const SHOWN: usize = 20;
 
 pub(super) fn run(options: &StatusOptions) -> Result<Exit, Failure> {
     let store = options.store.open()?;
@@ -34,6 +38,8 @@ struct Shown {
     revoked: u64,
     dropped: u64,
     octets: u64,
+    /// The newest list is from the future: it is not known what is stale.
+    clock_behind: bool,
     fresh: usize,
     stale: usize,
     older: usize,
@@ -68,7 +74,7 @@ struct Row {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {
     Fresh,
-    /// Past its next update, or without one.
+    /// Past its next update or the maximum age, or without a next update.
     Stale,
     /// Older than a list that was lost.
     Older,
@@ -79,7 +85,9 @@ pub(crate) enum State {
 impl Shown {
     fn of(store: &ListStore, now: Time, options: &StatusOptions) -> Self {
         let partitions = store.partitions();
-        let rows = partitions.iter().map(|p| Row::of(p, now, options.check));
+        let policy = Policy::strict(Duration::hours(i64::from(options.max_age)));
+        let row = |p| Row::of(p, &policy, now, options.check);
+        let rows = partitions.iter().map(|p| row(p));
         let mut rows: Vec<_> = rows.collect();
         rows.sort_by(|a, b| a.source.cmp(&b.source));
         let count = |state| rows.iter().filter(|row| row.state == state).count();
@@ -91,6 +99,9 @@ impl Shown {
             revoked: sum(|row| row.revoked),
             dropped: sum(|row| row.dropped),
             octets: sum(|row| row.octets),
+            clock_behind: store
+                .newest()
+                .is_some_and(|newest| newest > now.plus(clock::SKEW)),
             fresh: count(State::Fresh),
             stale: count(State::Stale),
             older: count(State::Older),
@@ -100,7 +111,8 @@ impl Shown {
     }
 
     fn is_fine(&self) -> bool {
-        self.fresh > 0 && self.stale + self.older + self.damaged == 0
+        let whole = self.stale + self.older + self.damaged == 0;
+        self.fresh > 0 && whole && !self.clock_behind
     }
 
     fn write(&self, out: &mut dyn Write, partitions: bool) -> io::Result<()> {
@@ -120,16 +132,25 @@ impl Shown {
         writeln!(out, "revoked      {}", self.revoked)?;
         writeln!(out, "dropped      {}", self.dropped)?;
         writeln!(out, "octets       {}", self.octets)?;
-        let shown = self.partitions.iter();
-        for row in shown.filter(|row| partitions || row.state != State::Fresh) {
-            row.write(out)?;
+        if self.clock_behind {
+            let text = "behind the newest list: what is stale is not known";
+            writeln!(out, "clock        {text}")?;
         }
-        Ok(())
+        let rows = self.partitions.iter();
+        let rows = rows.filter(|row| partitions || row.state != State::Fresh);
+        let shown = if partitions { usize::MAX } else { SHOWN };
+        rows.clone()
+            .take(shown)
+            .try_for_each(|row| row.write(out))?;
+        match rows.count().saturating_sub(shown) {
+            0 => Ok(()),
+            more => writeln!(out, "\nand {more} more: --partitions shows all"),
+        }
     }
 }
 
 impl Row {
-    fn of(partition: &Partition, now: Time, check: bool) -> Self {
+    fn of(partition: &Partition, policy: &Policy, now: Time, check: bool) -> Self {
         let points = partition.distribution_points();
         let points = points.map(|point| match point.directory_name() {
             Some(directory) => name(directory),
@@ -141,7 +162,7 @@ impl Row {
             issuer: name(partition.anchor().subject()),
             purpose: partition.anchor().purpose().as_str(),
             distribution_points: points.collect(),
-            state: State::of(partition, now, check),
+            state: State::of(partition, policy, now, check),
             number: partition.number().map(|n| number(n)),
             highest_number: partition.highest_number().map(|n| number(n)),
             this_update: partition.this_update().to_string(),
@@ -181,7 +202,8 @@ impl Row {
 }
 
 impl State {
-    pub(crate) fn of(partition: &Partition, now: Time, check: bool) -> Self {
+    pub(crate) fn of(partition: &Partition, policy: &Policy, now: Time, check: bool) -> Self {
+        let (issued, next) = (partition.this_update(), partition.next_update());
         let whole = match check {
             true => partition.check(),
             false => partition.index().map(|_| ()),
@@ -190,7 +212,7 @@ impl State {
             Self::Damaged
         } else if !partition.answers() {
             Self::Older
-        } else if partition.next_update().is_none_or(|next| now > next) {
+        } else if next.is_none() || policy.freshness(issued, next, now) != Freshness::Fresh {
             Self::Stale
         } else {
             Self::Fresh

@@ -88,6 +88,13 @@ struct Report {
 struct Line {
     source: String,
     outcome: &'static str,
+    #[serde(flatten)]
+    counts: Option<Counts>,
+}
+
+/// What is on a list. Nobody has counted where a mirror sent nothing new.
+#[derive(Serialize)]
+struct Counts {
     revoked: u64,
     dropped: u64,
     conflicts: u64,
@@ -159,7 +166,7 @@ impl<'a> Run<'a> {
             }
             Err(error) => self.refused(source, &error),
         }
-        self.progress.advance(octets);
+        self.progress.advance(octets.unwrap_or_default());
         Some(())
     }
 
@@ -185,10 +192,10 @@ impl<'a> Run<'a> {
                 &format_args!("{conflicts} entries contradict others"),
             );
         }
-        if dropped > 0 {
+        if is_suspicious(revoked, dropped) {
             self.alert(
                 Some(source),
-                &format_args!("{dropped} revoked certificates were dropped"),
+                &format_args!("{dropped} dropped: revoked before, and no longer on the list"),
             );
         }
         if taken.outcome == Outcome::Repaired {
@@ -200,9 +207,11 @@ impl<'a> Run<'a> {
         let line = Line {
             source: source.to_string(),
             outcome: outcome(taken.outcome),
-            revoked,
-            dropped,
-            conflicts,
+            counts: Some(Counts {
+                revoked,
+                dropped,
+                conflicts,
+            }),
         };
         self.with(|report| report.lists.push(line));
     }
@@ -211,19 +220,19 @@ impl<'a> Run<'a> {
         let line = Line {
             source: source.to_string(),
             outcome: "unchanged",
-            revoked: 0,
-            dropped: 0,
-            conflicts: 0,
+            counts: None,
         };
         self.with(|report| report.lists.push(line));
     }
 
     fn refused(&self, source: &Source, error: &SourceError) {
-        self.progress.say(&format!("{source}: {error}"));
+        let (code, description) = (error.code().as_str(), error.description());
+        self.progress
+            .say(&format!("{source}: {code}: {description}"));
         let refusal = Refusal {
             source: source.to_string(),
-            code: error.code().as_str(),
-            description: error.to_string(),
+            code,
+            description,
         };
         self.with(|report| report.refused.push(refusal));
     }
@@ -255,6 +264,16 @@ impl<'a> Run<'a> {
         report.refused.sort_by(|a, b| a.source.cmp(&b.source));
         Ok(report)
     }
+}
+
+/// Whether a list lost more than expires from one issue to the next. Revoked
+/// certificates that have expired leave their lists, of JPKI's perhaps one in a
+/// thousand a day: were each an alert, thousands of municipalities would raise
+/// one every day, and nobody would read them. What is dropped stays revoked all
+/// the same, and is counted.
+const fn is_suspicious(revoked: u64, dropped: u64) -> bool {
+    let before = revoked.saturating_add(dropped);
+    dropped > before / 100
 }
 
 const fn outcome(outcome: Outcome) -> &'static str {
@@ -297,7 +316,29 @@ impl Report {
         if !self.refused.is_empty() {
             writeln!(out, "refused      {}", self.refused.len())?;
         }
-        let revoked: u64 = self.lists.iter().map(|l| l.revoked).sum();
-        writeln!(out, "revoked      {revoked}")
+        let counts = self.lists.iter().filter_map(|l| l.counts.as_ref());
+        let (lists, revoked, dropped) = counts.fold((0_u64, 0, 0), |(n, r, d), c| {
+            (n + 1, r + c.revoked, d + c.dropped)
+        });
+        if dropped > 0 {
+            let text = "no longer on these lists; they stay revoked";
+            writeln!(out, "dropped      {dropped} {text}")?;
+        }
+        match lists {
+            0 => Ok(()),
+            _ => writeln!(out, "revoked      {revoked} on the lists that were read"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_suspicious;
+
+    #[test]
+    fn what_expires_day_by_day_raises_no_alert() {
+        assert!(!is_suspicious(0, 0) && !is_suspicious(10_000, 10));
+        assert!(!is_suspicious(9_900, 100) && is_suspicious(9_899, 101));
+        assert!(is_suspicious(0, 1) && is_suspicious(98, 1));
     }
 }

@@ -6,15 +6,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tashika::revocation::health::{OurState, SourceState};
-use tashika::revocation::{Freshness, ListStore, Partition, Policy, StoreError};
+use tashika::revocation::{ListStore, Partition, Policy, StoreError};
 use tashika::{Duration, Time};
 
+use crate::clock::SKEW;
 use crate::crl::status::State;
 use crate::exit::Failure;
 use crate::{anchors, cli};
-
-/// How far our clock may be behind the issuer's before it is called wrong.
-const SKEW: Duration = Duration::minutes(1);
 
 /// A store that was looked at.
 pub(super) struct Looked {
@@ -59,11 +57,8 @@ impl Looked {
     fn of(store: &ListStore, options: &cli::Health, now: Time) -> Self {
         let policy = Policy::strict(Duration::hours(i64::from(options.max_age)));
         let partitions = store.partitions();
-        let is_fresh = |partition: &&Arc<Partition>| {
-            let (this, next) = (partition.this_update(), partition.next_update());
-            State::of(partition, now, false) == State::Fresh
-                && policy.freshness(this, next, now) == Freshness::Fresh
-        };
+        let is_fresh =
+            |partition: &&Arc<Partition>| State::of(partition, &policy, now, false) == State::Fresh;
         let lists = ListCount {
             fresh: partitions.iter().filter(is_fresh).count(),
             of: partitions.len().max(options.expect.unwrap_or(0)),

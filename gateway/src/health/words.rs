@@ -32,7 +32,7 @@ impl Words {
         let label = match label {
             Label::Issuance => self.pick("新規発行・更新", "issuance"),
             Label::Revocation => self.pick("失効情報", "revocation service"),
-            Label::Lists => self.pick("最新の失効リスト", "fresh lists"),
+            Label::Lists => self.pick("期限内の失効リスト", "fresh lists"),
             Label::Ourselves => self.pick("当サービス", "ourselves"),
         };
         match self {
@@ -62,9 +62,9 @@ impl Words {
         match state {
             OurState::Working => self.pick("通常どおり", "working"),
             OurState::Unknown => self.pick("不明", "unknown"),
-            OurState::ClockWrong => self.pick("時計の異常", "the clock is wrong"),
+            OurState::ClockWrong => self.pick("システム時刻の異常", "the clock is wrong"),
             OurState::StoreBroken => {
-                self.pick("失効リストの保管先の異常", "the store cannot be read")
+                self.pick("失効リストの保存先の異常", "the store cannot be read")
             }
             OurState::Overloaded => self.pick("過負荷", "overloaded"),
             OurState::CutOff => self.pick("通信不能", "cut off"),

@@ -12,6 +12,7 @@ use tashika::trust::{Fingerprint, TrustStore};
 use tashika::{Duration, Time};
 
 use crate::cli::crl::Store;
+use crate::clock::SKEW;
 use crate::exit::Failure;
 use crate::watch::report::kind_name;
 
@@ -157,7 +158,10 @@ impl Lists {
             stale: stale.map(|p| p.label().to_owned()).collect(),
             damaged,
             kinds_without_lists: self.kinds_without_lists(),
-            clock_behind: self.store.newest().is_some_and(|newest| newest > now),
+            clock_behind: self
+                .store
+                .newest()
+                .is_some_and(|newest| newest > now.plus(SKEW)),
         }
     }
 

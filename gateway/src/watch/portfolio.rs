@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `key` | the keyed identity of a certificate, 64 hexadecimal digits |
 //! | `reference` | what the relying party calls the customer: 1 to 1024 octets without control characters |
-//! | `kind` | `signing` or `authentication`; may be empty or absent |
+//! | `kind` | `signing` (or `sign`), `authentication` (or `auth`); may be empty or absent |
 //!
 //! Other columns are passed over. Rows count from 1; the line of names of a
 //! CSV file is none. A row of a CSV file is one line: one with a line break in
@@ -103,7 +103,7 @@ impl Portfolio {
                 parquet::Parquet::open(path).map(|parquet| Format::Parquet(Box::new(parquet)))
             }
             #[cfg(not(feature = "parquet"))]
-            Some("parquet") => Err(Broken::Form("Parquet is not built in")),
+            Some("parquet") => Err(Broken::Form("Parquet is not built in (feature `parquet`)")),
             _ => Err(Broken::Form("a portfolio ends in .csv, .jsonl or .parquet")),
         };
         Ok(Self {
@@ -211,8 +211,9 @@ impl Row {
     fn with(lookup: Lookup, reference: &str, kind: Option<&str>) -> Next {
         let kind = match kind {
             None | Some("") => None,
-            Some("signing") => Some(Kind::Signing),
-            Some("authentication") => Some(Kind::Authentication),
+            // As in answers, and as on the command line.
+            Some("signing" | "sign") => Some(Kind::Signing),
+            Some("authentication" | "auth") => Some(Kind::Authentication),
             Some(_) => return Next::Malformed,
         };
         let fits = (1..=REFERENCE).contains(&reference.len());

@@ -71,7 +71,7 @@ pub(super) struct Summary {
 pub(super) const fn note(language: Language) -> &'static str {
     match language {
         Language::Japanese => {
-            "「該当なし」は、失効情報に載っていなかったという意味であり、電子証明書が有効であることを示すものではありません。失効理由のコードだけで死亡・国外転出・住所変更があったと判断することはできず、第三者に知らせることもできません(公的個人認証法第52条)。"
+            "「no finding」(該当なし)は、失効情報に載っていなかったという意味であり、電子証明書が有効であることを示すものではありません。失効理由のコードだけで死亡・国外転出・住所変更があったと判断することはできず、第三者に知らせることもできません(公的個人認証法第52条)。"
         }
         _ => {
             "a customer without a finding was not found on any list, which does not say that the certificate is good; no code alone proves a death, an emigration or a change of address, and none may be told to others (公的個人認証法52条)"

@@ -144,7 +144,7 @@ fn mirrors_are_asked_as_they_are_configured() {
     mirror
         .sync(&["https://localhost/list.crl"])
         .exits(64)
-        .complains(&["roots"]);
+        .complains(&["--tls-root"]);
     mirror.sync(&["https://user@localhost/"]).exits(64);
     mirror
         .desk

@@ -277,7 +277,7 @@ fn what_is_asked_has_to_be_given_and_the_other_way_round() {
         (&["--operator", &url, "--ocsp-nonce", "optional"], "--ocsp"),
         (&["--ocsp", "not a URL"], "URL"),
         (&["--ocsp", "ftp://localhost/"], "not an http or https URL"),
-        (&["--ocsp", "https://localhost/"], "roots"),
+        (&["--ocsp", "https://localhost/"], "--tls-root"),
         (&["--ocsp", "https://user@localhost/"], "password"),
         (&["--ocsp", "http://localhost/"], "--plain-http"),
     ] {

@@ -56,7 +56,8 @@ fn a_store_answers_as_the_lists_do() {
     desk.verify(&VERIFY)
         .exits(66)
         .complains(&["there is no store", "crl sync"]);
-    desk.sync(&["@lists"]).exits(0).says(&["first        10"]);
+    let first = desk.sync(&["@lists"]).exits(0).says(&["first        10"]);
+    assert!(first.stderr.is_empty(), "a bar in a pipe: {first}");
     desk.verify(&VERIFY).exits(0).says(&["revocation  good"]);
     desk.sync(&["@lists"]).exits(0).says(&["unchanged    10"]);
     desk.write_revoked("revoked", Reason::Superseded);
@@ -86,16 +87,44 @@ fn a_list_that_is_not_taken_is_named() {
     *flipped.last_mut().unwrap() ^= 1;
     desk.write("bad/flipped.crl", flipped);
     desk.write("bad/empty.crl", b"");
+    fs::create_dir(desk.path("bad/folder.crl")).unwrap();
     desk.write("bad/page.crl", b"<html>nothing to be found</html>");
     let answer = desk.sync(&["@bad", "--json"]).exits(2).complains(&[
         "older.crl: revocation.number",
         "flipped.crl: revocation.signature",
         "empty.crl: input.crl",
         "page.crl: input.crl",
+        "folder.crl: input.crl: cannot read the list: Is a directory",
     ]);
-    let refused = answer.json()["refused"].as_array().unwrap().len();
-    assert_eq!(refused, 4);
+    let json = answer.json();
+    let refused = json["refused"].as_array().unwrap();
+    assert_eq!(refused.len(), 5);
+    for row in refused {
+        let text = row["description"].as_str().unwrap();
+        assert!(!text.contains(row["code"].as_str().unwrap()), "{row}");
+    }
     desk.verify(&VERIFY).exits(0);
+}
+
+#[test]
+fn a_source_without_a_list_is_named() {
+    let desk = Desk::new();
+    desk.write("empty/readme.txt", b"");
+    desk.sync(&["@lists", "@empty"])
+        .exits(66)
+        .complains(&["empty: no list is in this folder"]);
+    desk.write("urls.txt", b"# none yet\n");
+    desk.sync(&["--urls", "@urls.txt"])
+        .exits(64)
+        .complains(&["urls.txt: no URL is in this file"]);
+    let url = "https://mirror.internal/1.crl";
+    desk.sync(&[url]).exits(64).complains(&[url, "--tls-root"]);
+    let url = "ftp://mirror.internal/1.crl";
+    desk.sync(&[url]).exits(64).complains(&["not an http or"]);
+    let secret = desk.sync(&["https://me:secret@mirror.internal/1.crl"]);
+    let secret = secret.exits(64);
+    assert!(!secret.stderr.contains("secret"), "{secret}");
+    secret.complains(&["a user's name or password"]);
 }
 
 #[test]
@@ -119,7 +148,8 @@ fn what_a_list_drops_stays_revoked_and_raises_an_alert() {
     desk.sync(&[&older]).exits(0);
     desk.sync(&[&newer])
         .exits(0)
-        .complains(&["2.crl: ALERT: 1 revoked certificates were dropped"]);
+        .says(&["dropped      1 no longer on these lists"])
+        .complains(&["2.crl: ALERT: 1 dropped"]);
     desk.verify(&VERIFY).exits(1).says(&["revoked.superseded"]);
     let report = desk.sync(&[&newer, "--json"]).exits(0).json();
     assert_eq!(report["alerts"].as_array().unwrap().len(), 0);
@@ -140,6 +170,12 @@ fn the_state_of_a_store_is_shown() {
     status(&later)
         .exits(2)
         .says(&["stale      10", "STALE  ", "Kiyose-shi CRLDP"]);
+    status(&["--at", AT, "--max-age", "0"])
+        .exits(2)
+        .says(&["stale      10"]);
+    status(&["--at", "2027-01-15T06:00:00Z"])
+        .exits(2)
+        .says(&["fresh      10", "clock        behind"]);
     let shown = status(&["--at", AT, "--json", "--check"]).exits(0).json();
     let row = &shown["partitions"][0];
     assert_eq!(row["state"], "fresh");
@@ -183,15 +219,25 @@ fn serial_numbers_are_looked_up() {
 #[test]
 fn a_certificate_is_looked_up_with_its_distribution_point() {
     let desk = Desk::new();
-    let ask = || {
+    let ask_at = |at: &[&str]| {
         let lookup = ["lookup", "--kind", "sign", "--certificate", "@sign.der"];
-        desk.store(&[&lookup[..], &["--at", AT]].concat())
+        desk.store(&[&lookup[..], at].concat())
     };
+    let ask = || ask_at(&["--at", AT]);
     desk.sync(&[&desk.write_list("other.crl", Municipality::NAHA)])
         .exits(0);
     ask().exits(2).says(&["revocation.scope"]);
     desk.sync(&["@lists"]).exits(0);
     ask().exits(0).says(&["good"]);
+    ask_at(&["--at", "2027-01-20T08:00:00Z"])
+        .exits(2)
+        .says(&["revocation.stale"]);
+    ask_at(&["--at", AT, "--max-age", "0"])
+        .exits(2)
+        .says(&["revocation.stale"]);
+    ask_at(&["--at", "2027-01-15T06:00:00Z"])
+        .exits(2)
+        .says(&["revocation.clock"]);
     desk.sync(&[&desk.revoked_list("9.crl", 90_000_000_000, Reason::Superseded)])
         .exits(0);
     ask().exits(1).says(&["revoked", "reason=superseded"]);
@@ -218,6 +264,11 @@ fn what_changed_is_counted_and_numbers_shown_when_asked_for() {
     let digits = desk.serial().trim_start_matches('0');
     assert_eq!(shown["serials"][0]["serial"], digits);
 
+    let other = desk.write_list("other.crl", Municipality::NAHA);
+    desk.run(&diff(&[&older, &other]))
+        .exits(64)
+        .complains(&["different anchors or distribution points"]);
+
     desk.sync(&[&older]).exits(0);
     desk.sync(&[&newer]).exits(0);
     let since = |generation| diff(&["--store", "@store", "--since", generation]);
@@ -226,6 +277,9 @@ fn what_changed_is_counted_and_numbers_shown_when_asked_for() {
     desk.run(&since("0"))
         .exits(2)
         .says(&["changed more than once"]);
+    desk.run(&since("9"))
+        .exits(64)
+        .complains(&["not yet in that generation"]);
 }
 
 #[test]

@@ -92,7 +92,7 @@ impl Action {
                 "fetch the latest four items where consent exists",
             ),
             Self::AskToGetInTouch => (
-                "ご本人に、連絡をいただけるよう丁重にお願いする",
+                "ご本人に連絡をいただけるよう丁重にお願いする",
                 "ask the customer, with respect, to get in touch",
             ),
             Self::DistrustUndatedSignatures => (

@@ -87,6 +87,7 @@ use std::sync::Arc;
 use crate::certificate::SerialNumber;
 use crate::code::Code;
 use crate::error::Trace;
+use crate::revocation::distribution_point::{DistributionPointName, Names};
 use crate::revocation::entries::Entry;
 use crate::revocation::facts::{Facts, Hit, Testimony, answer};
 use crate::revocation::status::{Finding, Origin};
@@ -313,6 +314,12 @@ impl ListIndex {
     #[must_use]
     pub fn anchor(&self) -> &Arc<Anchor> {
         &self.facts.anchor
+    }
+
+    /// The names of the distribution points that it covers; none if the list
+    /// states no scope, or none that can match.
+    pub fn distribution_points(&self) -> impl Iterator<Item = DistributionPointName<'_>> {
+        self.facts.scope.names().into_iter().flat_map(Names::iter)
     }
 
     /// When the list was issued.

@@ -36,13 +36,15 @@ fn read(name: &str, content: &str) -> Result<Vec<Next>, String> {
 #[test]
 fn csv_is_read_by_the_names_of_its_columns() {
     let text = format!(
-        "\u{feff}note,reference,key,kind\r\n\"a \"\"b\"\", c\",\"C,1\",{KEY},signing\r\n,C2,{KEY},\r\n\r\n,C3,{KEY},authentication"
+        "\u{feff}note,reference,key,kind\r\n\"a \"\"b\"\", c\",\"C,1\",{KEY},signing\r\n,C2,{KEY},\r\n\r\n,C3,{KEY},authentication\r\n,C4,{KEY},sign\r\n,C5,{KEY},auth"
     );
     let rows = read("p.csv", &text).unwrap();
     let expected = [
         row("C,1", Some(Kind::Signing)),
         row("C2", None),
         row("C3", Some(Kind::Authentication)),
+        row("C4", Some(Kind::Signing)),
+        row("C5", Some(Kind::Authentication)),
     ];
     assert_eq!(rows, expected);
 }
@@ -61,7 +63,7 @@ fn what_cannot_be_read_is_one_row() {
     let short = &KEY[1..];
     let long = "x".repeat(1025);
     let csv = format!(
-        "key,reference,kind\n{KEY},C1\n{KEY},a,b,\n{short},C,\n{KEY},,\n{KEY},{long},\n{KEY},C,sign\n{KEY},C,\n"
+        "key,reference,kind\n{KEY},C1\n{KEY},a,b,\n{short},C,\n{KEY},,\n{KEY},{long},\n{KEY},C,both\n{KEY},C,\n"
     );
     let mut rows = read("p.csv", &csv).unwrap();
     assert_eq!(rows.pop(), Some(row("C", None)));
