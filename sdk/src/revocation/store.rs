@@ -35,6 +35,7 @@
 //! manifest before it, so that numbers seen are not forgotten.
 
 mod arrival;
+mod binding;
 mod directory;
 mod error;
 mod ledger;
@@ -70,6 +71,7 @@ use crate::revocation::{RevocationQuery, ScopePolicy, Status};
 use crate::time::Time;
 use crate::trust::{Purpose, TrustStore};
 
+pub use self::binding::Binding;
 pub use self::error::StoreError;
 pub use self::mention::Mention;
 pub use self::partition::{Before, Partition};

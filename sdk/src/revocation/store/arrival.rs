@@ -34,7 +34,7 @@ impl Arrival<'_> {
         let whole = partition.is_whole();
         match partition.standing(facts) {
             Standing::Newer => self.answer(partition, Outcome::Replaced),
-            Standing::Same if !whole || !partition.answers() => {
+            Standing::Same if !whole || partition.role() == Role::OnlyRevokes => {
                 self.answer(partition, Outcome::Repaired)
             }
             Standing::Same if facts.origin.digest == partition.digest() => {
@@ -149,7 +149,7 @@ impl Arrival<'_> {
     fn note(&self, partition: &Partition) {
         let source = SourceRecord::of(self.origin);
         let mut ledger = self.update.ledger();
-        ledger.touch(partition.record().id, &source, self.now);
+        ledger.touch(partition, &source, self.now);
     }
 }
 

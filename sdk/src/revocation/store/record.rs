@@ -33,6 +33,9 @@ pub(super) enum Role {
     Answers,
     /// It is older than one that was here. What it revokes counts.
     OnlyRevokes,
+    /// Configuration has bound it to a distribution point, and does so no
+    /// longer. What it revokes counts.
+    Unbound,
 }
 
 /// What the highest list of a partition had, also if it is lost. No lower one
@@ -179,6 +182,7 @@ impl Record {
         out.u8(match self.role {
             Role::Answers => 0,
             Role::OnlyRevokes => 1,
+            Role::Unbound => 2,
         });
         out.flag(self.top.number.is_some());
         let number = self.top.number.iter();
@@ -210,6 +214,7 @@ impl Record {
             role: match fields.u8()? {
                 0 => Role::Answers,
                 1 => Role::OnlyRevokes,
+                2 => Role::Unbound,
                 _ => return None,
             },
             top: Top {
