@@ -32,14 +32,16 @@ impl Binding {
         Self(Some(name.der().into()))
     }
 
-    /// To the distribution point that a certificate names. The certificate is
-    /// not verified: it says how the name is written, and nothing else.
+    /// To the distribution point that a certificate in DER names. The
+    /// certificate is not verified: it says how the name is written, and
+    /// nothing else.
     ///
     /// # Errors
-    /// `x509.extension` if its distribution points are malformed;
+    /// `input.certificate` and other codes if it is malformed;
     /// `misuse.argument` unless it has one distribution point of one name,
     /// since a list would be bound to any of several by chance.
-    pub fn of_certificate(certificate: &Certificate<'_>) -> Result<Self, Error> {
+    pub fn of_certificate(der: &[u8]) -> Result<Self, Error> {
+        let certificate = Certificate::from_der(der)?;
         let points = certificate.extensions().crl_distribution_points();
         let names = names_of_points(points.ok_or(Code::MisuseArgument)?)?;
         let mut names = Names::kept(&names).iter();

@@ -68,6 +68,9 @@ pub struct Taken {
     /// How many certificates it no longer lists, and no list dropped before.
     /// They stay revoked; more than expire in the meantime are worth an alert.
     pub dropped: u64,
+    /// Whether it says what it covers, or its [binding](ListOrigin::binding)
+    /// does. If neither does, it says of nobody that a certificate is good.
+    pub scoped: bool,
 }
 
 /// What became of a list.

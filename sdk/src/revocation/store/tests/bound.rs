@@ -1,7 +1,6 @@
 //! Lists that state no scope, and what configuration makes of them.
 
 use super::*;
-use crate::certificate::Certificate;
 use crate::revocation::testing::uri;
 use crate::revocation::{Coverage, DistributionPointName, Source};
 
@@ -124,10 +123,12 @@ fn a_certificate_says_how_its_distribution_point_is_written() {
     let ca = Ca::new("CA");
     let binding = |points: Option<&[u8]>| {
         let leaf = ca.leaf(&[5], points);
-        Binding::of_certificate(&Certificate::from_der(&leaf).unwrap())
+        Binding::of_certificate(&leaf)
     };
     let a = directory("A");
     assert_eq!(binding(Some(&one_point(&[a.clone()]))).unwrap(), to("A"));
+    let garbage = Binding::of_certificate(b"0").unwrap_err();
+    assert_eq!(garbage.code(), Code::InputCertificate);
     let two = one_point(&[a, uri("ldap://a")]);
     for points in [None, Some(&*two)] {
         let refused = binding(points).unwrap_err();
