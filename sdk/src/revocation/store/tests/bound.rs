@@ -126,7 +126,10 @@ fn a_certificate_says_how_its_distribution_point_is_written() {
         Binding::of_certificate(&leaf)
     };
     let a = directory("A");
-    assert_eq!(binding(Some(&one_point(&[a.clone()]))).unwrap(), to("A"));
+    assert_eq!(
+        binding(Some(&one_point(std::slice::from_ref(&a)))).unwrap(),
+        to("A")
+    );
     let garbage = Binding::of_certificate(b"0").unwrap_err();
     assert_eq!(garbage.code(), Code::InputCertificate);
     let two = one_point(&[a, uri("ldap://a")]);
