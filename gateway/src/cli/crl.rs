@@ -104,7 +104,8 @@ pub(crate) struct Sync {
     #[arg(long, value_name = "FILE")]
     pub(crate) bindings: Vec<PathBuf>,
     /// Begin anew where the manifest of the store is damaged; numbers that were
-    /// seen are taken over from the manifest before it, if there is one
+    /// seen are taken over from the manifest before it or, failing that, from the
+    /// files in the store
     #[arg(long)]
     pub(crate) rebuild: bool,
     /// How many lists are read at once; if absent one for each core, and at

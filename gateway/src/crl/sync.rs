@@ -129,8 +129,11 @@ impl<'a> Run<'a> {
             Some(Recovered::Previous) => {
                 "the manifest was damaged: the last change is lost and is made anew"
             }
+            Some(Recovered::Files) => {
+                "the manifest and the one before it were damaged: numbers seen, and what lists have dropped, are what the files in the store tell"
+            }
             Some(Recovered::Nothing) => {
-                "the manifest and the one before it were damaged: the highest numbers seen, and what lists have dropped, are forgotten"
+                "the manifest and the one before it were damaged, and no file is left: the highest numbers seen, and what lists have dropped, are forgotten"
             }
         };
         self.alert(None, &text);

@@ -32,7 +32,8 @@
 //! depends on it is undetermined (`revocation.damaged`) until the next
 //! synchronisation has made it anew. A damaged manifest is an error
 //! ([`StoreError::Damaged`]); [`Recovery::Rebuild`] begins anew from the
-//! manifest before it, so that numbers seen are not forgotten.
+//! manifest before it, or from what the files say of themselves, so that
+//! numbers seen are not forgotten.
 
 mod arrival;
 mod binding;
@@ -44,6 +45,7 @@ mod mention;
 mod octets;
 mod partition;
 mod record;
+mod salvage;
 mod snapshot;
 mod summary;
 mod table;

@@ -103,9 +103,7 @@ impl Directory {
     /// Writes a file in place of the one of this name, of which `kept` is
     /// then the name. At any moment both names are those of whole files.
     pub(super) fn replace(&self, name: &str, kept: &str, octets: &[u8]) -> io::Result<()> {
-        let mut file = self.begin()?;
-        file.file.write_all(octets)?;
-        file.file.sync_all()?;
+        let file = self.written(octets)?;
         let link = self.join(&format!("{kept}.{UNFINISHED}"));
         remove(&link)?;
         match fs::hard_link(self.join(name), &link) {
@@ -115,6 +113,21 @@ impl Directory {
         }
         fs::rename(&file.path, self.join(name))?;
         self.sync()
+    }
+
+    /// Writes a file in place of the one of this name, which is of no use.
+    pub(super) fn discard(&self, name: &str, octets: &[u8]) -> io::Result<()> {
+        let file = self.written(octets)?;
+        fs::rename(&file.path, self.join(name))?;
+        self.sync()
+    }
+
+    /// A file on disk that has no name yet.
+    fn written(&self, octets: &[u8]) -> io::Result<Unfinished> {
+        let mut file = self.begin()?;
+        file.file.write_all(octets)?;
+        file.file.sync_all()?;
+        Ok(file)
     }
 
     /// Makes the names in this directory outlast a crash of the machine.
@@ -142,6 +155,15 @@ impl Directory {
             })
         })?;
         self.sync()
+    }
+
+    /// The names of files.
+    pub(super) fn names(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.path)? {
+            names.extend(entry?.file_name().into_string());
+        }
+        Ok(names)
     }
 
     /// The highest generation that stands in the name of a file.

@@ -94,11 +94,7 @@ impl Ledger {
         } = placement;
         let (index, head) =
             ListIndex::open_with_head(&file.path, &self.trust).map_err(StoreError::unreadable)?;
-        let counts = Counts {
-            revoked: index.revoked() as u64,
-            dropped: index.dropped_count() as u64,
-            conflicts: index.conflicts(),
-        };
+        let counts = Counts::of(&index);
         self.manifest.newest = self.manifest.newest.max(Some(index.this_update()));
         let known = partition.map(Partition::record);
         let id = match known {

@@ -5,7 +5,7 @@ use super::update::ListOrigin;
 use crate::limits;
 use crate::revocation::CrlNumber;
 use crate::revocation::facts::Facts;
-use crate::revocation::index::Cursor;
+use crate::revocation::index::{Cursor, ListIndex};
 use crate::time::Time;
 use crate::trust::Fingerprint;
 
@@ -72,6 +72,16 @@ pub(super) struct Counts {
     pub(super) conflicts: u64,
 }
 
+impl Counts {
+    pub(super) fn of(index: &ListIndex) -> Self {
+        Self {
+            revoked: index.revoked() as u64,
+            dropped: index.dropped_count() as u64,
+            conflicts: index.conflicts(),
+        }
+    }
+}
+
 /// Where the list came from.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct SourceRecord {
@@ -123,6 +133,17 @@ impl FileKey {
     /// The name of the file. It tells nothing of what is in it.
     pub(super) fn name(self) -> String {
         format!("{:08x}-{:016x}.{INDEX}", self.id, self.generation)
+    }
+
+    /// What a file of this name is, if it is one of a partition.
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        let (stem, ending) = name.rsplit_once('.')?;
+        let (id, generation) = stem.split_once('-')?;
+        let key = Self {
+            id: u32::from_str_radix(id, 16).ok()?,
+            generation: u64::from_str_radix(generation, 16).ok()?,
+        };
+        (ending == INDEX && key.name() == name).then_some(key)
     }
 }
 

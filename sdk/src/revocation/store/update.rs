@@ -24,7 +24,7 @@ pub enum Recovery {
     /// Nothing: it is an error.
     Refuse,
     /// Begin anew with what the manifest before the last change says, or with
-    /// nothing if that one is damaged too.
+    /// what the files of lists say if that one is damaged too.
     Rebuild,
 }
 
@@ -33,6 +33,11 @@ pub enum Recovery {
 pub enum Recovered {
     /// All but the last change.
     Previous,
+    /// What the files say whose anchors are trusted now: whom lists revoke and
+    /// have revoked, and their numbers. That a list once had a higher number is
+    /// forgotten where its file was lost before. None of them says that a
+    /// certificate is good before its source has confirmed it.
+    Files,
     /// Nothing: the highest numbers and what lists have dropped are forgotten.
     Nothing,
 }
@@ -146,7 +151,7 @@ impl StoreUpdate {
         let (manifest, recovered) = match (Manifest::load(&directory), recovery) {
             (Ok(manifest), _) => (manifest.unwrap_or_default(), None),
             (Err(StoreError::Damaged), Recovery::Rebuild) => {
-                let (manifest, recovered) = Manifest::recover(&directory)?;
+                let (manifest, recovered) = Manifest::recover(&directory, ingest.trust())?;
                 (manifest, Some(recovered))
             }
             (Err(error), _) => return Err(error),
