@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject;
 use tashika::revocation::mirror::MirrorError;
-use tashika::revocation::{IngestError, ListOrigin, StoreUpdate, TakeError, Taken};
+use tashika::revocation::{Binding, IngestError, ListOrigin, StoreUpdate, TakeError, Taken};
 use tashika::{Code, Time, limits};
 
 use super::mirrors::{self, Location, Mirrors};
@@ -34,8 +34,10 @@ pub(super) enum Brought {
 /// Why a source brought nothing.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SourceError {
+    #[error("{}: the list says itself what it covers: it needs no line in --bindings", .0.code())]
+    Bound(#[source] TakeError),
     #[error(transparent)]
-    Take(#[from] TakeError),
+    Take(TakeError),
     #[error(transparent)]
     Fetch(#[from] MirrorError),
 }
@@ -43,8 +45,18 @@ pub(super) enum SourceError {
 impl SourceError {
     pub(super) fn code(&self) -> Code {
         match self {
-            Self::Take(error) => error.code(),
+            Self::Bound(error) | Self::Take(error) => error.code(),
             Self::Fetch(error) => error.code(),
+        }
+    }
+}
+
+impl From<TakeError> for SourceError {
+    fn from(error: TakeError) -> Self {
+        // Of all arguments only a binding can be at odds with a list.
+        match error.code() {
+            Code::MisuseArgument => Self::Bound(error),
+            _ => Self::Take(error),
         }
     }
 }
@@ -89,19 +101,21 @@ impl Source {
         &self,
         update: &StoreUpdate,
         mirrors: &Mirrors,
+        binding: Binding,
         now: Time,
     ) -> Result<Brought, SourceError> {
         match self {
             Self::File(path) => {
                 let origin = ListOrigin {
                     label: self.to_string(),
+                    binding,
                     ..ListOrigin::default()
                 };
                 let opened = open(path).map_err(IngestError::Read);
-                let (source, length) = opened.map_err(TakeError::Ingest)?;
+                let (source, length) = opened.map_err(TakeError::from)?;
                 Ok(Brought::Taken(update.take(source, length, &origin, now)?))
             }
-            Self::Mirror(location) => mirrors.take(location, update, now),
+            Self::Mirror(location) => mirrors.take(location, update, binding, now),
         }
     }
 }

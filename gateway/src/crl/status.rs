@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use tashika::Time;
 use tashika::revocation::{ListStore, Partition};
+use tashika::{Code, Time};
 
 use crate::cli::crl::StatusOptions;
 use crate::clock;
@@ -37,6 +37,7 @@ struct Shown {
     fresh: usize,
     stale: usize,
     older: usize,
+    unscoped: usize,
     damaged: usize,
     partitions: Vec<Row>,
 }
@@ -48,6 +49,8 @@ struct Row {
     issuer: String,
     purpose: &'static str,
     distribution_points: Vec<String>,
+    /// Whether configuration says so, and not the list.
+    configured: bool,
     state: State,
     number: Option<String>,
     highest_number: Option<String>,
@@ -72,6 +75,8 @@ enum State {
     Stale,
     /// Older than a list that was lost.
     Older,
+    /// Nothing says what it covers: it can only revoke.
+    Unscoped,
     /// Its file is damaged or gone.
     Damaged,
 }
@@ -94,6 +99,7 @@ impl Shown {
             fresh: count(State::Fresh),
             stale: count(State::Stale),
             older: count(State::Older),
+            unscoped: count(State::Unscoped),
             damaged: count(State::Damaged),
             partitions: rows,
         }
@@ -113,6 +119,7 @@ impl Shown {
             ("fresh", self.fresh),
             ("stale", self.stale),
             ("older", self.older),
+            ("unscoped", self.unscoped),
             ("damaged", self.damaged),
         ] {
             writeln!(out, "  {state:<10} {count}")?;
@@ -141,6 +148,7 @@ impl Row {
             issuer: name(partition.anchor().subject()),
             purpose: partition.anchor().purpose().as_str(),
             distribution_points: points.collect(),
+            configured: partition.is_configured(),
             state: State::of(partition, now, check),
             number: partition.number().map(|n| number(n)),
             highest_number: partition.highest_number().map(|n| number(n)),
@@ -163,7 +171,8 @@ impl Row {
         writeln!(out, "\n{}  {}", self.state.as_str(), self.source)?;
         writeln!(out, "  issuer       {} ({})", self.issuer, self.purpose)?;
         for point in &self.distribution_points {
-            writeln!(out, "  scope        {point}")?;
+            let configured = if self.configured { " (configured)" } else { "" };
+            writeln!(out, "  scope        {point}{configured}")?;
         }
         let number = self.number.as_deref().unwrap_or(absent);
         writeln!(out, "  number       {number}")?;
@@ -188,8 +197,10 @@ impl State {
         };
         if whole.is_err() {
             Self::Damaged
-        } else if !partition.answers() {
+        } else if partition.withheld() == Some(Code::RevocationNumber) {
             Self::Older
+        } else if !partition.answers() || partition.distribution_points().next().is_none() {
+            Self::Unscoped
         } else if partition.next_update().is_none_or(|next| now > next) {
             Self::Stale
         } else {
@@ -202,6 +213,7 @@ impl State {
             Self::Fresh => "FRESH",
             Self::Stale => "STALE",
             Self::Older => "OLDER",
+            Self::Unscoped => "UNSCOPED",
             Self::Damaged => "DAMAGED",
         }
     }
