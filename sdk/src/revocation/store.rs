@@ -34,9 +34,11 @@
 //! synchronisation has made it anew. A damaged manifest is an error
 //! ([`StoreError::Damaged`]), and so are files without one, since it is the
 //! first that is written; [`Recovery::Rebuild`] begins anew from the manifest
-//! before it, so that numbers seen are not forgotten.
+//! before it, or from what the files say of themselves, so that numbers seen
+//! are not forgotten.
 
 mod arrival;
+mod binding;
 mod directory;
 mod error;
 mod ledger;
@@ -45,6 +47,7 @@ mod mention;
 mod octets;
 mod partition;
 mod record;
+mod salvage;
 mod snapshot;
 mod summary;
 mod table;
@@ -72,6 +75,7 @@ use crate::revocation::{RevocationQuery, ScopePolicy, Status};
 use crate::time::Time;
 use crate::trust::{Purpose, TrustStore};
 
+pub use self::binding::Binding;
 pub use self::error::StoreError;
 pub use self::mention::Mention;
 pub use self::partition::{Before, Partition};

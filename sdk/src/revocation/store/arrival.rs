@@ -34,10 +34,12 @@ impl Arrival<'_> {
         let whole = partition.is_whole();
         // Of two lists with one number and date, the second is no copy.
         let same = facts.origin.digest == partition.digest();
-        let answers = partition.record().role == Role::Answers;
+        let role = partition.role();
+        let lost = matches!(role, Role::OnlyRevokes | Role::Twin);
         match partition.standing(facts) {
             Standing::Newer => self.answer(partition, Outcome::Replaced),
-            Standing::Same if (!same && !answers) || (same && answers && !whole) => {
+            Standing::Same if !same && lost => self.answer(partition, Outcome::Repaired),
+            Standing::Same if same && (role == Role::OnlyRevokes || !(whole || lost)) => {
                 self.answer(partition, Outcome::Repaired)
             }
             Standing::Same if same && whole => {
@@ -45,9 +47,13 @@ impl Arrival<'_> {
                 Ok(taken(Outcome::Unchanged, partition))
             }
             Standing::Same | Standing::Older if whole => self.bury(partition),
-            Standing::Same | Standing::Older => {
+            standing @ (Standing::Same | Standing::Older) => {
                 let outcome = self.refusal(partition);
-                let place = (Role::OnlyRevokes, partition.record().top.clone());
+                let role = match standing {
+                    Standing::Same => Role::Twin,
+                    Standing::Newer | Standing::Older => Role::OnlyRevokes,
+                };
+                let place = (role, partition.record().top.clone());
                 let taken = self.replace(Some(partition), Outcome::Kept, place)?;
                 outcome.map(|outcome| Taken { outcome, ..taken })
             }
@@ -68,6 +74,7 @@ impl Arrival<'_> {
         outcome: Outcome,
         (role, top): (Role, Top),
     ) -> Result<Taken, TakeError> {
+        let scoped = is_scoped(self.list.facts());
         let Self { update, list, .. } = self;
         let mut file = begin(update)?;
         let salvaged;
@@ -109,6 +116,7 @@ impl Arrival<'_> {
             conflicts,
             dropped: dropped as u64,
             forgotten,
+            scoped,
         })
     }
 
@@ -142,6 +150,7 @@ impl Arrival<'_> {
             conflicts: older.conflicts(),
             dropped: 0,
             forgotten: 0,
+            scoped: is_scoped(partition.facts()),
         })
     }
 
@@ -161,7 +170,7 @@ impl Arrival<'_> {
     fn note(&self, partition: &Partition) {
         let source = SourceRecord::of(self.origin);
         let mut ledger = self.update.ledger();
-        ledger.touch(partition.record().id, &source, self.now);
+        ledger.touch(partition, &source, self.now);
     }
 }
 
@@ -172,7 +181,12 @@ fn taken(outcome: Outcome, partition: &Partition) -> Taken {
         conflicts: partition.conflicts(),
         dropped: 0,
         forgotten: 0,
+        scoped: is_scoped(partition.facts()),
     }
+}
+
+fn is_scoped(list: &Facts) -> bool {
+    list.scope.names().is_some()
 }
 
 fn begin(update: &StoreUpdate) -> Result<Unfinished, StoreError> {

@@ -105,7 +105,7 @@ fn a_store_that_lost_its_manifests_is_no_new_one() {
     let begun = scene.try_begin(Recovery::Refuse);
     assert!(matches!(begun, Err(StoreError::Damaged)));
     let update = scene.try_begin(Recovery::Rebuild).unwrap();
-    assert_eq!(update.recovered(), Some(Recovered::Nothing));
+    assert_eq!(update.recovered(), Some(Recovered::Files));
 }
 
 #[test]
