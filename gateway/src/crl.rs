@@ -1,5 +1,6 @@
 //! `tashika crl`: lists, one by one and in stores.
 
+mod bindings;
 mod diff;
 mod lookup;
 mod mirrors;

@@ -1,5 +1,6 @@
 //! Files: read whole, within a budget, DER or PEM.
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,27 @@ pub(crate) fn read(path: &Path, budget: usize) -> Result<Bytes, Failure> {
         return Err(Failure::unfit(path, Error::new(Code::InputTooLarge)));
     }
     Ok(octets.into())
+}
+
+/// Reads a file of text line by line; `#` begins a comment.
+pub(crate) fn lines(
+    path: &Path,
+    budget: usize,
+    mut read_line: impl FnMut(&str) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let octets = read(path, budget)?;
+    let misuse = |number: usize, text: &dyn Display| {
+        let path = path.display();
+        Failure::Usage(format!("{path}: line {}: {text}", number + 1))
+    };
+    let text = str::from_utf8(&octets).map_err(|_| misuse(0, &"not UTF-8"))?;
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if !line.is_empty() && !line.starts_with('#') {
+            read_line(line).map_err(|failure| misuse(number, &failure))?;
+        }
+    }
+    Ok(())
 }
 
 /// A message or its content.

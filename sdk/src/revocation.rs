@@ -90,8 +90,8 @@ pub use set::{Added, ListSet};
 pub use status::{Coverage, ListSource, Source, State, Status};
 #[cfg(feature = "index")]
 pub use store::{
-    Before, ListOrigin, ListStore, Mention, Outcome, Partition, Recovered, Recovery, StoreError,
-    StoreUpdate, TakeError, Taken, Updated,
+    Before, Binding, ListOrigin, ListStore, Mention, Outcome, Partition, Recovered, Recovery,
+    StoreError, StoreUpdate, TakeError, Taken, Updated,
 };
 pub(crate) use unconfirmed::Sealed;
 pub use unconfirmed::{Confirmation, Pending, Settled, Unconfirmed};

@@ -116,8 +116,18 @@ pub(crate) struct Sync {
     pub(crate) urls: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) http: Http,
+    /// A file of sources whose lists do not say which distribution point they
+    /// cover, and which it is: on each line a source (as it is named here, or in
+    /// a file of URLs), a tab, and a file with either a certificate that has
+    /// this distribution point or its name (a GeneralName in DER); # begins a
+    /// comment; may repeat. A wrong line makes the list of one municipality
+    /// answer for another. Without one such a list only revokes; a list that
+    /// does say what it covers is refused where there is one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bindings: Vec<PathBuf>,
     /// Begin anew where the manifest of the store is damaged; numbers that were
-    /// seen are taken over from the manifest before it, if there is one
+    /// seen are taken over from the manifest before it or, failing that, from the
+    /// files in the store
     #[arg(long)]
     pub(crate) rebuild: bool,
     /// How many lists are read at once; if absent one for each core, and at

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use http::Uri;
 use tashika::Time;
 use tashika::revocation::mirror::{Fetched, Mirror, MirrorLimits, Validators};
-use tashika::revocation::{ListOrigin, StoreUpdate};
+use tashika::revocation::{Binding, ListOrigin, StoreUpdate};
 use tashika::transport::TransportError;
 use tokio::runtime::{Builder, Runtime};
 
@@ -26,27 +26,17 @@ pub(super) struct Location {
 
 /// The URLs of a file.
 pub(super) fn read(path: &Path) -> Result<Vec<Location>, Failure> {
-    let octets = input::read(path, URLS)?;
-    let misuse = |number: usize, text: &str| {
-        let path = path.display();
-        Failure::Usage(format!("{path}: line {}: {text}", number + 1))
-    };
-    let text = str::from_utf8(&octets).map_err(|_| misuse(0, "not UTF-8"))?;
     let mut locations = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        let location = Location::parse(line);
-        locations.push(location.map_err(|text| misuse(number, text))?);
-    }
+    input::lines(path, URLS, |line| {
+        locations.push(Location::parse(line)?);
+        Ok(())
+    })?;
     Ok(locations)
 }
 
 impl Location {
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        let url = transport::url(text)?;
+    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
+        let url = transport::url(text).map_err(|text| Failure::Usage(text.to_owned()))?;
         Ok(Self {
             label: label(&url),
             url,
@@ -55,6 +45,14 @@ impl Location {
 
     pub(super) fn label(&self) -> &str {
         &self.label
+    }
+
+    pub(super) fn url(&self) -> &Uri {
+        &self.url
+    }
+
+    pub(super) fn into_url(self) -> Uri {
+        self.url
     }
 }
 
@@ -90,6 +88,7 @@ impl Mirrors {
         &self,
         location: &Location,
         update: &StoreUpdate,
+        binding: Binding,
         now: Time,
     ) -> Result<Brought, SourceError> {
         let Some((mirror, runtime)) = &self.mirror else {
@@ -99,10 +98,10 @@ impl Mirrors {
         let mut file = tempfile::tempfile_in(&self.folder).map_err(|e| written(e.into()))?;
         let mut fetch = |known| runtime.block_on(mirror.fetch(&location.url, &known, &mut file));
         let label = location.label();
-        let known = update.validators(label).unwrap_or_default();
+        let known = update.validators(label, &binding).unwrap_or_default();
         let mut fetched = fetch(Validators::from_octets(&known))?;
         if fetched == Fetched::Unchanged {
-            if update.unchanged(label, now) {
+            if update.unchanged(label, &binding, now) {
                 return Ok(Brought::Unchanged);
             }
             // What is there is damaged: the mirror has to send it all the same.
@@ -117,6 +116,7 @@ impl Mirrors {
         let origin = ListOrigin {
             label: label.to_owned(),
             validators: validators.to_octets(),
+            binding,
         };
         Ok(Brought::Taken(update.take(file, octets, &origin, now)?))
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustls_pki_types::CertificateRevocationListDer;
 use rustls_pki_types::pem::PemObject;
 use tashika::revocation::mirror::MirrorError;
-use tashika::revocation::{IngestError, ListOrigin, StoreUpdate, TakeError, Taken};
+use tashika::revocation::{Binding, IngestError, ListOrigin, StoreUpdate, TakeError, Taken};
 use tashika::{Code, Time, limits};
 
 use super::mirrors::{self, Location, Mirrors};
@@ -34,8 +34,10 @@ pub(super) enum Brought {
 /// Why a source brought nothing.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum SourceError {
+    #[error("{}: the list says itself what it covers: it needs no line in --bindings", .0.code())]
+    Bound(#[source] TakeError),
     #[error(transparent)]
-    Take(#[from] TakeError),
+    Take(TakeError),
     #[error(transparent)]
     Fetch(#[from] MirrorError),
 }
@@ -47,14 +49,15 @@ impl SourceError {
             Self::Take(TakeError::Ingest(error @ IngestError::Read(cause))) => {
                 format!("{error}: {cause}")
             }
-            Self::Take(error) => without(error.code(), &error.to_string()),
-            Self::Fetch(error) => without(error.code(), &error.to_string()),
+            Self::Bound(_) | Self::Take(_) | Self::Fetch(_) => {
+                without(self.code(), &self.to_string())
+            }
         }
     }
 
     pub(super) fn code(&self) -> Code {
         match self {
-            Self::Take(error) => error.code(),
+            Self::Bound(error) | Self::Take(error) => error.code(),
             Self::Fetch(error) => error.code(),
         }
     }
@@ -67,6 +70,16 @@ fn without(code: Code, text: &str) -> String {
     bare.unwrap_or(text).to_owned()
 }
 
+impl From<TakeError> for SourceError {
+    fn from(error: TakeError) -> Self {
+        // Of all arguments only a binding can be at odds with a list.
+        match error.code() {
+            Code::MisuseArgument => Self::Bound(error),
+            _ => Self::Take(error),
+        }
+    }
+}
+
 impl Source {
     /// All sources that the arguments name: files, the files of folders, and
     /// URLs.
@@ -74,9 +87,7 @@ impl Source {
         let mut sources = Vec::new();
         for path in &options.sources {
             if let Some(url) = path.to_str().filter(|path| transport::is_url(path)) {
-                let location = Location::parse(url);
-                let location = location.map_err(|text| Failure::Usage(text.to_owned()))?;
-                sources.push(Self::Mirror(location));
+                sources.push(Self::Mirror(Location::parse(url)?));
                 continue;
             }
             let files = input::files(path, &["crl", "der", "pem"])?;
@@ -118,19 +129,21 @@ impl Source {
         &self,
         update: &StoreUpdate,
         mirrors: &Mirrors,
+        binding: Binding,
         now: Time,
     ) -> Result<Brought, SourceError> {
         match self {
             Self::File(path) => {
                 let origin = ListOrigin {
                     label: self.to_string(),
+                    binding,
                     ..ListOrigin::default()
                 };
                 let opened = open(path).map_err(IngestError::Read);
-                let (source, length) = opened.map_err(TakeError::Ingest)?;
+                let (source, length) = opened.map_err(TakeError::from)?;
                 Ok(Brought::Taken(update.take(source, length, &origin, now)?))
             }
-            Self::Mirror(location) => mirrors.take(location, update, now),
+            Self::Mirror(location) => mirrors.take(location, update, binding, now),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 use tashika::revocation::{Freshness, ListStore, Partition, Policy};
-use tashika::{Duration, Time};
+use tashika::{Code, Duration, Time};
 
 use crate::cli::crl::StatusOptions;
 use crate::clock;
@@ -43,6 +43,7 @@ struct Shown {
     fresh: usize,
     stale: usize,
     older: usize,
+    unscoped: usize,
     damaged: usize,
     partitions: Vec<Row>,
 }
@@ -54,6 +55,8 @@ struct Row {
     issuer: String,
     purpose: &'static str,
     distribution_points: Vec<String>,
+    /// Whether configuration says so, and not the list.
+    configured: bool,
     state: State,
     number: Option<String>,
     highest_number: Option<String>,
@@ -78,6 +81,8 @@ pub(crate) enum State {
     Stale,
     /// Older than a list that was lost.
     Older,
+    /// Nothing says what it covers: it can only revoke.
+    Unscoped,
     /// Its file is damaged or gone.
     Damaged,
 }
@@ -105,6 +110,7 @@ impl Shown {
             fresh: count(State::Fresh),
             stale: count(State::Stale),
             older: count(State::Older),
+            unscoped: count(State::Unscoped),
             damaged: count(State::Damaged),
             partitions: rows,
         }
@@ -125,6 +131,7 @@ impl Shown {
             ("fresh", self.fresh),
             ("stale", self.stale),
             ("older", self.older),
+            ("unscoped", self.unscoped),
             ("damaged", self.damaged),
         ] {
             writeln!(out, "  {state:<10} {count}")?;
@@ -162,6 +169,7 @@ impl Row {
             issuer: name(partition.anchor().subject()),
             purpose: partition.anchor().purpose().as_str(),
             distribution_points: points.collect(),
+            configured: partition.is_configured(),
             state: State::of(partition, policy, now, check),
             number: partition.number().map(|n| number(n)),
             highest_number: partition.highest_number().map(|n| number(n)),
@@ -184,7 +192,8 @@ impl Row {
         writeln!(out, "\n{}  {}", self.state.as_str(), self.source)?;
         writeln!(out, "  issuer       {} ({})", self.issuer, self.purpose)?;
         for point in &self.distribution_points {
-            writeln!(out, "  scope        {point}")?;
+            let configured = if self.configured { " (configured)" } else { "" };
+            writeln!(out, "  scope        {point}{configured}")?;
         }
         let number = self.number.as_deref().unwrap_or(absent);
         writeln!(out, "  number       {number}")?;
@@ -210,8 +219,10 @@ impl State {
         };
         if whole.is_err() {
             Self::Damaged
-        } else if !partition.answers() {
+        } else if partition.withheld() == Some(Code::RevocationNumber) {
             Self::Older
+        } else if !partition.answers() || partition.distribution_points().next().is_none() {
+            Self::Unscoped
         } else if next.is_none() || policy.freshness(issued, next, now) != Freshness::Fresh {
             Self::Stale
         } else {
@@ -224,6 +235,7 @@ impl State {
             Self::Fresh => "FRESH",
             Self::Stale => "STALE",
             Self::Older => "OLDER",
+            Self::Unscoped => "UNSCOPED",
             Self::Damaged => "DAMAGED",
         }
     }

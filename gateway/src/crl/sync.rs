@@ -13,6 +13,7 @@ use tashika::revocation::{
     Outcome, Recovered, Recovery, StoreError, StoreUpdate, TakeError, Taken,
 };
 
+use super::bindings::Bindings;
 use super::mirrors::Mirrors;
 use super::progress::Progress;
 use super::source::{Brought, Source, SourceError};
@@ -24,6 +25,7 @@ pub(super) fn run(options: &Sync) -> Result<Exit, Failure> {
     let trust = options.store.anchors.load()?;
     let sources = Source::all(options)?;
     let mirrors = Mirrors::new(options, &sources)?;
+    let bindings = Bindings::read(&options.bindings)?;
     let recovery = if options.rebuild {
         Recovery::Rebuild
     } else {
@@ -35,7 +37,7 @@ pub(super) fn run(options: &Sync) -> Result<Exit, Failure> {
     let run = Run::new(&sources);
     run.recovered(update.recovered());
     let jobs = options.jobs.unwrap_or_else(|| jobs(&sources));
-    run.take_all(&update, &mirrors, jobs);
+    run.take_all(&update, &mirrors, &bindings, jobs);
     // What was taken is kept, also where a list could not be.
     let updated = update.finish().map_err(failure)?;
     let report = run.finish(updated.generation).map_err(failure)?;
@@ -134,29 +136,44 @@ impl<'a> Run<'a> {
             Some(Recovered::Previous) => {
                 "the manifest was damaged: the last change is lost and is made anew"
             }
+            Some(Recovered::Files) => {
+                "the manifest and the one before it were damaged: numbers seen, and what lists have dropped, are what the files in the store tell"
+            }
             Some(Recovered::Nothing) => {
-                "the manifest and the one before it were damaged: the highest numbers seen, and what lists have dropped, are forgotten"
+                "the manifest and the one before it were damaged, and no file is left: the highest numbers seen, and what lists have dropped, are forgotten"
             }
         };
         self.alert(None, &text);
     }
 
     /// Takes all sources on so many threads.
-    fn take_all(&self, update: &StoreUpdate, mirrors: &Mirrors, jobs: NonZeroUsize) {
+    fn take_all(
+        &self,
+        update: &StoreUpdate,
+        mirrors: &Mirrors,
+        bindings: &Bindings,
+        jobs: NonZeroUsize,
+    ) {
+        let take_next = || self.take_next(update, mirrors, bindings);
         thread::scope(|scope| {
             for _ in 0..jobs.get().min(self.sources.len()) {
-                scope.spawn(|| while self.take_next(update, mirrors).is_some() {});
+                scope.spawn(|| while take_next().is_some() {});
             }
         });
     }
 
     /// None if there is nothing more to do.
-    fn take_next(&self, update: &StoreUpdate, mirrors: &Mirrors) -> Option<()> {
+    fn take_next(
+        &self,
+        update: &StoreUpdate,
+        mirrors: &Mirrors,
+        bindings: &Bindings,
+    ) -> Option<()> {
         let source = self
             .sources
             .get(self.next.fetch_add(1, Ordering::Relaxed))?;
         let octets = source.octets();
-        match source.take(update, mirrors, self.now) {
+        match source.take(update, mirrors, bindings.of(source), self.now) {
             Ok(Brought::Taken(taken)) => self.taken(source, &taken),
             Ok(Brought::Unchanged) => self.unchanged(source),
             Err(SourceError::Take(TakeError::Store(error))) => {
@@ -175,8 +192,15 @@ impl<'a> Run<'a> {
             revoked,
             dropped,
             conflicts,
+            scoped,
             ..
         } = *taken;
+        if !scoped {
+            self.alert(
+                Some(source),
+                &format_args!("nothing says what it covers: it can only revoke (see --bindings)"),
+            );
+        }
         if conflicts > 0 {
             self.alert(
                 Some(source),

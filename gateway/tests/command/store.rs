@@ -330,3 +330,46 @@ fn a_full_disk_leaves_the_store_as_it_was() {
     desk.sync(&["@second"]).exits(0);
     assert!(desk.rows().iter().all(|(number, _)| *number == 2));
 }
+
+#[test]
+fn a_binding_makes_a_list_without_a_scope_answer() {
+    let desk = Desk::new();
+    let list = desk.write_changed("scope.crl", &Register::new(), |list| {
+        list.without(oid::ISSUING_DISTRIBUTION_POINT)
+    });
+    let naha = desk.write_list("naha.crl", Municipality::NAHA);
+    desk.sync(&[&list])
+        .exits(0)
+        .complains(&["ALERT: nothing says what it covers"]);
+    let sign = desk.path("sign.der");
+    desk.write("bindings", format!("# one\n{list}\t{sign}\n"));
+    desk.sync(&[&list, &naha, "--bindings", "@bindings"])
+        .exits(0)
+        .says(&["first        2"]);
+    desk.verify(&VERIFY).exits(0).says(&["revocation  good"]);
+    // Municipalities are shown to the operator who asks for them.
+    let status = ["crl", "status", "--store", "@store", "--partitions", "--at"];
+    let status = [&status[..], &[AT], &TRUST].concat();
+    let shown = desk.run_showing(&status).exits(0);
+    shown.says(&["CN=Kiyose-shi", "(configured)"]);
+
+    // What configuration does not say any more, nobody does.
+    desk.sync(&[&list]).exits(0);
+    desk.verify(&VERIFY).exits(2).says(&["revocation.no_scope"]);
+    desk.run_showing(&status).exits(0).says(&["unscoped   2"]);
+    desk.sync(&[&list, "--bindings", "@bindings"]).exits(0);
+    desk.verify(&VERIFY).exits(0);
+
+    desk.write("bindings", format!("{naha}\t{sign}"));
+    let refused = ["misuse.argument", "it needs no line in --bindings"];
+    let sync = [&naha, "--bindings", "@bindings"];
+    desk.sync(&sync).exits(2).complains(&refused);
+    for (line, complaint) in [
+        (naha.clone(), "line 1: not a source, a tab and a file"),
+        (format!("{naha}\t{naha}"), "x509.version"),
+        (format!("{naha}\t{}", desk.path("nowhere")), "nowhere"),
+    ] {
+        desk.write("bindings", line);
+        desk.sync(&sync).exits(64).complains(&[complaint]);
+    }
+}

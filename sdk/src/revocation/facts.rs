@@ -16,6 +16,7 @@ use crate::time::Time;
 use crate::trust::{Anchor, Fingerprint};
 
 /// Everything about a list that an anchor signed but whom it revokes.
+#[derive(Clone)]
 pub(crate) struct Facts {
     pub(super) anchor: Arc<Anchor>,
     pub(super) origin: Arc<Origin>,

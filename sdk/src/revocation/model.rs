@@ -6,13 +6,15 @@ use proptest::prelude::*;
 
 use crate::code::Code;
 use crate::revocation::testing::{Ca, ListFields, directory, extension, id_ce, now, tlv, uri};
-use crate::revocation::{ListSet, Reason, RevocationQuery, ScopePolicy, State};
+use crate::revocation::{
+    DistributionPointName, ListSet, Reason, RevocationQuery, ScopePolicy, State,
+};
 use crate::trust::Purpose;
 #[cfg(feature = "index")]
 use crate::{
     algorithm::AlgorithmTable,
     revocation::testing::temporary,
-    revocation::{Ingest, ListOrigin, ListStore, Recovery, StoreUpdate},
+    revocation::{Binding, Ingest, ListOrigin, ListStore, Recovery, StoreUpdate},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +75,23 @@ struct List {
     number: Option<u8>,
     /// The reason for which it revokes the certificate.
     revokes: Option<u8>,
+    /// The name that configuration knows it by, where it states no name.
+    bound: Option<Name>,
+}
+
+impl List {
+    /// The names of its scope, stated or configured.
+    fn names(&self) -> Option<PointName> {
+        match self.idp.as_ref().and_then(|idp| idp.name.clone()) {
+            Some(stated) => Some(stated),
+            None => self.bound.map(|name| PointName::Full(vec![name])),
+        }
+    }
+
+    fn binding(&self) -> Option<Name> {
+        let stated = self.idp.as_ref().and_then(|idp| idp.name.as_ref());
+        self.bound.filter(|_| stated.is_none())
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,20 +125,19 @@ fn is_good(leaf: &Leaf, lists: &[&List], last_step: LastStep) -> bool {
             if point.crl_issuer {
                 continue;
             }
-            // (b) (2)
-            if let Some(idp) = &list.idp {
-                // (i)
-                if let Some(idp_name) = &idp.name {
-                    let Some(name) = &point.name else { continue };
-                    let same = match (idp_name, name) {
-                        (PointName::Full(a), PointName::Full(b)) => a.iter().any(|n| b.contains(n)),
-                        (PointName::Relative, PointName::Relative) => true,
-                        _ => false,
-                    };
-                    if !same {
-                        continue;
-                    }
+            // (b) (2) (i)
+            if let Some(list_name) = &list.names() {
+                let Some(name) = &point.name else { continue };
+                let same = match (list_name, name) {
+                    (PointName::Full(a), PointName::Full(b)) => a.iter().any(|n| b.contains(n)),
+                    (PointName::Relative, PointName::Relative) => true,
+                    _ => false,
+                };
+                if !same {
+                    continue;
                 }
+            }
+            if let Some(idp) = &list.idp {
                 // (ii) holds; (iii) and (iv)
                 if idp.kind == Kind::Ca || idp.kind == Kind::Attribute {
                     continue;
@@ -151,7 +169,7 @@ fn is_good(leaf: &Leaf, lists: &[&List], last_step: LastStep) -> bool {
 }
 
 /// What production adds: one complete list, by this key and with a number,
-/// that names a point of the certificate.
+/// that names a point of the certificate or is bound to one.
 fn is_good_in_production(leaf: &Leaf, lists: &[&List]) -> bool {
     let points = leaf.points.iter().flatten();
     let mut names = points
@@ -161,14 +179,15 @@ fn is_good_in_production(leaf: &Leaf, lists: &[&List]) -> bool {
             _ => None,
         })
         .flatten();
-    let speaks = |list: &&List, name: &Name| match &list.idp {
-        Some(Idp {
-            name: Some(PointName::Full(names)),
-            kind: Kind::All | Kind::User,
-            reasons: false,
-            indirect: false,
-        }) => names.contains(name) && list.number.is_some(),
-        _ => false,
+    let speaks = |list: &&List, name: &Name| {
+        let complete = list.idp.as_ref().is_none_or(|idp| {
+            matches!(idp.kind, Kind::All | Kind::User) && !idp.reasons && !idp.indirect
+        });
+        let named = match list.names() {
+            Some(PointName::Full(names)) => names.contains(name),
+            Some(PointName::Relative) | None => false,
+        };
+        complete && named && list.number.is_some()
     };
     !leaf.freshest && names.any(|name| lists.iter().any(|list| speaks(list, name)))
 }
@@ -185,14 +204,17 @@ fn is_supported(leaf: &Leaf, lists: &[&List]) -> bool {
             .all(|i| !i.reasons && !i.indirect && !relative(&i.name))
 }
 
-fn names() -> impl Strategy<Value = Vec<Name>> {
-    let name = prop_oneof![
+fn name() -> impl Strategy<Value = Name> {
+    prop_oneof![
         Just(Name::TownA),
         Just(Name::TownB),
         Just(Name::Uri),
         Just(Name::Issuer)
-    ];
-    prop::collection::vec(name, 1..3)
+    ]
+}
+
+fn names() -> impl Strategy<Value = Vec<Name>> {
+    prop::collection::vec(name(), 1..3)
 }
 
 fn point_name() -> impl Strategy<Value = Option<PointName>> {
@@ -233,16 +255,18 @@ fn lists() -> impl Strategy<Value = Vec<List>> {
         kind,
         reasons,
     });
-    let idp = prop::option::weighted(0.8, idp);
+    let idp = prop::option::weighted(0.7, idp);
+    let bound = prop::option::weighted(0.6, name());
     let number = prop::option::weighted(0.9, 1..4_u8);
     let reason = prop::sample::select(vec![0, 1, 3, 4, 5, 6, 8, 10, 100]);
     let revokes = prop::option::weighted(0.15, reason);
-    let list = (prop::bool::weighted(0.7), idp, number, revokes);
-    let list = list.prop_map(|(same_key, idp, number, revokes)| List {
+    let list = (prop::bool::weighted(0.7), idp, number, revokes, bound);
+    let list = list.prop_map(|(same_key, idp, number, revokes, bound)| List {
         same_key,
         idp,
         number,
         revokes,
+        bound,
     });
     prop::collection::vec(list, 0..6)
 }
@@ -334,22 +358,29 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn signed(&self) -> impl Iterator<Item = (&Ca, ListFields)> {
+    /// Who signed each list, the list, and what configuration binds it to.
+    fn signed(&self) -> impl Iterator<Item = (&Ca, ListFields, Option<Vec<u8>>)> {
         self.lists.iter().map(|list| {
             let signer = if list.same_key {
                 &self.ca
             } else {
                 &self.successor
             };
-            (signer, list.fields(signer))
+            let bound = list.binding().as_ref().map(name_der);
+            (signer, list.fields(signer), bound)
         })
     }
 
     /// The lists in memory; one that is older than another still revokes.
     fn set(&self) -> ListSet {
         let mut set = ListSet::new();
-        for (signer, fields) in self.signed() {
-            match set.add(signer.verified(&fields)) {
+        for (signer, fields, bound) in self.signed() {
+            let mut list = signer.verified(&fields);
+            if let Some(name) = &bound {
+                let name = DistributionPointName::from_der(name).unwrap();
+                list = list.bind(name).unwrap();
+            }
+            match set.add(list) {
                 Ok(_) => {}
                 Err(error) => assert_eq!(error.code(), Code::RevocationNumber),
             }
@@ -371,9 +402,16 @@ impl<'a> Scene<'a> {
         let (first, last) = signed.split_at(signed.len() / 2);
         for lists in [first, last] {
             let update = StoreUpdate::begin(&path, ingest.clone(), Recovery::Refuse).unwrap();
-            for (signer, fields) in lists {
+            for (signer, fields, bound) in lists {
                 let der = signer.sign_list(fields);
-                let origin = ListOrigin::default();
+                let name = bound.as_deref().map(DistributionPointName::from_der);
+                let binding = name.map_or(Binding::none(), |name| Binding::to(name.unwrap()));
+                let origin = ListOrigin {
+                    // A source has one binding.
+                    label: format!("{bound:?}"),
+                    binding,
+                    ..ListOrigin::default()
+                };
                 match update.take(&*der, der.len() as u64, &origin, now()) {
                     Ok(_) => {}
                     Err(error) => assert_eq!(error.code(), Code::RevocationNumber),

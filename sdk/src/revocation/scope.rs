@@ -246,6 +246,15 @@ impl Scope {
         }
     }
 
+    /// The name that configuration added.
+    #[cfg(feature = "index")]
+    pub(crate) fn configured(&self) -> Option<&[u8]> {
+        match self.names.as_ref()? {
+            ScopeNames::Stated(_) => None,
+            ScopeNames::Configured(name) => Some(name),
+        }
+    }
+
     /// RFC 5280, 6.3.3 (b) (2), for the certificate of an end entity.
     pub(crate) fn covers(
         &self,

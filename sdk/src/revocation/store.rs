@@ -32,9 +32,11 @@
 //! depends on it is undetermined (`revocation.damaged`) until the next
 //! synchronisation has made it anew. A damaged manifest is an error
 //! ([`StoreError::Damaged`]); [`Recovery::Rebuild`] begins anew from the
-//! manifest before it, so that numbers seen are not forgotten.
+//! manifest before it, or from what the files say of themselves, so that
+//! numbers seen are not forgotten.
 
 mod arrival;
+mod binding;
 mod directory;
 mod error;
 mod ledger;
@@ -43,6 +45,7 @@ mod mention;
 mod octets;
 mod partition;
 mod record;
+mod salvage;
 mod snapshot;
 mod summary;
 mod table;
@@ -70,6 +73,7 @@ use crate::revocation::{RevocationQuery, ScopePolicy, Status};
 use crate::time::Time;
 use crate::trust::{Purpose, TrustStore};
 
+pub use self::binding::Binding;
 pub use self::error::StoreError;
 pub use self::mention::Mention;
 pub use self::partition::{Before, Partition};

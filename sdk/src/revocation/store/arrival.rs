@@ -34,7 +34,7 @@ impl Arrival<'_> {
         let whole = partition.is_whole();
         match partition.standing(facts) {
             Standing::Newer => self.answer(partition, Outcome::Replaced),
-            Standing::Same if !whole || !partition.answers() => {
+            Standing::Same if !whole || partition.role() == Role::OnlyRevokes => {
                 self.answer(partition, Outcome::Repaired)
             }
             Standing::Same if facts.origin.digest == partition.digest() => {
@@ -65,6 +65,7 @@ impl Arrival<'_> {
         outcome: Outcome,
         (role, top): (Role, Top),
     ) -> Result<Taken, TakeError> {
+        let scoped = is_scoped(self.list.facts());
         let Self { update, list, .. } = self;
         let mut file = begin(update)?;
         let salvaged;
@@ -98,6 +99,7 @@ impl Arrival<'_> {
             revoked: revoked as u64,
             conflicts,
             dropped: dropped as u64,
+            scoped,
         })
     }
 
@@ -130,6 +132,7 @@ impl Arrival<'_> {
             revoked: older.revoked() as u64,
             conflicts: older.conflicts(),
             dropped: 0,
+            scoped: is_scoped(partition.facts()),
         })
     }
 
@@ -149,7 +152,7 @@ impl Arrival<'_> {
     fn note(&self, partition: &Partition) {
         let source = SourceRecord::of(self.origin);
         let mut ledger = self.update.ledger();
-        ledger.touch(partition.record().id, &source, self.now);
+        ledger.touch(partition, &source, self.now);
     }
 }
 
@@ -159,7 +162,12 @@ fn taken(outcome: Outcome, partition: &Partition) -> Taken {
         revoked: partition.revoked(),
         conflicts: partition.conflicts(),
         dropped: 0,
+        scoped: is_scoped(partition.facts()),
     }
+}
+
+fn is_scoped(list: &Facts) -> bool {
+    list.scope.names().is_some()
 }
 
 fn begin(update: &StoreUpdate) -> Result<Unfinished, StoreError> {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::process::geteuid;
@@ -18,9 +19,8 @@ const FILE_MODE: u32 = 0o600;
 /// Write permission of the group and of others.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// Files that are flushed one by one.
-#[cfg(target_os = "linux")]
-const FEW: usize = 8;
+/// Threads that flush files. A journal takes what several want at once as one.
+const FLUSHES: usize = 4;
 
 const LOCK: &str = "lock";
 /// What is being written. Nothing with this ending is ever read.
@@ -103,9 +103,7 @@ impl Directory {
     /// Writes a file in place of the one of this name, of which `kept` is
     /// then the name. At any moment both names are those of whole files.
     pub(super) fn replace(&self, name: &str, kept: &str, octets: &[u8]) -> io::Result<()> {
-        let mut file = self.begin()?;
-        file.file.write_all(octets)?;
-        file.file.sync_all()?;
+        let file = self.written(octets)?;
         let link = self.join(&format!("{kept}.{UNFINISHED}"));
         remove(&link)?;
         match fs::hard_link(self.join(name), &link) {
@@ -117,20 +115,55 @@ impl Directory {
         self.sync()
     }
 
+    /// Writes a file in place of the one of this name, which is of no use.
+    pub(super) fn discard(&self, name: &str, octets: &[u8]) -> io::Result<()> {
+        let file = self.written(octets)?;
+        fs::rename(&file.path, self.join(name))?;
+        self.sync()
+    }
+
+    /// A file on disk that has no name yet.
+    fn written(&self, octets: &[u8]) -> io::Result<Unfinished> {
+        let mut file = self.begin()?;
+        file.file.write_all(octets)?;
+        file.file.sync_all()?;
+        Ok(file)
+    }
+
     /// Makes the names in this directory outlast a crash of the machine.
     pub(super) fn sync(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
     }
 
-    /// Makes these files and all names outlast a crash of the machine. Many
-    /// files cost one flush of the file system instead of one each.
+    /// Makes these files and all names outlast a crash of the machine.
+    ///
+    /// Each file is flushed for itself. One flush of the whole file system
+    /// would cost less where nobody else writes to it; but it waits for all
+    /// that others have written and the disk has not, and it does not tell on
+    /// every system that a page could not be written.
     pub(super) fn sync_files(&self, files: &[File]) -> io::Result<()> {
-        #[cfg(target_os = "linux")]
-        if files.len() > FEW {
-            return Ok(rustix::fs::syncfs(File::open(&self.path)?)?);
-        }
-        files.iter().try_for_each(File::sync_all)?;
+        let flush = |files: &[File]| files.iter().try_for_each(File::sync_data);
+        thread::scope(|scope| {
+            let share = files.len().div_ceil(FLUSHES).max(1);
+            let shares = files.chunks(share);
+            let flushes: Vec<_> = shares
+                .map(|share| scope.spawn(move || flush(share)))
+                .collect();
+            flushes.into_iter().try_for_each(|thread| {
+                let flushed = thread.join();
+                flushed.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+        })?;
         self.sync()
+    }
+
+    /// The names of files.
+    pub(super) fn names(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.path)? {
+            names.extend(entry?.file_name().into_string());
+        }
+        Ok(names)
     }
 
     /// The highest generation that stands in the name of a file.
@@ -262,6 +295,19 @@ mod tests {
             assert_eq!(found.as_deref(), kept.map(str::as_bytes));
         }
         assert_eq!(names(&directory), ["file", "kept"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_flushed_is_an_error() {
+        let (_parent, directory) = private();
+        let begin = |_| directory.begin().unwrap().file.try_clone().unwrap();
+        let mut files: Vec<File> = (0..3 * FLUSHES).map(begin).collect();
+        directory.sync_files(&files).unwrap();
+        directory.sync_files(&[]).unwrap();
+        // A pipe has no disk.
+        let (reader, _writer) = io::pipe().unwrap();
+        files.push(File::from(std::os::fd::OwnedFd::from(reader)));
+        directory.sync_files(&files).unwrap_err();
     }
 
     #[test]

@@ -5,11 +5,13 @@ use std::fs::File;
 use std::sync::Arc;
 
 use super::StoreError;
+use super::binding::Binding;
 use super::directory::{Directory, Unfinished};
 use super::manifest::Manifest;
 use super::partition::Partition;
 use super::record::{Counts, FileRecord, INDEX, Record, Role, SUMMARY, SourceRecord, Top};
 use super::summary;
+use super::update::ListOrigin;
 use crate::limits;
 use crate::revocation::CrlNumber;
 use crate::revocation::facts::Facts;
@@ -92,11 +94,7 @@ impl Ledger {
         } = placement;
         let (index, head) =
             ListIndex::open_with_head(&file.path, &self.trust).map_err(StoreError::unreadable)?;
-        let counts = Counts {
-            revoked: index.revoked() as u64,
-            dropped: index.dropped_count() as u64,
-            conflicts: index.conflicts(),
-        };
+        let counts = Counts::of(&index);
         self.manifest.newest = self.manifest.newest.max(Some(index.this_update()));
         let known = partition.map(Partition::record);
         let id = match known {
@@ -173,20 +171,56 @@ impl Ledger {
         self.manifest.newest = newest;
     }
 
-    /// Notes that the source still has the list of this partition.
-    pub(super) fn touch(&mut self, id: u32, source: &SourceRecord, seen: Time) {
-        let records = self.manifest.records.iter_mut();
-        for record in records.filter(|r| r.id == id) {
+    /// Notes that the source still has the list of this partition, and says
+    /// what it covers.
+    pub(super) fn touch(&mut self, partition: &Partition, source: &SourceRecord, seen: Time) {
+        self.change(partition, |record| {
             record.source = source.clone();
             record.seen = record.seen.max(seen);
+            if record.role == Role::Unbound {
+                record.role = Role::Answers;
+            }
+        });
+    }
+
+    /// Configuration says something else about the lists of a source than it
+    /// did: those that were bound before only revoke.
+    pub(super) fn unbind(&mut self, origin: &ListOrigin) {
+        let bound = self.of_label(&origin.label).filter(|p| {
+            let scope = &p.facts().scope;
+            scope.configured().is_some() && !origin.binding.is_of(scope)
+        });
+        for partition in bound.cloned().collect::<Vec<_>>() {
+            self.change(&partition, |record| {
+                if record.role == Role::Answers {
+                    record.role = Role::Unbound;
+                }
+            });
+        }
+    }
+
+    fn change(&mut self, partition: &Partition, change: impl Fn(&mut Record)) {
+        let id = partition.record().id;
+        let records = self.manifest.records.iter_mut();
+        let place = self.partitions.iter_mut().zip(records);
+        for (known, record) in place.filter(|(_, r)| r.id == id) {
+            change(record);
+            *known = Some(Arc::new(partition.with(record.clone())));
             self.changed = true;
         }
     }
 
-    /// The partition whose list came from the source with this label.
-    pub(super) fn of_label(&self, label: &str) -> Option<Arc<Partition>> {
-        let mut partitions = self.partitions.iter().flatten();
-        partitions.find(|p| p.label() == label).cloned()
+    /// The partition whose lists come from a source.
+    pub(super) fn of_source(&self, label: &str, binding: &Binding) -> Option<Arc<Partition>> {
+        let mut partitions = self.of_label(label);
+        let own = partitions.find(|p| binding.is_of(&p.facts().scope));
+        own.cloned()
+    }
+
+    /// The partitions whose lists came under this label.
+    fn of_label(&self, label: &str) -> impl Iterator<Item = &Arc<Partition>> {
+        let partitions = self.partitions.iter().flatten();
+        partitions.filter(move |p| p.label() == label)
     }
 
     /// Makes the changes durable, then visible. Returns the generation.

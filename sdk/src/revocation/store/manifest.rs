@@ -17,11 +17,12 @@ use super::StoreError;
 use super::directory::Directory;
 use super::octets::Octets;
 use super::record::{Record, SummaryRecord, count};
+use super::salvage;
 use super::update::Recovered;
 use crate::limits;
 use crate::revocation::index::Cursor;
 use crate::time::Time;
-use crate::trust::Fingerprint;
+use crate::trust::{Fingerprint, TrustStore};
 
 const NAME: &str = "manifest";
 /// The manifest before the last change.
@@ -59,22 +60,34 @@ impl Manifest {
     }
 
     /// What is known of a store whose manifest is damaged: the manifest before
-    /// the last change, if that one is whole. The damaged one is taken away, so
-    /// that it never becomes the previous one.
-    pub(super) fn recover(directory: &Directory) -> Result<(Self, Recovered), StoreError> {
+    /// the last change, if that one is whole, and otherwise what the files say.
+    /// It takes the place of the damaged one, which never becomes the previous one.
+    pub(super) fn recover(
+        directory: &Directory,
+        trust: &TrustStore,
+    ) -> Result<(Self, Recovered), StoreError> {
         let previous = directory.read(PREVIOUS).ok();
         let previous = previous.and_then(|octets| Self::decode(&octets).ok());
-        let recovered = match previous {
-            Some(_) => Recovered::Previous,
-            None => Recovered::Nothing,
+        let (mut manifest, recovered) = match previous {
+            Some(previous) => (previous, Recovered::Previous),
+            None => {
+                let found = salvage::manifest(directory, trust);
+                let found = found.map_err(StoreError::io("read"))?;
+                let recovered = match found.records.is_empty() {
+                    true => Recovered::Nothing,
+                    false => Recovered::Files,
+                };
+                (found, recovered)
+            }
         };
-        let mut manifest = previous.unwrap_or_default();
         // Above every generation that has files: readers know them by it.
         let newest = directory
             .newest_generation()
             .map_err(StoreError::io("read"))?;
         manifest.generation = manifest.generation.max(newest);
-        manifest.save(directory)?;
+        directory
+            .discard(NAME, &manifest.encode())
+            .map_err(StoreError::io("written"))?;
         Ok((manifest, recovered))
     }
 

@@ -132,11 +132,31 @@ impl Partition {
         self.record.top.number.as_ref()
     }
 
-    /// Whether its list may say that a certificate is good. It may not while
-    /// it is older than one that was lost; what it revokes counts.
+    /// Whether its list may say that a certificate is good, if it states a
+    /// scope. What it revokes counts in any case.
     #[must_use]
     pub fn answers(&self) -> bool {
-        self.record.role == Role::Answers
+        self.withheld().is_none()
+    }
+
+    /// Why its list may not say that a certificate is good: `revocation.number`
+    /// while it is older than one that was lost, `revocation.no_scope` where
+    /// configuration [binds](super::Binding) its source to its distribution
+    /// point no longer.
+    #[must_use]
+    pub fn withheld(&self) -> Option<Code> {
+        match self.record.role {
+            Role::Answers => None,
+            Role::OnlyRevokes => Some(Code::RevocationNumber),
+            Role::Unbound => Some(Code::RevocationNoScope),
+        }
+    }
+
+    /// Whether its distribution point is what configuration says, and not what
+    /// its list states.
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
+        self.facts.scope.configured().is_some()
     }
 
     /// SHA-256 over the `TBSCertList` of its list.
@@ -244,6 +264,19 @@ impl Partition {
 
     pub(super) fn record(&self) -> &Record {
         &self.record
+    }
+
+    pub(super) fn role(&self) -> Role {
+        self.record.role
+    }
+
+    /// The same list and file, of which something else is known.
+    pub(super) fn with(&self, record: Record) -> Self {
+        Self {
+            facts: self.facts.clone(),
+            file: Arc::clone(&self.file),
+            record,
+        }
     }
 
     pub(super) fn standing(&self, list: &Facts) -> Standing {

@@ -5,7 +5,7 @@ use super::update::ListOrigin;
 use crate::limits;
 use crate::revocation::CrlNumber;
 use crate::revocation::facts::Facts;
-use crate::revocation::index::Cursor;
+use crate::revocation::index::{Cursor, ListIndex};
 use crate::time::Time;
 use crate::trust::Fingerprint;
 
@@ -33,6 +33,9 @@ pub(super) enum Role {
     Answers,
     /// It is older than one that was here. What it revokes counts.
     OnlyRevokes,
+    /// Configuration has bound it to a distribution point, and does so no
+    /// longer. What it revokes counts.
+    Unbound,
 }
 
 /// What the highest list of a partition had, also if it is lost. No lower one
@@ -67,6 +70,16 @@ pub(super) struct Counts {
     pub(super) revoked: u64,
     pub(super) dropped: u64,
     pub(super) conflicts: u64,
+}
+
+impl Counts {
+    pub(super) fn of(index: &ListIndex) -> Self {
+        Self {
+            revoked: index.revoked() as u64,
+            dropped: index.dropped_count() as u64,
+            conflicts: index.conflicts(),
+        }
+    }
 }
 
 /// Where the list came from.
@@ -120,6 +133,17 @@ impl FileKey {
     /// The name of the file. It tells nothing of what is in it.
     pub(super) fn name(self) -> String {
         format!("{:08x}-{:016x}.{INDEX}", self.id, self.generation)
+    }
+
+    /// What a file of this name is, if it is one of a partition.
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        let (stem, ending) = name.rsplit_once('.')?;
+        let (id, generation) = stem.split_once('-')?;
+        let key = Self {
+            id: u32::from_str_radix(id, 16).ok()?,
+            generation: u64::from_str_radix(generation, 16).ok()?,
+        };
+        (ending == INDEX && key.name() == name).then_some(key)
     }
 }
 
@@ -179,6 +203,7 @@ impl Record {
         out.u8(match self.role {
             Role::Answers => 0,
             Role::OnlyRevokes => 1,
+            Role::Unbound => 2,
         });
         out.flag(self.top.number.is_some());
         let number = self.top.number.iter();
@@ -210,6 +235,7 @@ impl Record {
             role: match fields.u8()? {
                 0 => Role::Answers,
                 1 => Role::OnlyRevokes,
+                2 => Role::Unbound,
                 _ => return None,
             },
             top: Top {

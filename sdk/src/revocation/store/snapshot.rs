@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::manifest::{Manifest, Stamp};
 use super::mention::Mention;
 use super::partition::{Found, Partition, Unusable};
+use super::record::Role;
 use super::summary::Summary;
 use super::table;
 use crate::certificate::SerialNumber;
@@ -58,6 +59,8 @@ pub(super) struct Answer {
 /// Why a partition that could say "good" does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Trouble {
+    /// Nothing says any more that it covers the certificate.
+    Unbound,
     /// Its list is older than one that was here before.
     Older,
     /// Its file is not as it was written.
@@ -118,12 +121,16 @@ impl Snapshot {
         let gone = hearing.gone;
         let status = hearing.judge(now);
         let status = match (status.state(), hearing.trouble) {
-            (State::Revoked { .. }, _) | (State::Good, None | Some(Trouble::Older)) => status,
+            (State::Revoked { .. }, _)
+            | (State::Good, None | Some(Trouble::Unbound | Trouble::Older)) => status,
             (State::Good | State::Undetermined(_), Some(Trouble::Damaged)) => {
                 undetermined(query, Code::RevocationDamaged)
             }
             (State::Undetermined(_), Some(Trouble::Older)) => {
                 undetermined(query, Code::RevocationNumber)
+            }
+            (State::Undetermined(_), Some(Trouble::Unbound)) => {
+                undetermined(query, Code::RevocationNoScope)
             }
             // Why nobody knows: lists that cannot know have a say too.
             (State::Undetermined(_), None) => {
@@ -308,13 +315,17 @@ impl<'s> Hearing<'s> {
     fn testify(&mut self, partition: &'s Partition, found: Found, could_be_good: bool) {
         let Found { listed, dropped } = found;
         let facts = partition.facts();
-        match listed {
-            Some(entry) if !partition.answers() => self.recall(entry, Arc::clone(&facts.origin)),
-            None if !partition.answers() => {
-                let older = could_be_good.then_some(Trouble::Older);
-                self.trouble = self.trouble.max(older);
+        let withheld = match partition.role() {
+            Role::Answers => None,
+            Role::OnlyRevokes => Some(Trouble::Older),
+            Role::Unbound => Some(Trouble::Unbound),
+        };
+        match (withheld, listed) {
+            (Some(_), Some(entry)) => self.recall(entry, Arc::clone(&facts.origin)),
+            (Some(trouble), None) if could_be_good => {
+                self.trouble = self.trouble.max(Some(trouble));
             }
-            entry if entry.is_some() || could_be_good => {
+            (None, entry) if entry.is_some() || could_be_good => {
                 self.testimonies.push(Testimony { facts, entry });
             }
             _ => {}

@@ -1,6 +1,7 @@
 //! The store through real files: what it takes, what it answers, and what
 //! damage does to it.
 
+mod bound;
 mod faults;
 
 use std::fs;
@@ -77,9 +78,17 @@ impl Scene {
     }
 
     fn take(&self, update: &StoreUpdate, list: &ListFields) -> Result<Outcome, Code> {
+        self.take_from(update, list, &ListOrigin::default())
+    }
+
+    fn take_from(
+        &self,
+        update: &StoreUpdate,
+        list: &ListFields,
+        origin: &ListOrigin,
+    ) -> Result<Outcome, Code> {
         let der = self.ca.sign_list(list);
-        let origin = ListOrigin::default();
-        let taken = update.take(&*der, der.len() as u64, &origin, now());
+        let taken = update.take(&*der, der.len() as u64, origin, now());
         taken.map(|t| t.outcome).map_err(|e| e.code())
     }
 

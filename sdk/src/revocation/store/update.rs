@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::StoreError;
 use super::arrival::{Arrival, Turns};
+use super::binding::Binding;
 use super::directory::{Directory, Lock};
 use super::ledger::Ledger;
 use super::manifest::Manifest;
@@ -23,7 +24,7 @@ pub enum Recovery {
     /// Nothing: it is an error.
     Refuse,
     /// Begin anew with what the manifest before the last change says, or with
-    /// nothing if that one is damaged too.
+    /// what the files of lists say if that one is damaged too.
     Rebuild,
 }
 
@@ -32,6 +33,11 @@ pub enum Recovery {
 pub enum Recovered {
     /// All but the last change.
     Previous,
+    /// What the files say whose anchors are trusted now: whom lists revoke and
+    /// have revoked, and their numbers. That a list once had a higher number is
+    /// forgotten where its file was lost before. None of them says that a
+    /// certificate is good before its source has confirmed it.
+    Files,
     /// Nothing: the highest numbers and what lists have dropped are forgotten.
     Nothing,
 }
@@ -48,6 +54,10 @@ pub struct ListOrigin {
     /// What tells a mirror which issue it is (an entity tag, a date), in the
     /// mirror's own octets.
     pub validators: Vec<u8>,
+    /// What its lists cover where they do not say so. Lists that came under
+    /// this label and another binding say of nobody any more that a certificate
+    /// is good.
+    pub binding: Binding,
 }
 
 /// A list that was taken.
@@ -63,6 +73,9 @@ pub struct Taken {
     /// How many certificates it no longer lists, and no list dropped before.
     /// They stay revoked; more than expire in the meantime are worth an alert.
     pub dropped: u64,
+    /// Whether it says what it covers, or its [binding](ListOrigin::binding)
+    /// does. If neither does, it says of nobody that a certificate is good.
+    pub scoped: bool,
 }
 
 /// What became of a list.
@@ -138,7 +151,7 @@ impl StoreUpdate {
         let (manifest, recovered) = match (Manifest::load(&directory), recovery) {
             (Ok(manifest), _) => (manifest.unwrap_or_default(), None),
             (Err(StoreError::Damaged), Recovery::Rebuild) => {
-                let (manifest, recovered) = Manifest::recover(&directory)?;
+                let (manifest, recovered) = Manifest::recover(&directory, ingest.trust())?;
                 (manifest, Some(recovered))
             }
             (Err(error), _) => return Err(error),
@@ -166,8 +179,10 @@ impl StoreUpdate {
     /// takes it into the store. `now` is when the source was found to have it.
     ///
     /// # Errors
-    /// [`TakeError`]. What the store holds has not changed, except that what
-    /// an [older](TakeError::Older) list revokes counts.
+    /// [`TakeError`]; `misuse.argument` if the source has a
+    /// [binding](ListOrigin::binding) and the list states its scope itself.
+    /// What the store holds has not changed, except that what an
+    /// [older](TakeError::Older) list revokes counts.
     pub fn take(
         &self,
         source: impl Read + Send,
@@ -175,10 +190,11 @@ impl StoreUpdate {
         origin: &ListOrigin,
         now: Time,
     ) -> Result<Taken, TakeError> {
-        let list = self.ingest.read(source, length, None)?;
+        let list = self.ingest.read(source, length, origin.binding.name())?;
         // Lists of one partition are taken one after the other.
         let _turn = self.turns.wait(list.facts());
         let partition = self.ledger().partition(list.facts());
+        self.ledger().unbind(origin);
         let arrival = Arrival {
             update: self,
             list,
@@ -188,25 +204,26 @@ impl StoreUpdate {
         arrival.settle(partition.as_deref())
     }
 
-    /// Notes that the source with this label still has the list that it had,
-    /// as a mirror says. The list does not become younger by it. Returns
-    /// whether there is such a list; where there is none, or its file is
-    /// damaged, it has to be fetched.
+    /// Notes that a source still has the list that it had, as a mirror says.
+    /// The list does not become younger by it. Returns whether there is such a
+    /// list, which may answer; where there is none, or it came under another
+    /// binding, or its file is damaged, it has to be fetched.
     #[must_use]
-    pub fn unchanged(&self, label: &str, now: Time) -> bool {
+    pub fn unchanged(&self, label: &str, binding: &Binding, now: Time) -> bool {
         let mut ledger = self.ledger();
-        let whole = ledger.of_label(label).filter(|p| p.is_whole());
+        let whole = ledger.of_source(label, binding);
+        let whole = whole.filter(|p| p.answers() && p.is_whole());
         if let Some(partition) = &whole {
-            let record = partition.record();
-            ledger.touch(record.id, &record.source, now);
+            ledger.touch(partition, &partition.record().source, now);
         }
         whole.is_some()
     }
 
-    /// What the source with this label said about the list that is here.
+    /// What a source said about the list that is here; none if that came under
+    /// another binding.
     #[must_use]
-    pub fn validators(&self, label: &str) -> Option<Vec<u8>> {
-        let partition = self.ledger().of_label(label)?;
+    pub fn validators(&self, label: &str, binding: &Binding) -> Option<Vec<u8>> {
+        let partition = self.ledger().of_source(label, binding)?;
         Some(partition.record().source.validators.to_vec())
     }
 

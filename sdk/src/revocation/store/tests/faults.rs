@@ -82,8 +82,12 @@ fn a_damaged_manifest_is_an_error_and_floors_survive_it() {
     fs::write(&manifest, &whole[..whole.len() / 2]).unwrap();
     let refused = scene.try_begin(Recovery::Refuse);
     assert!(matches!(refused, Err(StoreError::Damaged)));
+    let previous = fs::read(scene.path().join("manifest.previous")).unwrap();
     let update = scene.try_begin(Recovery::Rebuild).unwrap();
     assert_eq!(update.recovered(), Some(Recovered::Previous));
+    // What saved it stays until there is something newer.
+    let kept = fs::read(scene.path().join("manifest.previous")).unwrap();
+    assert_eq!(kept, previous);
     let older = scene.take(&update, &scene.list(6, "A"));
     assert_eq!(older, Err(Code::RevocationNumber));
     assert_eq!(scene.take(&update, &scene.list(7, "B")), Ok(Outcome::First));
@@ -92,15 +96,63 @@ fn a_damaged_manifest_is_an_error_and_floors_survive_it() {
     assert_eq!(scene.state(5, "B"), GOOD);
 }
 
-#[test]
-fn without_any_manifest_one_begins_anew() {
-    let scene = Scene::new();
-    for number in 1..3 {
-        scene.sync(&scene.list(number, "A")).unwrap();
-    }
+/// Damages both manifests.
+fn lose_manifests(scene: &Scene) {
     for name in ["manifest", "manifest.previous"] {
         fs::write(scene.path().join(name), b"").unwrap();
     }
+}
+
+#[test]
+fn without_any_manifest_files_tell_what_they_know() {
+    let scene = Scene::new();
+    for name in ["A", "B"] {
+        let dropped = scene.list(6, name).revoking(&[5], 1);
+        scene.sync(&dropped).unwrap();
+        scene.sync(&scene.list(7, name).revoking(&[7], 1)).unwrap();
+    }
+    let generation = scene.open().generation();
+    lose_manifests(&scene);
+    let update = scene.try_begin(Recovery::Rebuild).unwrap();
+    assert_eq!(update.recovered(), Some(Recovered::Files));
+    // Nothing is good before the source says so.
+    let number = undetermined(Code::RevocationNumber);
+    assert_eq!(scene.state(6, "A"), number);
+    assert!(scene.is_revoked(5, "A") && scene.is_revoked(7, "B"));
+    let older = scene.take(&update, &scene.list(6, "A"));
+    assert_eq!(older, Err(Code::RevocationNumber));
+    let same = scene.list(7, "A").revoking(&[7], 1);
+    assert_eq!(scene.take(&update, &same), Ok(Outcome::Repaired));
+    update.finish().unwrap();
+    assert_eq!((scene.state(6, "A"), scene.state(6, "B")), (GOOD, number));
+    assert!(scene.is_revoked(5, "A") && scene.is_revoked(5, "B"));
+    assert!(scene.open().generation() > generation);
+    assert_eq!(scene.sync(&scene.list(8, "B")), Ok(Outcome::Replaced));
+    assert_eq!(scene.state(6, "B"), GOOD);
+    assert!(scene.is_revoked(5, "B") && scene.is_revoked(7, "B"));
+    assert_eq!(scene.sync(&scene.list(1, "C")), Ok(Outcome::First));
+    assert_eq!((scene.state(6, "A"), scene.state(6, "C")), (GOOD, GOOD));
+}
+
+#[test]
+fn a_file_that_is_not_whole_tells_nothing() {
+    let scene = Scene::new();
+    scene.sync(&scene.list(6, "A").revoking(&[5], 1)).unwrap();
+    scene.sync(&scene.list(7, "A")).unwrap();
+    let mut files = scene.files("index");
+    let newest = files.pop().unwrap();
+    let octets = fs::read(&newest).unwrap();
+    fs::write(&newest, &octets[..octets.len() - 1]).unwrap();
+    lose_manifests(&scene);
+    let update = scene.try_begin(Recovery::Rebuild).unwrap();
+    assert_eq!(update.recovered(), Some(Recovered::Files));
+    update.finish().unwrap();
+    let partition = scene.open().partitions().remove(0);
+    assert_eq!(partition.number().unwrap().as_unsigned(), [6]);
+    for file in scene.files("index") {
+        fs::write(file, b"").unwrap();
+    }
+    lose_manifests(&scene);
     let update = scene.try_begin(Recovery::Rebuild).unwrap();
     assert_eq!(update.recovered(), Some(Recovered::Nothing));
     assert_eq!(scene.take(&update, &scene.list(2, "A")), Ok(Outcome::First));
