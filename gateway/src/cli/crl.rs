@@ -38,8 +38,9 @@ pub(crate) enum Crl {
     /// Show what a store holds and how fresh it is
     ///
     /// A list is stale past its next update or the maximum age, older where a
-    /// newer one was lost, and damaged where its file is. Those are shown one by
-    /// one, with the distribution points, which name municipalities.
+    /// newer one was lost, unscoped where nothing says what it covers, and
+    /// damaged where its file is. Those are shown one by one, with the distribution
+    /// points, which name municipalities.
     ///
     /// Exit status: 0 every list is fresh and whole, 2 some are not, or the clock
     /// is behind the newest of them.

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use http::Uri;
 use tashika::revocation::{Binding, DistributionPointName};
 
-use super::mirrors::{self, Location};
+use super::mirrors::Location;
 use super::source::Source;
 use crate::exit::Failure;
-use crate::input;
+use crate::{input, transport};
 
 /// Octets of a file of bindings: thousands of them.
 const BINDINGS: usize = 16 * 1024 * 1024;
@@ -39,7 +39,7 @@ impl Bindings {
         let parts = line.split_once('\t');
         let (source, file) = parts.ok_or_else(|| misuse("not a source, a tab and a file"))?;
         let binding = read(Path::new(file))?;
-        let known = if mirrors::is_url(source) {
+        let known = if transport::is_url(source) {
             let url = Location::parse(source)?.into_url();
             self.mirrors.insert(url, binding.clone())
         } else {
