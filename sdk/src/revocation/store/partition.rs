@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -312,18 +311,14 @@ impl Partition {
 impl IndexFile {
     pub(super) fn new(directory: &Directory, record: &Record, trust: &TrustStore) -> Self {
         let key = record.key(record.file);
-        let file = Self {
+        Self {
             path: directory.join(&key.name()),
             key,
             length: record.file.length,
             head: record.head.clone(),
             trust: trust.clone(),
             mapped: OnceLock::new(),
-        };
-        if let Err(unusable) = file.look() {
-            let _ = file.mapped.set(Err(unusable));
         }
-        file
     }
 
     pub(super) const fn key(&self) -> FileKey {
@@ -335,14 +330,8 @@ impl IndexFile {
         mapped.as_ref().map_err(|unusable| *unusable)
     }
 
-    /// Whether the file is there and has its length.
-    fn look(&self) -> Result<(), Unusable> {
-        match fs::metadata(&self.path)?.len() == self.length {
-            true => Ok(()),
-            false => Err(Unusable::Damaged),
-        }
-    }
-
+    /// Nothing was looked at before: to ask thousands of files for their
+    /// lengths takes as long as all the rest of opening a store.
     fn map(&self) -> Result<ListIndex, Unusable> {
         let (index, head) = ListIndex::open_with_head(&self.path, &self.trust)?;
         if index.octets() != self.length || *head != *self.head {
