@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -314,18 +313,14 @@ impl Partition {
 impl IndexFile {
     pub(super) fn new(directory: &Directory, record: &Record, trust: &TrustStore) -> Self {
         let key = record.key(record.file);
-        let file = Self {
+        Self {
             path: directory.join(&key.name()),
             key,
             length: record.file.length,
             head: record.head.clone(),
             trust: trust.clone(),
             mapped: OnceLock::new(),
-        };
-        if file.look().is_ok_and(|length| length != file.length) {
-            let _ = file.mapped.set(Err(Damaged));
         }
-        file
     }
 
     pub(super) const fn key(&self) -> FileKey {
@@ -350,11 +345,8 @@ impl IndexFile {
         mapped.as_ref().map_err(|Damaged| Unusable::Damaged)
     }
 
-    /// Its length on disk, in octets.
-    fn look(&self) -> io::Result<u64> {
-        Ok(fs::metadata(&self.path)?.len())
-    }
-
+    /// Nothing was looked at before: to ask thousands of files for their
+    /// lengths takes as long as all the rest of opening a store.
     fn map(&self) -> io::Result<Result<ListIndex, Damaged>> {
         match ListIndex::open_with_head(&self.path, &self.trust) {
             Ok((index, head)) if index.octets() == self.length && *head == *self.head => {
