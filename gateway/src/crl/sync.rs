@@ -100,6 +100,7 @@ struct Counts {
     revoked: u64,
     dropped: u64,
     conflicts: u64,
+    duplicates: u64,
 }
 
 /// What somebody should look into.
@@ -192,6 +193,7 @@ impl<'a> Run<'a> {
             revoked,
             dropped,
             conflicts,
+            duplicates,
             forgotten,
             scoped,
             ..
@@ -235,6 +237,7 @@ impl<'a> Run<'a> {
                 revoked,
                 dropped,
                 conflicts,
+                duplicates,
             }),
         };
         self.with(|report| report.lists.push(line));

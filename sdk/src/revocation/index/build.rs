@@ -31,6 +31,7 @@ pub(super) fn list<W: Write>(
         narrow,
         wide,
         aside,
+        count,
         ..
     } = gathered;
     // The lists of the entries that were dropped before keep their numbers;
@@ -69,7 +70,10 @@ pub(super) fn list<W: Write>(
         dropped,
         sources,
     };
-    rest.write(out, fresh)
+    let mut built = rest.write(out, fresh)?;
+    let once = built.revoked as u64 + built.conflicts;
+    built.duplicates = count.saturating_sub(once);
+    Ok(built)
 }
 
 /// Writes the index of `current` again. What `older` revokes, or has kept of
@@ -252,6 +256,7 @@ impl Rest {
         Ok(Built {
             revoked: meta.current.count(),
             conflicts: meta.conflicts,
+            duplicates: 0,
             dropped: fresh,
             octets,
         })

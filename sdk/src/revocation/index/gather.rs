@@ -35,8 +35,10 @@ pub(super) struct Gathered {
     pub(super) narrow: Heap<u64>,
     pub(super) wide: Heap<Wide>,
     pub(super) aside: Aside,
-    /// How many entries there may still be.
-    room: u64,
+    /// How many entries there are.
+    pub(super) count: u64,
+    /// How many there may be.
+    budget: u64,
 }
 
 impl Gathered {
@@ -47,7 +49,8 @@ impl Gathered {
             narrow: Heap::new(expected),
             wide: Heap::new(expected),
             aside: Aside::default(),
-            room: budget,
+            count: 0,
+            budget,
         }
     }
 
@@ -76,7 +79,10 @@ impl Gathered {
     }
 
     fn take_room(&mut self) -> Result<(), Code> {
-        self.room = self.room.checked_sub(1).ok_or(Code::RevocationTooLarge)?;
+        if self.count >= self.budget {
+            return Err(Code::RevocationTooLarge);
+        }
+        self.count += 1;
         Ok(())
     }
 }

@@ -61,6 +61,8 @@ pub struct Built {
     /// certificate. All such certificates are revoked; that there are any is
     /// worth an alert.
     pub conflicts: u64,
+    /// How many of its entries say once more what another one says.
+    pub duplicates: u64,
     /// How many certificates it no longer lists, and no list dropped before.
     /// They stay revoked; more than expire in the meantime are worth an alert.
     pub dropped: usize,

@@ -191,6 +191,8 @@ proptest! {
         let list = scene.ca.verified(&fields);
         let (index, built) = scene.build(&fields, None);
         prop_assert_eq!(built.conflicts, list.conflicts() as u64);
+        let once = built.revoked as u64 + built.conflicts;
+        prop_assert_eq!(built.duplicates, fields.entries.len() as u64 - once);
         prop_assert_eq!(built.dropped, 0);
         let expected = in_memory(&list);
         prop_assert!(all_of(index.entries()) == expected);
@@ -286,6 +288,25 @@ fn what_a_list_is_survives_the_file() {
     assert!(
         shown.starts_with("ListIndex { anchor: Anchor { "),
         "{shown}"
+    );
+}
+
+#[test]
+fn what_stands_twice_is_counted_apart_from_what_contradicts() {
+    let scene = Scene::new();
+    let list = scene.list(1).revoking(&[5], 4).revoking(&[5], 4);
+    let list = list.revoking(&[6], 1).revoking(&[5], 3).revoking(&[5], 4);
+    let (_, built) = scene.build(&list, None);
+    assert_eq!(
+        (built.revoked, built.conflicts, built.duplicates),
+        (2, 3, 0)
+    );
+
+    let list = scene.list(1).revoking(&[5], 4).revoking(&[5], 4);
+    let (_, built) = scene.build(&list.revoking(&[6], 1).revoking(&[5], 4), None);
+    assert_eq!(
+        (built.revoked, built.conflicts, built.duplicates),
+        (2, 0, 2)
     );
 }
 

@@ -107,6 +107,7 @@ impl Arrival<'_> {
         let Built {
             revoked,
             conflicts,
+            duplicates,
             dropped,
             ..
         } = built;
@@ -114,6 +115,7 @@ impl Arrival<'_> {
             outcome,
             revoked: revoked as u64,
             conflicts,
+            duplicates,
             dropped: dropped as u64,
             forgotten,
             scoped,
@@ -148,6 +150,7 @@ impl Arrival<'_> {
             outcome: outcome?,
             revoked: older.revoked() as u64,
             conflicts: older.conflicts(),
+            duplicates: 0,
             dropped: 0,
             forgotten: 0,
             scoped: is_scoped(partition.facts()),
@@ -179,6 +182,7 @@ fn taken(outcome: Outcome, partition: &Partition) -> Taken {
         outcome,
         revoked: partition.revoked(),
         conflicts: partition.conflicts(),
+        duplicates: 0,
         dropped: 0,
         forgotten: 0,
         scoped: is_scoped(partition.facts()),

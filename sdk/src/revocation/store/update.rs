@@ -70,6 +70,9 @@ pub struct Taken {
     pub revoked: u64,
     /// How many of its entries contradict others; worth an alert.
     pub conflicts: u64,
+    /// How many of its entries say once more what another one says; counted
+    /// where it has taken its place in the store.
+    pub duplicates: u64,
     /// How many certificates it no longer lists, and no list dropped before.
     /// They stay revoked; more than expire in the meantime are worth an alert.
     pub dropped: u64,
