@@ -32,7 +32,7 @@ pub(crate) enum Crl {
     /// its entries, or whose entries contradict each other. Exit status: 0 every
     /// list was taken or was there already, 2 some were not.
     #[command(
-        after_help = "Examples:\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ lists/\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ --urls mirrors.txt \\\n    --tls-root mirror-root.pem"
+        after_help = "Examples:\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ lists/\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ --urls mirrors.txt \\\n    --tls-root mirror-root.pem\n  tashika crl sync --store /var/lib/tashika/lists --trust anchors/ --urls mirrors.txt \\\n    --tls-root mirror-root.pem --bindings bindings.tsv"
     )]
     Sync(Box<Sync>),
     /// Show what a store holds and how fresh it is

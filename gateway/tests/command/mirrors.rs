@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
-use tashika_testbed::{Answer as Reply, Kind, Received, Register, Server};
+use tashika_testbed::{Answer as Reply, CrlBuilder, Kind, Received, Register, Server, oid};
 
 use crate::desk::{AT, Answer, Desk};
 
@@ -158,4 +158,39 @@ fn mirrors_are_asked_as_they_are_configured() {
         .exits(64);
     mirror.sync(&[]).exits(64);
     assert_eq!(mirror.server.count(), 0);
+}
+
+#[test]
+fn a_mirror_whose_binding_changes_sends_its_list_again() {
+    let mirror = Mirror::new();
+    let scope = oid::ISSUING_DISTRIBUTION_POINT;
+    let unscoped = |list: CrlBuilder| list.without(scope);
+    let register = Register::new();
+    mirror
+        .desk
+        .write_changed("published/unscoped", &register, unscoped);
+    let url = mirror.server.url("/unscoped");
+    let sign = mirror.desk.path("sign.der");
+    mirror.desk.write("bindings", format!("{url}\t{sign}\n"));
+    let origin = mirror.server.url("");
+    let plain = [&*url, "--plain-http", &origin];
+    let bound = [&plain[..], &["--bindings", "@bindings"]].concat();
+    let sync = |arguments: &[&str]| {
+        let report = mirror.sync(arguments).exits(0).json();
+        outcomes(&report).concat()
+    };
+    assert_eq!(sync(&bound), "first");
+    assert_eq!(sync(&bound), "unchanged");
+    let partitions = mirror.partitions();
+    assert_eq!(partitions[0]["configured"], true);
+    assert_eq!(partitions[0]["state"], "fresh");
+    assert_eq!(sync(&plain), "first");
+    let partitions = mirror.partitions();
+    let states: Vec<_> = partitions
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| &p["state"])
+        .collect();
+    assert_eq!(states, ["unscoped", "unscoped"]);
 }
