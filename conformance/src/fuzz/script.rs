@@ -9,6 +9,10 @@ pub(super) struct Script<'a>(pub(super) &'a [u8]);
 /// More would leave nothing of what was genuine.
 const CHANGES: usize = 8;
 
+/// Levels of elements: far more than anybody reads, and not so many that the
+/// tree, which is written by recursion, overflows the stack of a test.
+const DEPTH: usize = 300;
+
 #[derive(Clone, Copy)]
 struct Change {
     which: u8,
@@ -74,6 +78,8 @@ impl Change {
             return false;
         }
         let graft = find(nodes, usize::from(self.extent) * 7 % count).cloned();
+        let depth = nodes.iter().map(Node::depth).max().unwrap_or(0);
+        let room = DEPTH.saturating_sub(depth);
         let Some(node) = find(nodes, self.place % count) else {
             return false;
         };
@@ -87,10 +93,10 @@ impl Change {
             5 => node.extend(extent),
             6 => node.tag = self.extent,
             7 => node.form = Form::of(self.extent),
-            8 => node.nest(extent),
+            8 => node.nest(extent.min(room)),
             9 => node.clear(),
             10..=11 => {
-                if let Some(graft) = graft {
+                if let Some(graft) = graft.filter(|graft| graft.depth() <= room) {
                     *node = graft;
                 }
             }
@@ -125,4 +131,22 @@ fn find(nodes: &mut [Node], number: usize) -> Option<&mut Node> {
         before += count;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_becomes_so_deep_that_writing_it_fails() {
+        let nested = [8, 0, 0, 255].repeat(CHANGES);
+        let grafted = [[8, 0, 0, 255], [10, 1, 44, 0]]
+            .concat()
+            .repeat(CHANGES / 2);
+        for script in [nested, grafted] {
+            let octets = Script(&script).apply(&[0x30, 0x03, 0x02, 0x01, 0x05]);
+            let depth = read(&octets).unwrap().first().map(Node::depth);
+            assert_eq!(depth, Some(DEPTH));
+        }
+    }
 }

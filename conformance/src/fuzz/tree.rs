@@ -114,6 +114,12 @@ impl Node {
             .map_or(0, |nodes| nodes.iter().map(Self::count).sum())
     }
 
+    /// How many levels of elements it is, itself the first.
+    pub(super) fn depth(&self) -> usize {
+        let nodes = self.nodes().unwrap_or_default();
+        1 + nodes.iter().map(Self::depth).max().unwrap_or(0)
+    }
+
     pub(super) fn nodes(&self) -> Option<&[Self]> {
         match &self.body {
             Body::Octets(_) => None,
