@@ -159,6 +159,11 @@ impl Answer<'_> {
     }
 }
 
+/// Octets in hexadecimal.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
 /// What a reason means, for the operator.
 pub(crate) fn write_meaning(
     meaning: &Meaning,

@@ -19,6 +19,7 @@ use x509_cert::time::Time as CertificateTime;
 
 use crate::exit::Failure;
 use crate::input;
+use crate::output::hex;
 use crate::show::{printable, unfit};
 
 /// What stands in the place of what tells of a person.
@@ -231,8 +232,4 @@ fn oid_name(oid: ObjectIdentifier) -> String {
     der::oid::db::DB
         .by_oid(&oid)
         .map_or_else(|| oid.to_string(), str::to_owned)
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }

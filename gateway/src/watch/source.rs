@@ -8,6 +8,8 @@ use std::time::UNIX_EPOCH;
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
+use crate::output::hex;
+
 /// Octets that are read at once.
 const CHUNK: usize = 256 * 1024;
 
@@ -113,16 +115,6 @@ impl Source {
         self.digest.update(taken.unwrap_or_default());
         self.digested = self.taken;
     }
-}
-
-/// Octets in hexadecimal.
-pub(super) fn hex(octets: &[u8]) -> String {
-    use std::fmt::Write;
-
-    octets.iter().fold(String::new(), |mut text, octet| {
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
