@@ -14,12 +14,26 @@ use std::io::{self, Write};
 use serde::Serialize;
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::Kind;
-use tashika::revocation::{Ingest, ListStore, StoreError};
+use tashika::revocation::{Freshness, Ingest, ListStore, Partition, Policy, StoreError};
 use tashika::trust::TrustStore;
+use tashika::{Duration, Time};
 
 use crate::cli::crl::{Anchors, Crl, Store};
 use crate::exit::{Exit, Failure};
 use crate::{anchors, show};
+
+/// Lists count up to so many hours after their thisUpdate, and not past their
+/// nextUpdate.
+pub(crate) fn policy(max_age: u32) -> Policy {
+    Policy::strict(Duration::hours(i64::from(max_age)))
+}
+
+/// Whether the list of a partition is fresh under a policy. One that does not
+/// say when the next one comes is not.
+pub(crate) fn is_fresh(partition: &Partition, policy: &Policy, now: Time) -> bool {
+    let (issued, next) = (partition.this_update(), partition.next_update());
+    next.is_some() && policy.freshness(issued, next, now) == Freshness::Fresh
+}
 
 pub(crate) fn run(command: &Crl) -> Result<Exit, Failure> {
     match command {

@@ -10,7 +10,7 @@ use tashika::revocation::{
 };
 use tashika::trust::TrustStore;
 use tashika::x509::SerialNumber;
-use tashika::{Duration, Error, Time};
+use tashika::{Error, Time};
 
 use super::print_line;
 use crate::cli::crl::Lookup;
@@ -26,8 +26,7 @@ pub(super) fn run(options: &Lookup) -> Result<Exit, Failure> {
             let trust = options.store.anchors.load()?;
             let question = Question {
                 store: &store,
-                policy: Policy::strict(Duration::hours(i64::from(options.max_age)))
-                    .with_clock_skew(clock::SKEW),
+                policy: super::policy(options.max_age).with_clock_skew(clock::SKEW),
                 now: options.at.unwrap_or_else(clock::now),
             };
             let answer = question.ask(&der, options.kind.into(), trust);

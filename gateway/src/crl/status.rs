@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use tashika::revocation::{Freshness, ListStore, Partition, Policy};
-use tashika::{Code, Duration, Time};
+use tashika::revocation::{ListStore, Partition, Policy};
+use tashika::{Code, Time};
 
 use crate::cli::crl::StatusOptions;
 use crate::clock;
@@ -90,7 +90,7 @@ pub(crate) enum State {
 impl Shown {
     fn of(store: &ListStore, now: Time, options: &StatusOptions) -> Self {
         let partitions = store.partitions();
-        let policy = Policy::strict(Duration::hours(i64::from(options.max_age)));
+        let policy = super::policy(options.max_age);
         let row = |p| Row::of(p, &policy, now, options.check);
         let rows = partitions.iter().map(|p| row(p));
         let mut rows: Vec<_> = rows.collect();
@@ -212,7 +212,6 @@ impl Row {
 
 impl State {
     pub(crate) fn of(partition: &Partition, policy: &Policy, now: Time, check: bool) -> Self {
-        let (issued, next) = (partition.this_update(), partition.next_update());
         let whole = match check {
             true => partition.check(),
             false => partition.index().map(|_| ()),
@@ -223,10 +222,10 @@ impl State {
             Self::Older
         } else if !partition.answers() || partition.distribution_points().next().is_none() {
             Self::Unscoped
-        } else if next.is_none() || policy.freshness(issued, next, now) != Freshness::Fresh {
-            Self::Stale
-        } else {
+        } else if super::is_fresh(partition, policy, now) {
             Self::Fresh
+        } else {
+            Self::Stale
         }
     }
 

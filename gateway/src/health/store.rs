@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
+use tashika::Time;
 use tashika::revocation::health::{OurState, SourceState};
-use tashika::revocation::{ListStore, Partition, Policy, StoreError};
-use tashika::{Duration, Time};
+use tashika::revocation::{ListStore, Partition, StoreError};
 
 use crate::clock::SKEW;
-use crate::crl::status::State;
+use crate::crl::{self, status::State};
 use crate::exit::Failure;
 use crate::{anchors, cli};
 
@@ -55,7 +55,7 @@ impl Looked {
     }
 
     fn of(store: &ListStore, options: &cli::Health, now: Time) -> Self {
-        let policy = Policy::strict(Duration::hours(i64::from(options.max_age)));
+        let policy = crl::policy(options.max_age);
         let partitions = store.partitions();
         let is_fresh =
             |partition: &&Arc<Partition>| State::of(partition, &policy, now, false) == State::Fresh;

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
+use tashika::Time;
 use tashika::jpki::Kind;
 use tashika::revocation::{Before, KeyedError, KeyedSetBuilder, ListIndex, ListStore, Partition};
 use tashika::trust::{Fingerprint, TrustStore};
-use tashika::{Duration, Time};
 
 use crate::cli::crl::Store;
 use crate::clock::SKEW;
+use crate::crl;
 use crate::exit::Failure;
 use crate::watch::report::kind_name;
 
@@ -139,10 +140,8 @@ impl Lists {
 
     /// How much the lists know at this time.
     pub(super) fn freshness(&self, damaged: Vec<String>, max_age: u32, now: Time) -> Freshness {
-        let oldest = now.minus(Duration::hours(i64::from(max_age)));
-        let is_stale = |p: &&Arc<Partition>| {
-            !p.answers() || p.this_update() < oldest || p.next_update().is_none_or(|n| n < now)
-        };
+        let policy = crl::policy(max_age);
+        let is_stale = |p: &&Arc<Partition>| !p.answers() || !crl::is_fresh(p, &policy, now);
         let issued = || self.partitions.iter().map(|p| p.this_update());
         let stale = self.partitions.iter().filter(is_stale);
         Freshness {
