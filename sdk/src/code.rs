@@ -126,6 +126,24 @@ checks! {
     CmsSigningCertificate = "cms.signing_certificate";
     /// The signed algorithm protection names the algorithms that are used.
     CmsAlgorithmProtection = "cms.algorithm_protection";
+    /// The wallet's answer is in the envelope of its protocol, sealed to our key for this transaction.
+    MdocEnvelope = "mdoc.envelope";
+    /// A proximity session keeps its keys, its order and its end.
+    MdocSession = "mdoc.session";
+    /// The presentation is well-formed CBOR without trailing data, duplicates or excessive nesting.
+    MdocEncoding = "mdoc.encoding";
+    /// The response is of a known version.
+    MdocVersion = "mdoc.version";
+    /// The wallet says that it answered.
+    MdocResponseStatus = "mdoc.response_status";
+    /// The documents are those that were asked for, each once, and nothing else.
+    MdocDocuments = "mdoc.documents";
+    /// No element is one that nobody may ask for.
+    MdocForbidden = "mdoc.forbidden";
+    /// The elements are those that were asked for, each once.
+    MdocElements = "mdoc.elements";
+    /// The issuer's COSE structures are sound, and name an allowed algorithm and a certificate.
+    MdocIssuerAuth = "mdoc.issuer_auth";
     /// There is a certificate.
     CertificatePresent = "jpki.certificate_present";
     /// The certificate is well-formed DER without trailing data.
@@ -162,6 +180,28 @@ checks! {
     Policy = "jpki.policy";
     /// The subject's public key is of an allowed kind and size.
     SubjectKey = "x509.subject_key";
+    /// The document signer's certificate is of its profile.
+    MdocCertificateProfile = "mdoc.certificate_profile";
+    /// The document signer's key signed the mobile security object.
+    MdocIssuerSignature = "mdoc.issuer_signature";
+    /// The mobile security object is well-formed, and about this document.
+    MdocMso = "mdoc.mso";
+    /// The evaluation time lies within the validity of the mobile security object.
+    MdocValidity = "mdoc.validity";
+    /// Every element is the one that the issuer made a digest of.
+    MdocDigests = "mdoc.digests";
+    /// The device's key is on an allowed curve.
+    MdocDeviceKey = "mdoc.device_key";
+    /// The device signed only elements that the issuer authorised it to sign.
+    MdocDeviceSigned = "mdoc.device_signed";
+    /// The device's key authenticated this presentation in this transaction.
+    MdocDeviceAuth = "mdoc.device_auth";
+    /// Elements have their types, and do not contradict each other.
+    MdocElementValues = "mdoc.element_values";
+    /// The status token is sound, fresh, and its signer's.
+    MdocStatusToken = "mdoc.status_token";
+    /// The issuer has not revoked the document itself.
+    MdocRecordStatus = "mdoc.record_status";
     /// The message is nothing that a signature was made over for another end.
     SignedMessage = "signature.message";
     /// The signature scheme fits the key and the signature is well-formed.
@@ -257,6 +297,71 @@ codes! {
     /// The algorithm-protection attribute names other algorithms than the signer uses.
     CmsAlgorithmProtection = "cms.algorithm_protection", CmsAlgorithmProtection, Rejected, NotAccepted;
 
+    /// The envelope is not of the form of its protocol.
+    InputEnvelope = "input.envelope", MdocEnvelope, Malformed, Unreadable;
+    /// The envelope names other algorithms than its protocol's, or is compressed.
+    MdocEnvelopeAlgorithm = "mdoc.envelope_algorithm", MdocEnvelope, Rejected, NotAccepted;
+    /// The envelope is addressed to another key or another transaction.
+    MdocEnvelopeRecipient = "mdoc.envelope_recipient", MdocEnvelope, Rejected, NotAccepted;
+    /// The envelope does not open with our key in this transaction.
+    MdocEnvelopeSeal = "mdoc.envelope_seal", MdocEnvelope, Rejected, NotAccepted;
+    /// The engagement or a message of the session is not of its form.
+    InputSession = "input.session", MdocSession, Malformed, Unreadable;
+    /// The engagement offers no version, cipher suite or curve that is known here.
+    MdocEngagement = "mdoc.engagement", MdocSession, Rejected, NotAccepted;
+    /// A message of the session does not open with the session's key at its place.
+    MdocSessionSeal = "mdoc.session_seal", MdocSession, Rejected, NotAccepted;
+    /// The session has ended, by either side.
+    MdocSessionEnded = "mdoc.session_ended", MdocSession, Rejected, NotAccepted;
+    /// The wallet could not read what it was sent.
+    MdocSessionError = "mdoc.session_error", MdocSession, Rejected, NotAccepted;
+    /// The presentation is not well-formed, or lacks a part that it must have.
+    InputMdoc = "input.mdoc", MdocEncoding, Malformed, Unreadable;
+    /// There is data behind the end of a data item.
+    InputCborTrailing = "input.cbor_trailing", MdocEncoding, Malformed, Unreadable;
+    /// A key of a map stands twice.
+    InputCborDuplicate = "input.cbor_duplicate", MdocEncoding, Malformed, Unreadable;
+    /// Data items are nested too deeply.
+    InputCborDepth = "input.cbor_depth", MdocEncoding, Malformed, Unreadable;
+    /// A tag stands on a data item that it is not for.
+    InputCborTag = "input.cbor_tag", MdocEncoding, Malformed, Unreadable;
+    /// The response, or the mobile security object, is of an unknown version.
+    MdocVersion = "mdoc.version", MdocVersion, Rejected, NotAccepted;
+    /// The wallet says that it could not answer.
+    MdocResponseStatus = "mdoc.response_status", MdocResponseStatus, Rejected, NotAccepted;
+    /// The response holds no document.
+    MdocNoDocument = "mdoc.no_document", MdocDocuments, Rejected, NoDocument;
+    /// The response lacks a document that was asked for, or reports an error for it.
+    MdocDocumentMissing = "mdoc.document_missing", MdocDocuments, Rejected, NoDocument;
+    /// A document was not asked for, or stands twice.
+    MdocDocumentUnrequested = "mdoc.document_unrequested", MdocDocuments, Rejected, NotAccepted;
+    /// A document is in a form that is not verified here.
+    MdocDocumentForm = "mdoc.document_form", MdocDocuments, Rejected, NotAccepted;
+    /// No issuer is configured for documents of this type.
+    MdocDocTypeUnknown = "mdoc.doc_type_unknown", MdocDocuments, Rejected, NotAccepted;
+    /// The response carries an element that can hold a My Number; nothing of it was kept.
+    MdocForbidden = "mdoc.forbidden", MdocForbidden, Rejected, NotAccepted;
+    /// An element stands twice.
+    MdocElementDuplicate = "mdoc.element_duplicate", MdocElements, Rejected, NotAccepted;
+    /// Two elements claim one digest.
+    MdocDigestIdDuplicate = "mdoc.digest_id_duplicate", MdocElements, Rejected, NotAccepted;
+    /// An element comes with less than 16 octets of randomness.
+    MdocRandom = "mdoc.random", MdocElements, Rejected, NotAccepted;
+    /// An element was not asked for.
+    MdocElementUnrequested = "mdoc.element_unrequested", MdocElements, Rejected, NotAccepted;
+    /// An element that must be there was not given.
+    MdocElementMissing = "mdoc.element_missing", MdocElements, Rejected, ElementMissing;
+    /// A COSE structure is not of its form.
+    MdocCose = "mdoc.cose", MdocIssuerAuth, Malformed, Unreadable;
+    /// A COSE structure has a critical header.
+    MdocCoseCritical = "mdoc.cose_critical", MdocIssuerAuth, Rejected, NotAccepted;
+    /// The issuer's algorithm is missing, unprotected, not allowed or not one of its key.
+    MdocIssuerAlgorithm = "mdoc.issuer_algorithm", MdocIssuerAuth, Rejected, NotAccepted;
+    /// There is no document signer's certificate in the unprotected header, or not exactly a chain of them.
+    MdocX5chain = "mdoc.x5chain", MdocIssuerAuth, Rejected, NotAccepted;
+    /// The chain carries the root that only the relying party may bring.
+    MdocX5chainRoot = "mdoc.x5chain_root", MdocIssuerAuth, Rejected, NotAccepted;
+
     /// The card carries no certificate of this kind; people under 15 hold no signing certificate as a rule.
     JpkiNoCertificate = "jpki.no_certificate", CertificatePresent, Rejected, NoCertificate;
     /// The certificate is not well-formed DER, or has trailing data.
@@ -308,6 +413,83 @@ codes! {
     /// The subject's public key is of a kind, size or form that is not allowed.
     X509SubjectKey = "x509.subject_key", SubjectKey, Rejected, NotAccepted;
 
+    /// The document signer's certificate lacks an extension of its profile, or one has the wrong criticality or form.
+    MdocCertificateProfile = "mdoc.certificate_profile", MdocCertificateProfile, Rejected, NotAccepted;
+    /// The document signer's certificate carries an extension that its profile forbids.
+    MdocForbiddenExtension = "mdoc.forbidden_extension", MdocCertificateProfile, Rejected, NotAccepted;
+    /// Document signer and root are of different countries.
+    MdocCountry = "mdoc.country", MdocCertificateProfile, Rejected, NotAccepted;
+    /// Document signer and root are of different states or provinces.
+    MdocStateOrProvince = "mdoc.state_or_province", MdocCertificateProfile, Rejected, NotAccepted;
+    /// The document signer's key did not sign this mobile security object.
+    MdocIssuerSignature = "mdoc.issuer_signature", MdocIssuerSignature, Rejected, NotAccepted;
+    /// The mobile security object lacks a part or has one of the wrong form.
+    MdocMso = "mdoc.mso", MdocMso, Rejected, NotAccepted;
+    /// The mobile security object is about another type of document.
+    MdocDocType = "mdoc.doc_type", MdocMso, Rejected, NotAccepted;
+    /// The digest algorithm is not allowed.
+    MdocDigestAlgorithm = "mdoc.digest_algorithm", MdocMso, Rejected, NotAccepted;
+    /// A time of the mobile security object is not of its form, or they are out of order.
+    MdocValidityForm = "mdoc.validity_form", MdocValidity, Rejected, NotAccepted;
+    /// The document was signed outside the validity of its signer's certificate, or in the future.
+    MdocSignedOutside = "mdoc.signed_outside", MdocValidity, Rejected, NotAccepted;
+    /// The document is valid for longer than its profile allows.
+    MdocValidityPeriod = "mdoc.validity_period", MdocValidity, Rejected, NotAccepted;
+    /// The document is not valid yet.
+    MdocNotYetValid = "mdoc.not_yet_valid", MdocValidity, Rejected, NotAccepted;
+    /// The document has expired; the wallet renews it when it can.
+    MdocExpired = "mdoc.expired", MdocValidity, Rejected, DocumentExpired;
+    /// The issuer made no digest for this element.
+    MdocDigestUnknown = "mdoc.digest_unknown", MdocDigests, Rejected, NotAccepted;
+    /// An element is not the one that the issuer made the digest of.
+    MdocDigest = "mdoc.digest", MdocDigests, Rejected, NotAccepted;
+    /// The device's key is malformed, off its curve or on a curve that is not allowed.
+    MdocDeviceKey = "mdoc.device_key", MdocDeviceKey, Rejected, NotAccepted;
+    /// A namespace is authorised both as a whole and element by element, or the authorisations are malformed.
+    MdocKeyAuthorizations = "mdoc.key_authorizations", MdocDeviceSigned, Rejected, NotAccepted;
+    /// The device signed an element that the issuer did not authorise it to sign.
+    MdocDeviceSigned = "mdoc.device_signed", MdocDeviceSigned, Rejected, NotAccepted;
+    /// The device authenticated the presentation by neither or by both of signature and MAC, or in a malformed way.
+    MdocDeviceAuth = "mdoc.device_auth", MdocDeviceAuth, Rejected, NotAccepted;
+    /// The device's algorithm is missing, unprotected, not allowed or not one of its key.
+    MdocDeviceAlgorithm = "mdoc.device_algorithm", MdocDeviceAuth, Rejected, NotAccepted;
+    /// The device carries a payload where what it authenticated must be computed.
+    MdocDevicePayload = "mdoc.device_payload", MdocDeviceAuth, Rejected, NotAccepted;
+    /// The device sent a MAC where nobody but its sender and we could tell who made it, or we do not hold the key.
+    MdocDeviceMacUnexpected = "mdoc.device_mac_unexpected", MdocDeviceAuth, Rejected, NotAccepted;
+    /// The device's key did not sign this presentation in this transaction.
+    MdocDeviceSignature = "mdoc.device_signature", MdocDeviceAuth, Rejected, NotAccepted;
+    /// The MAC is not that of this presentation in this transaction.
+    MdocDeviceMac = "mdoc.device_mac", MdocDeviceAuth, Rejected, NotAccepted;
+    /// An element is not of its type.
+    MdocElementForm = "mdoc.element_form", MdocElementValues, Rejected, NotAccepted;
+    /// Statements about the person's age contradict each other.
+    MdocAgeContradiction = "mdoc.age_contradiction", MdocElementValues, Rejected, NotAccepted;
+    /// The status token is not of its form, or of another type than was asked for.
+    InputStatusToken = "input.status_token", MdocStatusToken, Undetermined, TryLater;
+    /// The status token is larger than its budget when it is unpacked.
+    MdocStatusTooLarge = "mdoc.status_too_large", MdocStatusToken, Undetermined, TryLater;
+    /// The status token is about another list than the document names.
+    MdocStatusSubject = "mdoc.status_subject", MdocStatusToken, Undetermined, TryLater;
+    /// The signer of the status token is not one under the anchors for status.
+    MdocStatusSigner = "mdoc.status_signer", MdocStatusToken, Undetermined, TryLater;
+    /// The signature of the status token does not verify.
+    MdocStatusSignature = "mdoc.status_signature", MdocStatusToken, Undetermined, TryLater;
+    /// The status token is from the future, has expired, or is older than the policy allows.
+    MdocStatusStale = "mdoc.status_stale", MdocStatusToken, Undetermined, TryLater;
+    /// The status list ends before the document's place in it.
+    MdocStatusIndex = "mdoc.status_index", MdocStatusToken, Undetermined, TryLater;
+    /// The status is about another document.
+    MdocStatusQuery = "mdoc.status_query", MdocRecordStatus, Undetermined, TryLater;
+    /// Nobody could be asked whether the document is revoked.
+    MdocStatusUnreachable = "mdoc.status_unreachable", MdocRecordStatus, Undetermined, TryLater;
+    /// The document names no status list, and the policy demands one.
+    MdocStatusMissing = "mdoc.status_missing", MdocRecordStatus, Rejected, NotAccepted;
+    /// The issuer has revoked the document.
+    MdocRecordRevoked = "mdoc.record_revoked", MdocRecordStatus, Rejected, Revoked;
+    /// The issuer has suspended the document.
+    MdocRecordSuspended = "mdoc.record_suspended", MdocRecordStatus, Rejected, Revoked;
+
     /// The message is a set of CMS attributes: the signature over it may be one that was made over a document.
     SignatureAmbiguous = "signature.ambiguous", SignedMessage, Rejected, NotAccepted;
     /// The signature scheme does not fit the certificate's key.
@@ -321,6 +503,13 @@ codes! {
     TransactionForeign = "transaction.foreign", Transaction, Rejected, NotAccepted;
     /// The challenge or signing request has expired.
     TransactionExpired = "transaction.expired", Transaction, Rejected, TookTooLong;
+
+    /// The transaction is not known: it never was, has been taken already, or has expired.
+    TransactionUnknown = "transaction.unknown", Transaction, Rejected, TookTooLong;
+    /// The sealed state is not one of ours, or is another transaction's.
+    TransactionSeal = "transaction.seal", Transaction, Rejected, NotAccepted;
+    /// No more transactions can be kept open.
+    TransactionFull = "transaction.full", Transaction, Undetermined, TryLater;
 
     /// The status is about another certificate.
     RevocationQuery = "revocation.query", RevocationQuery, Undetermined, TryLater;
@@ -484,6 +673,8 @@ codes! {
 
     /// An argument is not of the documented form.
     MisuseArgument = "misuse.argument", Usage, Misuse, OurFault;
+    /// What is to be asked of a wallet is something that may not be asked, or not so.
+    MisuseRequest = "misuse.request", Usage, Misuse, OurFault;
     /// No profile is configured for this carrier.
     MisuseProfile = "misuse.profile", Usage, Misuse, OurFault;
     /// The source of randomness failed.
@@ -497,6 +688,7 @@ impl Code {
     pub const fn outside(self) -> &'static str {
         match self.check() {
             CheckId::NotRevoked => "revoked",
+            CheckId::MdocRecordStatus if matches!(self.message(), Message::Revoked) => "revoked",
             _ => self.as_str(),
         }
     }

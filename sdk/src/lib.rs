@@ -100,6 +100,8 @@ mod hex;
 mod identity;
 pub mod jpki;
 pub mod limits;
+#[cfg(feature = "mdoc")]
+pub mod mdoc;
 mod message;
 pub mod person;
 pub mod report;

@@ -108,6 +108,10 @@ pub const TOMBSTONES: usize = 262_144;
 /// Verified answers that are kept until they age, unless configured otherwise.
 pub const ANSWERS: u64 = 100_000;
 
+/// Nesting of CBOR. A presentation needs nine levels, with driving privileges
+/// in it eleven.
+pub const CBOR_NESTING: usize = 16;
+
 /// How old an answer may be that a policy accepts although it has expired.
 /// Lists come daily, so a week without one is no outage any more.
 pub const EXPIRED_STATUS: Duration = Duration::hours(7 * 24);

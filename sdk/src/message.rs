@@ -71,6 +71,21 @@ messages! {
         ja: "電子証明書の有効期限が切れています。カードの有効期間内でも、電子証明書には別に有効期限があります。お住まいの市区町村の窓口で更新のお手続きをお願いいたします。",
         en: "The electronic certificate has expired. Even if the card itself is still valid, the certificate has to be renewed at your municipal office."
     }
+    /// The phone gave no document of the kind that is needed.
+    NoDocument {
+        ja: "お手続きに必要なカードの情報が、スマートフォンから提示されませんでした。カードの追加が途中で止まっている場合は、いったん削除し、追加をやり直してください。",
+        en: "The phone did not present the card that is needed here. If adding the card was interrupted, please remove it and add it again."
+    }
+    /// The person did not give something that is needed.
+    ElementMissing {
+        ja: "お手続きに必要な項目が提示されませんでした。表示される項目をご確認のうえ、もう一度お試しください。",
+        en: "Something that is needed here was not presented. Please check the items that are shown, and try again."
+    }
+    /// The document in the phone is out of date; the wallet renews it.
+    DocumentExpired {
+        ja: "スマートフォンに入っているカードの情報が、期限を過ぎています。インターネットに接続して更新してから、もう一度お試しください。",
+        en: "The card in the phone is out of date. Please connect to the internet so that it is renewed, and try again."
+    }
     /// The certificate is revoked; the reason is nobody's business outside.
     Revoked {
         ja: "この電子証明書はご利用いただけません。更新または再発行を受けられた方は、新しい電子証明書でお試しください。ご不明な点は、お住まいの市区町村の窓口にお問い合わせください。",

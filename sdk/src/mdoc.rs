@@ -1,0 +1,3 @@
+//! Presentations of a card in a phone (mdoc).
+
+pub(crate) mod cbor;
