@@ -112,6 +112,10 @@ pub const ANSWERS: u64 = 100_000;
 /// in it eleven.
 pub const CBOR_NESTING: usize = 16;
 
+/// Certificates in a chain of a COSE message: the signer's, and what stands
+/// between it and its root.
+pub const X5CHAIN: usize = 4;
+
 /// How old an answer may be that a policy accepts although it has expired.
 /// Lists come daily, so a week without one is no outage any more.
 pub const EXPIRED_STATUS: Duration = Duration::hours(7 * 24);
