@@ -2,8 +2,11 @@
 
 pub(crate) mod cbor;
 pub(crate) mod cose;
+mod forbidden;
 mod key;
+mod requested;
 mod transcript;
 
 pub use key::{Curve, EphemeralKey};
+pub use requested::{AgeEvidence, Need, Requested, RequestedDocument, RequestedElement, Retention};
 pub use transcript::{Flow, SessionTranscript};
