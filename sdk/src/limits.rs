@@ -140,3 +140,11 @@ pub const X5CHAIN: usize = 4;
 /// How old an answer may be that a policy accepts although it has expired.
 /// Lists come daily, so a week without one is no outage any more.
 pub const EXPIRED_STATUS: Duration = Duration::hours(7 * 24);
+
+/// The address of a status list in a document, in octets. Long ones have some
+/// hundred.
+pub const STATUS_URI: usize = 2048;
+
+/// The identifier of a document in a list of revoked ones, in octets: twice the
+/// longest digest.
+pub const STATUS_IDENTIFIER: usize = 128;

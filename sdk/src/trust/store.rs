@@ -29,6 +29,12 @@ pub enum Purpose {
     JpkiSigning,
     /// 利用者証明用電子証明書: the certificates that answer a login challenge.
     JpkiAuthentication,
+    /// The certificates that sign documents in phones: the issuer's root (IACA)
+    /// issues them (ISO/IEC 18013-5, annex B).
+    MdocIssuer,
+    /// The certificates that sign lists of revoked documents in phones. They are
+    /// no business of the root that issues the documents' own.
+    MdocStatus,
 }
 
 impl Purpose {
@@ -38,6 +44,8 @@ impl Purpose {
         match self {
             Self::JpkiSigning => "jpki-signing",
             Self::JpkiAuthentication => "jpki-authentication",
+            Self::MdocIssuer => "mdoc-issuer",
+            Self::MdocStatus => "mdoc-status",
         }
     }
 }

@@ -24,6 +24,8 @@ impl KeyedList {
         out.push(match self.purpose {
             Purpose::JpkiSigning => 1,
             Purpose::JpkiAuthentication => 2,
+            Purpose::MdocIssuer => 3,
+            Purpose::MdocStatus => 4,
         });
         out.extend(self.this_update.as_unix().to_be_bytes());
         out.push(u8::from(self.next_update.is_some()));
@@ -41,6 +43,8 @@ impl KeyedList {
         let purpose = match from.take::<1>()? {
             [1] => Purpose::JpkiSigning,
             [2] => Purpose::JpkiAuthentication,
+            [3] => Purpose::MdocIssuer,
+            [4] => Purpose::MdocStatus,
             _ => return Err(KeyedError::Damaged),
         };
         let this_update = Time::from_unix(i64::from_be_bytes(*from.take()?));

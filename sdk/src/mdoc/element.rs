@@ -1,0 +1,52 @@
+//! One element of a document, as the issuer or the device signed it.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+/// An element: its namespace, its identifier and its value as it arrived.
+///
+/// Whoever holds one got it from a verified document. It says nothing of what
+/// its value should be: the typed views of [`elements`](super::elements) do.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Element {
+    namespace: String,
+    identifier: String,
+    value: Bytes,
+}
+
+impl Element {
+    pub(crate) fn new(namespace: &str, identifier: &str, value: Bytes) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            identifier: identifier.to_owned(),
+            value,
+        }
+    }
+
+    /// The namespace, for example `org.iso.23220.1.jp`.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The identifier in the namespace, for example `sex`.
+    #[must_use]
+    pub fn identifier(&self) -> &str {
+        &self.identifier
+    }
+
+    /// The value: one CBOR data item, encoded as it arrived.
+    #[must_use]
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+}
+
+// Which elements somebody has shown is told by the request; what they say is
+// the person's.
+impl fmt::Debug for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Element(…)")
+    }
+}
