@@ -60,7 +60,7 @@ pub use credential::Credential;
 pub use crl::{CrlBuilder, Entry, IssuingDistributionPoint, LargeList, Reason};
 pub use extension::{Criticality, Extension, Extensions, distribution_point, policy};
 pub use hash::Hash;
-pub use keys::{Algorithm, KeyPair, RsaKey, Scheme, pss_identifier};
+pub use keys::{Algorithm, KeyPair, PublicKey, RsaKey, Scheme, pss_identifier};
 pub use list::{Identified, List};
 pub use municipality::Municipality;
 pub use name::{GeneralName, Name};
