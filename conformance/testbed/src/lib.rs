@@ -39,6 +39,7 @@ mod extension;
 mod hash;
 mod keys;
 mod list;
+pub mod mdoc;
 mod municipality;
 mod name;
 mod ocsp;
