@@ -1,5 +1,7 @@
 //! The issuer's and the holder's side of mdoc presentations.
 
 mod cbor;
+pub mod cose;
 
 pub use cbor::{Cbor, Form};
+pub use cose::{Attached, Chain, CoseKey, Mac0, Sign1};
