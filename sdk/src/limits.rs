@@ -112,6 +112,31 @@ pub const ANSWERS: u64 = 100_000;
 /// in it eleven.
 pub const CBOR_NESTING: usize = 16;
 
+/// A device response, in octets: every element of a document with a portrait of
+/// a megabyte, twice.
+pub const MDOC_RESPONSE: usize = 3 * 1024 * 1024;
+
+/// Documents that are asked for at once.
+pub const MDOC_DOCUMENTS: usize = 4;
+
+/// Elements that are asked for of one document: a driving licence has some
+/// forty, with a statement for each age a hundred more.
+pub const MDOC_ELEMENTS: usize = 160;
+
+/// Digests that an issuer makes of one namespace: its elements, and as many
+/// decoys several times over.
+pub const MDOC_DIGESTS: usize = 1024;
+
+/// Namespaces of one document.
+pub const MDOC_NAMESPACES: usize = 16;
+
+/// The name of a document type, a namespace or an element, in octets.
+pub const MDOC_NAME: usize = 255;
+
+/// Certificates in a chain of a COSE message: the signer's, and what stands
+/// between it and its root.
+pub const X5CHAIN: usize = 4;
+
 /// How old an answer may be that a policy accepts although it has expired.
 /// Lists come daily, so a week without one is no outage any more.
 pub const EXPIRED_STATUS: Duration = Duration::hours(7 * 24);

@@ -61,6 +61,18 @@ impl PublicKey {
         Ok(Self { kind, parsed })
     }
 
+    /// The key with this uncompressed point (SEC 1, 2.3.3).
+    #[cfg(feature = "mdoc")]
+    pub(crate) fn of_point(kind: KeyKind, point: &[u8]) -> Result<Self, Code> {
+        let malformed = Code::X509SubjectKey;
+        if !is_uncompressed_point(point, kind) {
+            return Err(malformed);
+        }
+        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier(), point);
+        let parsed = parsed.map_err(|_| malformed)?;
+        Ok(Self { kind, parsed })
+    }
+
     /// The kind of the key.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
