@@ -22,7 +22,8 @@ pub use issuer::{IssuerProfile, JP_MNC, Lifetime, MDL};
 pub use key::{Curve, EphemeralKey};
 pub use mso::ValidityInfo;
 pub use presentation::{
-    PendingDocument, Question, UnconfirmedPresentation, VerifiedDocument, VerifiedPresentation,
+    Answer, PendingDocument, Question, UnconfirmedPresentation, VerifiedDocument,
+    VerifiedPresentation,
 };
 pub use requested::{AgeEvidence, Need, Requested, RequestedDocument, RequestedElement, Retention};
 pub use response::DeviceResponse;
