@@ -89,9 +89,8 @@
 //! # Personal data
 //!
 //! The four items, and the elements of a document in a phone, can be read off a
-//! proof and nowhere else. `Debug` prints
-//! none of them, nor serial numbers, nor municipalities; errors, reports and
-//! traces hold no value of the input.
+//! proof and nowhere else. `Debug` prints none of them, nor serial numbers, nor
+//! municipalities; errors, reports and traces hold no value of the input.
 
 pub mod algorithm;
 mod asn1;
