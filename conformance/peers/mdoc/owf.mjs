@@ -1,13 +1,13 @@
 // @owf/mdoc as issuer with a wallet, and as verifier. It leaves all cryptography
 // and the certificates' chain to whoever uses it: that part is owf_crypto.mjs.
 
-import { context } from './owf_crypto.mjs';
+import { context, coseKey } from './owf_crypto.mjs';
 import { answerLines, bareTranscript, date, load, octets, privateKey } from './question.mjs';
 import { publicKey, readerKey, requested, value, verdict } from './question.mjs';
 
 const mdoc = await load('@owf/mdoc');
-const { CoseKey, DeviceKey, DeviceRequest, DocRequest, Holder, ItemsRequest, Issuer } = mdoc;
-const { DateOnly, MacAlgorithm, SessionTranscript, SignatureAlgorithm, Verifier } = mdoc;
+const { DateOnly, DeviceKey, DeviceRequest, DocRequest, Holder, ItemsRequest, Issuer } = mdoc;
+const { SessionTranscript, SignatureAlgorithm, Verifier } = mdoc;
 
 const transcript = (text) => SessionTranscript.decode(bareTranscript(text));
 
@@ -19,11 +19,11 @@ async function issue(question) {
     issuer.addIssuerNamespace(name, value({ map: elements }, (text) => new DateOnly(text)));
   }
   const issued = await issuer.sign({
-    signingKey: CoseKey.fromJwk(signer),
+    signingKey: coseKey(signer),
     algorithm: SignatureAlgorithm[signer.alg],
     digestAlgorithm: question.digest_algorithm ?? 'SHA-256',
     certificates: question.signer.certificates.map(octets),
-    deviceKeyInfo: { deviceKey: DeviceKey.fromJwk(publicKey(device)) },
+    deviceKeyInfo: { deviceKey: coseKey(publicKey(device), DeviceKey) },
     validityInfo: {
       signed: date(question.validity.signed),
       validFrom: date(question.validity.valid_from),
@@ -35,7 +35,7 @@ async function issue(question) {
 }
 
 function present(question, issued, device) {
-  const key = (jwk) => ({ signingKey: CoseKey.fromJwk(jwk) });
+  const key = (jwk) => ({ signingKey: coseKey(jwk) });
   return Holder.createDeviceResponseForDeviceRequest(
     {
       deviceRequest: deviceRequest(question),
@@ -60,7 +60,7 @@ function deviceRequest(question) {
   return DeviceRequest.create({ docRequests: [DocRequest.create({ itemsRequest })] });
 }
 
-const reader = (question) => CoseKey.fromJwk(readerKey(question.reader_private_key));
+const reader = (question) => coseKey(readerKey(question.reader_private_key));
 
 function verify(question) {
   return verdict((onCheck) =>

@@ -8,8 +8,13 @@ const { CoseKey, KeyType, MacAlgorithm } = await load('@owf/mdoc');
 
 const HASHES = { ES256: 'sha256', ES384: 'sha384' };
 
+/** It knows the curve P-384 of a JWK under the name p-384 alone. */
+export function coseKey(jwk, Key = CoseKey) {
+  return Key.fromJwk({ ...jwk, crv: jwk.crv.replace('P-384', 'p-384') });
+}
+
 const jwkOf = (key) => ({ kty: 'EC', ...coordinates(key), ...(key.d ? { d: base64url(key.d) } : {}) });
-const coordinates = ({ jwk: { crv, x, y } }) => ({ crv, x, y });
+const coordinates = ({ jwk: { crv, x, y } }) => ({ crv: crv.toUpperCase(), x, y });
 const base64url = (bytes) => Buffer.from(bytes).toString('base64url');
 const privateOf = (key) => crypto.createPrivateKey({ key: jwkOf(key), format: 'jwk' });
 const publicOf = (key) => crypto.createPublicKey({ key: jwkOf(key), format: 'jwk' });
@@ -77,7 +82,7 @@ export const context = {
         .map(([, text]) => text),
     getPublicKey: ({ certificate, alg }) => {
       const key = new crypto.X509Certificate(certificate).publicKey.export({ format: 'jwk' });
-      return CoseKey.fromJwk({ ...key, alg });
+      return coseKey({ ...key, alg });
     },
     verifyCertificateChain,
     getCertificateData: ({ certificate }) => {
