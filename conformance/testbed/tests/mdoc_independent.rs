@@ -208,7 +208,7 @@ fn steps_follow_each_other() {
     let issuance = testbed
         .japan_issuance()
         .item(name_space, "age_over_20", |item| {
-            item.set("elementValue", 1).set("digestID", 77);
+            item.set("elementValue", 1).set("digestID", 77)
         });
     let present = |mdoc| {
         let holder = testbed.japan().with_mdoc(mdoc);
@@ -227,7 +227,7 @@ fn steps_follow_each_other() {
     );
 
     let digested = issuance.digest().items(|items| {
-        items.set(&format!("{name_space}/3/elementValue"), 2);
+        items.set(&format!("{name_space}/3/elementValue"), 2)
     });
     let read = present(digested.sign(testbed.japan_signer()));
     check_issuer(&read, &testbed.japan_signer().key().public(), Hash::Sha256);

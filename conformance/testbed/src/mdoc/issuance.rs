@@ -174,7 +174,12 @@ impl Issuance {
     ///
     /// If there is no such item.
     #[must_use]
-    pub fn item(mut self, name_space: &str, element: &str, change: impl FnOnce(&mut Cbor)) -> Self {
+    pub fn item(
+        mut self,
+        name_space: &str,
+        element: &str,
+        change: impl FnOnce(&mut Cbor) -> &mut Cbor,
+    ) -> Self {
         change(self.find(name_space, element));
         self
     }
@@ -189,7 +194,7 @@ impl Issuance {
         mut self,
         name_space: &str,
         element: &str,
-        change: impl FnOnce(&mut Cbor),
+        change: impl FnOnce(&mut Cbor) -> &mut Cbor,
     ) -> Self {
         let mut copy = self.find(name_space, element).clone();
         change(&mut copy);
@@ -293,14 +298,14 @@ pub struct Digested {
 impl Digested {
     /// Change the MSO, a map wrapped in tag 24.
     #[must_use]
-    pub fn mso(mut self, change: impl FnOnce(&mut Cbor)) -> Self {
+    pub fn mso(mut self, change: impl FnOnce(&mut Cbor) -> &mut Cbor) -> Self {
         change(&mut self.mso);
         self
     }
 
     /// Change the items, by namespace and position; their digests do not follow.
     #[must_use]
-    pub fn items(mut self, change: impl FnOnce(&mut Cbor)) -> Self {
+    pub fn items(mut self, change: impl FnOnce(&mut Cbor) -> &mut Cbor) -> Self {
         change(&mut self.name_spaces);
         self
     }
