@@ -1,30 +1,42 @@
 //! The issuer's and the holder's side of mdoc presentations.
 
+mod annex_c;
+mod apple;
 mod authority;
 mod cbor;
 pub mod cose;
 mod derivation;
 mod document;
 pub mod elements;
+mod engagement;
 mod holder;
+mod hpke;
 mod issuance;
+pub mod openid4vp;
 mod reader;
 mod refusal;
 mod request;
 mod response;
+mod session;
 mod testbed;
 mod transcript;
 
+pub use annex_c::AnnexC;
+pub use apple::Apple;
 pub use authority::Authority;
 pub use cbor::{Cbor, Form};
 pub use cose::{Attached, Chain, CoseKey, Mac0, Sign1};
 pub use document::Mdoc;
 pub use elements::Elements;
+pub use engagement::Engagement;
 pub use holder::{Holder, Presentation};
+pub use hpke::Sealed;
 pub use issuance::{Digested, Issuance};
+pub use openid4vp::Openid4vp;
 pub use reader::{Reader, ReaderTrust};
 pub use refusal::Refusal;
 pub use request::{Asked, AskedElement, DeviceRequest, DocRequest};
 pub use response::Response;
+pub use session::{Handover, Session, Side};
 pub use testbed::MdocTestbed;
 pub use transcript::Transcript;
