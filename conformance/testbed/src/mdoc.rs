@@ -18,6 +18,7 @@ mod refusal;
 mod request;
 mod response;
 mod session;
+mod status;
 mod testbed;
 mod transcript;
 
@@ -38,5 +39,6 @@ pub use refusal::Refusal;
 pub use request::{Asked, AskedElement, DeviceRequest, DocRequest};
 pub use response::Response;
 pub use session::{Handover, Session, Side};
+pub use status::{StatusToken, claim};
 pub use testbed::MdocTestbed;
 pub use transcript::Transcript;
