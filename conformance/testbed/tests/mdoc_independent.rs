@@ -198,6 +198,40 @@ fn other_curves_and_hashes() {
     }
 }
 
+/// What the device signs for itself stands apart, under the issuer's authorization.
+#[test]
+fn device_signed_elements() {
+    let testbed = MdocTestbed::from_seed(3, NOW);
+    let transcript = Transcript::annex_c("info", "https://rp.test.example");
+    let issuance = testbed
+        .japan_issuance()
+        .authorize(&["org.example.whole"], &[("org.example.one", &["seat"])]);
+    let holder = testbed
+        .japan()
+        .with_mdoc(issuance.sign(testbed.japan_signer()));
+    let document = holder
+        .present(&transcript)
+        .device_signed("org.example.one", "seat", 7.into())
+        .device_signed("org.example.whole", "gate", 8.into())
+        .signed();
+    let read = read(&Response::of(document).encode());
+    check_device(&read, &holder, &transcript);
+    let authorized = field(field(&read.mso, "deviceKeyInfo"), "keyAuthorizations");
+    let texts = |all: &[&str]| Value::Array(all.iter().map(|text| (*text).into()).collect());
+    assert_eq!(
+        field(authorized, "nameSpaces"),
+        &texts(&["org.example.whole"])
+    );
+    let elements = field(authorized, "dataElements");
+    assert_eq!(field(elements, "org.example.one"), &texts(&["seat"]));
+    let signed = parse(untag24(field(&read.device_signed, "nameSpaces")));
+    assert_eq!(field(field(&signed, "org.example.one"), "seat"), &7.into());
+    assert_eq!(
+        field(field(&signed, "org.example.whole"), "gate"),
+        &8.into()
+    );
+}
+
 /// The signer's signature holds, and the list says what was put into it.
 #[test]
 fn status_lists_as_others_read_them() {

@@ -32,11 +32,9 @@ impl AnnexC {
         let encryption_info = text("encryptionInfo").ok_or(Refusal::Malformed)?;
         let info = octets(encryption_info).and_then(|info| Cbor::decode(&info));
         let info = info.ok_or(Refusal::Malformed)?;
-        if info
-            .get("0")
-            .is_none_or(|name| name.as_text() != Some("dcapi"))
-        {
-            return Err(Refusal::Malformed);
+        match info.as_array() {
+            Some([name, _]) if name.as_text() == Some("dcapi") => {}
+            _ => return Err(Refusal::Malformed),
         }
         let nonce = info.get("1/nonce").and_then(|nonce| nonce.as_bytes());
         if nonce.is_none_or(|nonce| nonce.len() < 16) {

@@ -1,6 +1,6 @@
 //! Presenting a document: what of it, and the device's proof.
 
-use super::{Asked, Cbor, Mac0, Mdoc, Sign1, Transcript, derivation::derive};
+use super::{Asked, Attached, Cbor, Mac0, Mdoc, Sign1, Transcript, derivation::derive};
 use crate::{KeyPair, PublicKey};
 
 /// A document with the private key that it was issued for.
@@ -163,7 +163,7 @@ impl Presentation<'_> {
     #[must_use]
     pub fn mac(&self, reader: &PublicKey, change: impl FnOnce(Mac0) -> Mac0) -> Cbor {
         let key = derive(&self.holder.key.agree(reader), &self.transcript, "EMacKey");
-        let mac = Mac0::new(self.authentication()).attached(super::Attached::Detached);
+        let mac = Mac0::new(self.authentication()).attached(Attached::Detached);
         change(mac).tag(&key)
     }
 

@@ -1,6 +1,6 @@
 //! Issuing: items, the mobile security object (MSO), and the signature over it.
 
-use super::{Attached, Cbor, Chain, Elements, Mdoc, Sign1};
+use super::{Cbor, Chain, Elements, Mdoc, Sign1};
 use crate::{Credential, Hash, PublicKey, Rng, mdoc::CoseKey};
 
 /// A document before anything of it is digested. ISO/IEC 18013-5, 9.1.2.
@@ -327,9 +327,7 @@ impl Digested {
     /// If the signer's key is RSA.
     #[must_use]
     pub fn sign_with(&self, signer: &Credential, change: impl FnOnce(Sign1) -> Sign1) -> Mdoc {
-        let sign1 = Sign1::new(self.mso.encode())
-            .attached(Attached::Signed)
-            .chain(&Chain::One(signer.certificate().to_vec()));
+        let sign1 = Sign1::new(self.mso.encode()).chain(&Chain::One(signer.certificate().to_vec()));
         let issuer_auth = change(sign1).sign(signer.key());
         Mdoc::new(
             &self.doc_type,

@@ -266,6 +266,8 @@ fn encryption_info_of_another_form() {
         refusal(|info| info.set("0", "other")),
         Some(Refusal::Malformed)
     );
+    let longer = refusal(|info| info.add("1", Cbor::NULL));
+    assert_eq!(longer, Some(Refusal::Malformed));
     assert_eq!(
         refusal(|info| info.set("1/nonce", vec![7; 15])),
         Some(Refusal::Nonce)

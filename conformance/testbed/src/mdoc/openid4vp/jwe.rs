@@ -129,10 +129,6 @@ impl Jwe {
     }
 
     /// Encrypt: five parts of base64url.
-    ///
-    /// # Panics
-    ///
-    /// If the recipient is RSA, which [`PublicKey`] never is.
     #[must_use]
     pub fn seal(&self, plaintext: &[u8], rng: &mut Rng) -> String {
         let ephemeral = KeyPair::generate(self.recipient.algorithm(), rng);
