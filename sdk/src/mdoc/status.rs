@@ -14,6 +14,10 @@
 mod list;
 mod record;
 mod reference;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod token;
 mod verifier;
 
