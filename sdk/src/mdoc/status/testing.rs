@@ -200,7 +200,11 @@ pub(super) fn read(status: &[u8]) -> StatusReference {
 }
 
 pub(super) fn in_status_list(index: u64) -> StatusReference {
-    let place = named(&[("idx", write::unsigned(index)), ("uri", write::text(URI))]);
+    in_status_list_at(index, URI)
+}
+
+pub(super) fn in_status_list_at(index: u64, uri: &str) -> StatusReference {
+    let place = named(&[("idx", write::unsigned(index)), ("uri", write::text(uri))]);
     read(&named(&[("status_list", place)]))
 }
 
