@@ -5,7 +5,7 @@ use std::fmt;
 use crate::code::Code;
 use crate::limits;
 use crate::mdoc::cbor::{Key, Reader};
-use crate::mdoc::cose::Message;
+use crate::mdoc::cose::{Message, SIGN1};
 use crate::mdoc::status::StatusKind;
 use crate::mdoc::status::list::{IdentifierList, StatusList};
 use crate::time::{Duration, Time};
@@ -64,7 +64,7 @@ pub(super) fn message(token: &[u8]) -> Result<Message<'_>, Code> {
         return Err(Code::MdocStatusTooLarge);
     }
     let mut reader = Reader::only(token, MALFORMED).map_err(|_| MALFORMED)?;
-    let message = Message::read(&mut reader).map_err(|_| MALFORMED)?;
+    let message = Message::read(&mut reader, SIGN1).map_err(|_| MALFORMED)?;
     if message.has_critical() {
         return Err(MALFORMED);
     }
