@@ -6,6 +6,7 @@
 //! stands twice.
 
 mod json;
+pub(crate) mod jwe;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
