@@ -5,6 +5,7 @@
 //! has been verified.
 
 pub mod annex_c;
+pub mod apple;
 mod hpke;
 
 use crate::code::Code;
