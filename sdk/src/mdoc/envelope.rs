@@ -6,7 +6,11 @@
 
 pub mod annex_c;
 pub mod apple;
+mod dc_api;
 mod hpke;
+pub mod openid4vp;
+
+pub use dc_api::{DcApiAnswer, Openid4vpAnswer, RequestForm};
 
 use crate::code::Code;
 use crate::mdoc::{Flow, SessionTranscript};
