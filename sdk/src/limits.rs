@@ -124,6 +124,10 @@ pub const MDOC_ENVELOPE: usize = 2 * MDOC_RESPONSE;
 /// some 400.
 pub const JOSE_HEADER: usize = 4 * 1024;
 
+/// A message of a session in proximity, in octets: a device response, its tag
+/// and what it is wrapped in.
+pub const SESSION_DATA: usize = MDOC_RESPONSE + 1024;
+
 /// A device engagement, in octets: a QR code holds under 3 KiB.
 pub const ENGAGEMENT: usize = 4 * 1024;
 

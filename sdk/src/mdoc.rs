@@ -95,6 +95,7 @@ mod mso;
 mod presentation;
 mod requested;
 mod response;
+pub mod session;
 pub mod status;
 mod transcript;
 mod verifier;

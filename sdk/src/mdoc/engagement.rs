@@ -137,6 +137,7 @@ impl fmt::Debug for DeviceEngagement {
 
 #[cfg(test)]
 pub(in crate::mdoc) mod tests {
+    pub(in crate::mdoc) use super::nfc::tests::select;
     use super::*;
     use crate::mdoc::EphemeralKey;
     use crate::mdoc::cbor::write;
