@@ -182,7 +182,7 @@ impl Wallets {
         let mdoc = match defect {
             Defect::Element => mdoc.edit(|signed| {
                 let birth = format!("nameSpaces/{LICENCE_NAME_SPACE}/2/elementValue");
-                signed.set(&birth, Cbor::full_date("2012-12-31"));
+                signed.set(&birth, Cbor::full_date("2012-12-31"))
             }),
             _ => mdoc,
         };
