@@ -7,6 +7,8 @@ mod extensions;
 mod name;
 mod serial;
 
+#[cfg(feature = "mdoc")]
+pub(crate) use extensions::ExtensionPresence;
 pub(crate) use extensions::{
     AuthorityKeyIdentifier, Extension, Extensions, KeyUsage, extensions_of,
 };

@@ -96,6 +96,11 @@ pub fn date_in_japan(moment: i64) -> (i16, i8, i8) {
     (date.year(), date.month(), date.day())
 }
 
+/// `YYYY-MM-DDThh:mm:ssZ` in UTC (RFC 3339), as CBOR's tag 0 holds it.
+pub(crate) fn rfc3339(seconds: i64) -> String {
+    utc(seconds).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 pub(crate) fn utc_text(seconds: i64) -> String {
     let t = utc(seconds);
     format!("{:02}{}", t.year().rem_euclid(100), month_to_second(t))

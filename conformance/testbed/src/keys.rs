@@ -10,11 +10,13 @@
 
 mod ec;
 mod explicit;
+mod public;
 mod rsa;
 mod scheme;
 
 use crate::{Hash, Rng, der, oid};
 
+pub use public::PublicKey;
 pub use rsa::RsaKey;
 pub use scheme::{Scheme, pss_identifier};
 
@@ -53,6 +55,58 @@ impl KeyPair {
             Algorithm::P256 => Private::P256(Box::new(ec::generate_p256(rng))),
             Algorithm::P384 => Private::P384(Box::new(ec::generate_p384(rng))),
         })
+    }
+
+    /// The key on P-256 or P-384 with this private scalar, big-endian; `None` for RSA
+    /// and for what is no scalar of the curve.
+    #[must_use]
+    pub fn from_scalar(algorithm: Algorithm, scalar: &[u8]) -> Option<Self> {
+        Some(Self(match algorithm {
+            Algorithm::Rsa(_) => return None,
+            Algorithm::P256 => {
+                Private::P256(Box::new(p256::ecdsa::SigningKey::from_slice(scalar).ok()?))
+            }
+            Algorithm::P384 => {
+                Private::P384(Box::new(p384::ecdsa::SigningKey::from_slice(scalar).ok()?))
+            }
+        }))
+    }
+
+    /// The private scalar, big-endian; `None` for RSA.
+    #[must_use]
+    pub fn scalar(&self) -> Option<Vec<u8>> {
+        match &self.0 {
+            Private::Rsa(_) => None,
+            Private::P256(key) => Some(key.to_bytes().to_vec()),
+            Private::P384(key) => Some(key.to_bytes().to_vec()),
+        }
+    }
+
+    /// The public half.
+    ///
+    /// # Panics
+    ///
+    /// If the key is RSA.
+    #[must_use]
+    pub fn public(&self) -> PublicKey {
+        let point = PublicKey::from_point(self.algorithm(), &self.public_bits());
+        point.unwrap_or_else(|| panic!("an RSA key is no point"))
+    }
+
+    /// ECDH: the x coordinate of the product of this scalar and a point of the same
+    /// curve.
+    ///
+    /// # Panics
+    ///
+    /// If the curves differ.
+    #[must_use]
+    pub fn agree(&self, with: &PublicKey) -> Vec<u8> {
+        match &self.0 {
+            Private::P256(key) => with.p256_agreement(key),
+            Private::P384(key) => with.p384_agreement(key),
+            Private::Rsa(_) => None,
+        }
+        .unwrap_or_else(|| panic!("two keys of one curve"))
     }
 
     /// What kind of key this is.

@@ -29,6 +29,7 @@ oids! {
     ECDSA_WITH_SHA512 = [1, 2, 840, 10045, 4, 3, 4] "ecdsa-with-SHA512.";
 
     COUNTRY = [2, 5, 4, 6] "countryName.";
+    STATE_OR_PROVINCE = [2, 5, 4, 8] "stateOrProvinceName.";
     LOCALITY = [2, 5, 4, 7] "localityName.";
     ORGANIZATION = [2, 5, 4, 10] "organizationName.";
     ORGANIZATIONAL_UNIT = [2, 5, 4, 11] "organizationalUnitName.";
@@ -64,6 +65,9 @@ oids! {
     OCSP_NONCE = [1, 3, 6, 1, 5, 5, 7, 48, 1, 2] "id-pkix-ocsp-nonce.";
     OCSP_NOCHECK = [1, 3, 6, 1, 5, 5, 7, 48, 1, 5] "id-pkix-ocsp-nocheck.";
     OCSP_ARCHIVE_CUTOFF = [1, 3, 6, 1, 5, 5, 7, 48, 1, 6] "id-pkix-ocsp-archive-cutoff.";
+
+    MDL_DOCUMENT_SIGNER = [1, 0, 18013, 5, 1, 2] "mdlDS: who signs mdocs, of any document type.";
+    MDL_READER = [1, 0, 18013, 5, 1, 6] "mdlReaderAuth: who signs requests.";
 
     DATA = [1, 2, 840, 113549, 1, 7, 1] "id-data.";
     SIGNED_DATA = [1, 2, 840, 113549, 1, 7, 2] "id-signedData.";

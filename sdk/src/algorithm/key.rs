@@ -7,7 +7,7 @@ use aws_lc_rs::signature::ParsedPublicKey;
 
 use crate::algorithm::oid::{EC_PUBLIC_KEY, P256, P384, RSA_ENCRYPTION};
 use crate::algorithm::{Digest, SignatureScheme};
-use crate::asn1::{self, Reader};
+use crate::asn1::{self, Reader, write};
 use crate::code::Code;
 use crate::error::Error;
 
@@ -116,6 +116,14 @@ impl PublicKey {
         digest: &Digest,
         signature: &[u8],
     ) -> Result<(), Code> {
+        // A key is parsed for one encoding of signatures, and parsing it again
+        // costs more than writing the two numbers in the other.
+        if let Some(in_der) = scheme.in_der().filter(|s| s.key() == self.kind) {
+            let signature = self.kind.der_of_fixed(signature)?;
+            return self.with(in_der, |key| {
+                key.verify_digest_sig(digest.inner(), &signature)
+            });
+        }
         self.with(scheme, |key| {
             key.verify_digest_sig(digest.inner(), signature)
         })
@@ -153,6 +161,20 @@ impl KeyKind {
             Self::P256 => SignatureScheme::ECDSA_P256_SHA256,
             Self::P384 => SignatureScheme::ECDSA_P384_SHA384,
         }
+    }
+
+    /// `Ecdsa-Sig-Value` (RFC 3279, 2.2.3) of the numbers r‖s in full length.
+    fn der_of_fixed(self, signature: &[u8]) -> Result<Vec<u8>, Code> {
+        let length = self.field_length();
+        if signature.len() != 2 * length {
+            return Err(Code::SignatureInvalid);
+        }
+        let (r, s) = signature.split_at(length);
+        let [r, s] = [r, s].map(|number| {
+            let zeros = number.iter().take_while(|octet| **octet == 0).count();
+            write::unsigned(number.get(zeros..).unwrap_or_default())
+        });
+        Ok(write::element(asn1::SEQUENCE, &[&r, &s]))
     }
 
     const fn field_length(self) -> usize {

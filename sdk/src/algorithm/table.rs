@@ -100,6 +100,18 @@ impl SignatureScheme {
         self.digest
     }
 
+    /// The scheme that differs only in writing r and s as DER, of one that
+    /// writes them as r‖s.
+    pub(crate) fn in_der(self) -> Option<Self> {
+        [
+            (Self::ECDSA_P256_SHA256_FIXED, Self::ECDSA_P256_SHA256),
+            (Self::ECDSA_P384_SHA384_FIXED, Self::ECDSA_P384_SHA384),
+        ]
+        .into_iter()
+        .find(|(fixed, _)| *fixed == self)
+        .map(|(_, in_der)| in_der)
+    }
+
     pub(crate) const fn verifier(self) -> &'static dyn VerificationAlgorithm {
         self.verifier
     }

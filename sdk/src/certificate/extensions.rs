@@ -13,6 +13,7 @@ const ID_CE: [u8; 2] = [0x55, 0x1d];
 const SUBJECT_KEY_IDENTIFIER: u8 = 14;
 const KEY_USAGE: u8 = 15;
 const SUBJECT_ALT_NAME: u8 = 17;
+const ISSUER_ALT_NAME: u8 = 18;
 const BASIC_CONSTRAINTS: u8 = 19;
 const NAME_CONSTRAINTS: u8 = 30;
 const CRL_DISTRIBUTION_POINTS: u8 = 31;
@@ -39,6 +40,37 @@ pub(crate) struct Extension<'a> {
     pub(crate) value: &'a [u8],
 }
 
+/// Which extensions there are, for profiles that demand or forbid some by
+/// themselves, whatever their value.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct ExtensionPresence {
+    pub(crate) subject_key: bool,
+    pub(crate) issuer_alt_name: bool,
+    pub(crate) distribution_points: bool,
+    pub(crate) key_usage_critical: bool,
+    pub(crate) basic_constraints_critical: bool,
+    pub(crate) extended_key_usage_critical: bool,
+    /// Policy mappings, policy and name constraints, the inhibition of any
+    /// policy, and delta lists (ISO/IEC 18013-5, B.1).
+    pub(crate) forbidden_for_mdocs: bool,
+}
+
+impl ExtensionPresence {
+    fn note(&mut self, number: u8, critical: bool) {
+        match number {
+            SUBJECT_KEY_IDENTIFIER => self.subject_key = true,
+            ISSUER_ALT_NAME => self.issuer_alt_name = true,
+            CRL_DISTRIBUTION_POINTS => self.distribution_points = true,
+            KEY_USAGE => self.key_usage_critical = critical,
+            BASIC_CONSTRAINTS => self.basic_constraints_critical = critical,
+            EXTENDED_KEY_USAGE => self.extended_key_usage_critical = critical,
+            NAME_CONSTRAINTS | POLICY_MAPPINGS | POLICY_CONSTRAINTS | INHIBIT_ANY_POLICY
+            | FRESHEST_CRL => self.forbidden_for_mdocs = true,
+            _ => {}
+        }
+    }
+}
+
 /// The values of the extensions that the profiles speak of.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Extensions<'a> {
@@ -51,6 +83,7 @@ pub(crate) struct Extensions<'a> {
     extended_key_usage: Option<&'a [u8]>,
     crl_distribution_points: Option<&'a [u8]>,
     freshest_crl: Option<&'a [u8]>,
+    presence: ExtensionPresence,
     wrongly_critical: bool,
     unprocessed_critical: bool,
     constrains_paths: bool,
@@ -76,6 +109,7 @@ impl<'a> Extensions<'a> {
             [a, b, number] if [*a, *b] == ID_CE => *number,
             _ => 0,
         };
+        self.presence.note(number, extension.critical);
         self.wrongly_critical |= extension.critical && NEVER_CRITICAL.contains(&number);
         let slot = match number {
             AUTHORITY_KEY_IDENTIFIER => &mut self.authority_key_identifier,
@@ -100,6 +134,12 @@ impl<'a> Extensions<'a> {
             }
         };
         *slot = Some(extension.value);
+    }
+
+    /// Which extensions there are.
+    #[cfg(feature = "mdoc")]
+    pub(crate) fn presence(&self) -> ExtensionPresence {
+        self.presence
     }
 
     /// Whether there is a critical extension that nothing here processes.
@@ -156,16 +196,28 @@ impl<'a> Extensions<'a> {
 
     /// Whether basic constraints are present and say `cA TRUE`.
     pub(crate) fn is_ca(&self) -> Result<bool, Code> {
+        Ok(self.basic_constraints()?.0)
+    }
+
+    /// Whether it is a CA whose certificates are no CAs.
+    #[cfg(feature = "mdoc")]
+    pub(crate) fn issues_leaves_only(&self) -> Result<bool, Code> {
+        Ok(self.basic_constraints()? == (true, Some(0)))
+    }
+
+    /// `cA` and `pathLenConstraint` (RFC 5280, 4.2.1.9).
+    fn basic_constraints(&self) -> Result<(bool, Option<u32>), Code> {
         let Some(value) = self.basic_constraints else {
-            return Ok(false);
+            return Ok((false, None));
         };
         let mut constraints = Reader::only(value, asn1::SEQUENCE, Code::X509Extension)?;
         let ca = constraints.default_false(asn1::BOOLEAN)?;
+        let mut length = None;
         if constraints.at(asn1::INTEGER) {
-            constraints.small_integer()?;
+            length = Some(constraints.small_integer()?);
         }
         constraints.finish()?;
-        Ok(ca)
+        Ok((ca, length))
     }
 
     /// The purposes of the extended key usage, as the contents of their OIDs.

@@ -95,6 +95,18 @@ impl<P: Pending> Unconfirmed<P> {
         &self.query
     }
 
+    /// What is pending, for a verifier that has more to ask about it.
+    #[cfg(feature = "mdoc")]
+    pub(crate) fn pending(&self) -> &P {
+        &self.pending
+    }
+
+    /// The checks that passed.
+    #[cfg(feature = "mdoc")]
+    pub(crate) fn trace(&self) -> Trace {
+        self.trace
+    }
+
     /// Gives the proof if `status` says, freshly enough at `now`, that the
     /// certificate is not revoked, and it is still valid.
     ///

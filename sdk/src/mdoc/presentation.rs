@@ -1,0 +1,284 @@
+//! The proof: what somebody has shown, and to whom it belongs.
+
+use std::fmt;
+
+use crate::code::{CheckId, Code};
+use crate::error::{Error, Trace};
+use crate::mdoc::Element;
+use crate::mdoc::issuer::{Authentic, IssuerProfile};
+use crate::mdoc::mso::ValidityInfo;
+use crate::mdoc::requested::{AgeEvidence, RequestedDocument};
+use crate::mdoc::response::Document;
+use crate::mdoc::status::StatusReference;
+use crate::revocation::{
+    Confirmation, Pending, Policy, RevocationQuery, Sealed, Settled, Status, Unconfirmed,
+};
+use crate::time::{Duration, Time};
+use crate::trust::Anchor;
+use crate::x509::Issued;
+
+/// A presentation that passed every check but those for revocation.
+///
+/// Nothing of it can be read but the questions that remain: of each document,
+/// whether its signer's certificate is revoked, and whether the document is.
+#[must_use]
+pub struct UnconfirmedPresentation {
+    documents: Vec<Unconfirmed<PendingDocument>>,
+}
+
+/// What remains to be asked about one document.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    document: &'a Unconfirmed<PendingDocument>,
+}
+
+impl UnconfirmedPresentation {
+    pub(crate) fn new(documents: Vec<Unconfirmed<PendingDocument>>) -> Self {
+        Self { documents }
+    }
+
+    /// The questions, one for each document, in the order of the documents.
+    pub fn questions(&self) -> impl Iterator<Item = Question<'_>> {
+        self.documents.iter().map(|document| Question { document })
+    }
+}
+
+impl<'a> Question<'a> {
+    /// Whether the certificate of the document's signer is revoked.
+    #[must_use]
+    pub fn signer(&self) -> &'a RevocationQuery {
+        self.document.query()
+    }
+
+    /// Where the document says that its own status stands; none if it does not.
+    #[must_use]
+    pub fn record(&self) -> Option<&'a StatusReference> {
+        self.document.pending().status.as_ref()
+    }
+}
+
+/// A document that its issuer signed and its device presented, by a signer that
+/// may be revoked.
+pub struct PendingDocument {
+    doc_type: String,
+    elements: Vec<Element>,
+    /// What stands in for a statement about an age: for its answer alone.
+    substitutes: Vec<(AgeEvidence, Element)>,
+    device_signed: Vec<Element>,
+    issued: Issued,
+    validity: ValidityInfo,
+    clock_skew: Duration,
+    status: Option<StatusReference>,
+}
+
+impl PendingDocument {
+    pub(crate) fn new(
+        document: Document,
+        authentic: Authentic,
+        asked: &RequestedDocument,
+        profile: &IssuerProfile,
+    ) -> Self {
+        let (mut elements, mut substitutes) = (Vec::new(), Vec::new());
+        for item in document.items {
+            let element = Element::new(&item.namespace, &item.identifier, item.value);
+            let for_age = asked.age_that(element.namespace(), element.identifier());
+            if asked
+                .asks_for(element.namespace(), element.identifier())
+                .is_some()
+            {
+                elements.push(element);
+            } else if let Some(evidence) = for_age.and_then(|age| age.age_evidence()) {
+                substitutes.push((evidence, element));
+            }
+        }
+        Self {
+            doc_type: document.doc_type,
+            elements,
+            substitutes,
+            device_signed: document.device_elements,
+            issued: authentic.issued,
+            validity: authentic.validity,
+            clock_skew: profile.clock_skew(),
+            status: authentic.status,
+        }
+    }
+
+    /// Whether what the elements say can be true at once.
+    pub(crate) fn check_values(&self, _now: Time) -> Result<(), Code> {
+        Ok(())
+    }
+}
+
+impl Sealed for PendingDocument {}
+
+impl Pending for PendingDocument {
+    type Proof = VerifiedDocument;
+
+    fn confirm(self, settled: Settled) -> VerifiedDocument {
+        VerifiedDocument {
+            document: self,
+            settled,
+        }
+    }
+}
+
+/// The proof that somebody has presented these documents with their own device,
+/// in this transaction.
+#[derive(Debug)]
+pub struct VerifiedPresentation {
+    documents: Vec<VerifiedDocument>,
+}
+
+/// One document of a verified presentation.
+pub struct VerifiedDocument {
+    document: PendingDocument,
+    settled: Settled,
+}
+
+impl UnconfirmedPresentation {
+    /// Gives the proof if every answer says, freshly enough at `now`, that
+    /// neither the signer's certificate nor the document is revoked, and both
+    /// are still valid.
+    ///
+    /// # Errors
+    /// `misuse.argument` if there is not one answer to each question; else the
+    /// codes of [`Unconfirmed::confirm`], `mdoc.not_yet_valid`, `mdoc.expired`,
+    /// and those of the checks `mdoc.status_token` and `mdoc.record_status`.
+    pub fn confirm(
+        self,
+        answers: &[&Status],
+        policy: &Policy,
+        now: Time,
+    ) -> Result<VerifiedPresentation, Error> {
+        if answers.len() != self.documents.len() {
+            return Err(Code::MisuseArgument.into());
+        }
+        let documents = self.documents.into_iter().zip(answers);
+        let documents: Result<Vec<_>, Error> = documents
+            .map(|(document, status)| {
+                let mut trace = document.trace();
+                let pending = document.pending();
+                let valid = pending.validity.check(pending.clock_skew, now);
+                trace.check(CheckId::MdocValidity, valid)?;
+                document.confirm(status, policy, now)
+            })
+            .collect();
+        Ok(VerifiedPresentation {
+            documents: documents?,
+        })
+    }
+
+    /// Gives the proof without asking whether anything is revoked.
+    ///
+    /// The documents of signers whose keys were stolen pass, and documents that
+    /// were revoked.
+    pub fn danger_unchecked(self) -> VerifiedPresentation {
+        let documents = self.documents.into_iter();
+        VerifiedPresentation {
+            documents: documents.map(Unconfirmed::danger_unchecked).collect(),
+        }
+    }
+}
+
+impl VerifiedPresentation {
+    /// The documents, in the order in which the wallet sent them.
+    #[must_use]
+    pub fn documents(&self) -> &[VerifiedDocument] {
+        &self.documents
+    }
+
+    /// The document of this type, if there is one.
+    #[must_use]
+    pub fn document(&self, doc_type: &str) -> Option<&VerifiedDocument> {
+        self.documents.iter().find(|d| d.doc_type() == doc_type)
+    }
+}
+
+impl VerifiedDocument {
+    /// The type of the document.
+    #[must_use]
+    pub fn doc_type(&self) -> &str {
+        &self.document.doc_type
+    }
+
+    /// What the issuer says and was asked for.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        &self.document.elements
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn element(&self, namespace: &str, identifier: &str) -> Option<&Element> {
+        let mut elements = self.document.elements.iter();
+        elements.find(|e| e.namespace() == namespace && e.identifier() == identifier)
+    }
+
+    /// What the device says on its own, where its issuer allows it to. The
+    /// issuer vouches for none of it.
+    #[must_use]
+    pub fn device_signed(&self) -> &[Element] {
+        &self.document.device_signed
+    }
+
+    /// From when until when the document counts. To the second, it tells
+    /// documents apart: it belongs into evidence about a person, and not into
+    /// the record of an age check.
+    #[must_use]
+    pub fn validity(&self) -> ValidityInfo {
+        self.document.validity
+    }
+
+    /// The root over the document's signer.
+    #[must_use]
+    pub fn anchor(&self) -> &Anchor {
+        self.document.issued.anchor()
+    }
+
+    /// The certificate of the document's signer.
+    #[must_use]
+    pub fn signer(&self) -> &Issued {
+        &self.document.issued
+    }
+
+    /// How the revocation of the signer's certificate was settled.
+    #[must_use]
+    pub fn confirmation(&self) -> &Confirmation {
+        self.settled.confirmation()
+    }
+
+    /// The checks that passed.
+    #[must_use]
+    pub fn trace(&self) -> Trace {
+        self.settled.trace()
+    }
+}
+
+// What somebody has shown is theirs.
+impl fmt::Debug for VerifiedDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedDocument")
+            .field("doc_type", &self.document.doc_type)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for PendingDocument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingDocument")
+            .field("doc_type", &self.doc_type)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for UnconfirmedPresentation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.documents).finish()
+    }
+}
+
+impl fmt::Debug for Question<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Question").field(self.document).finish()
+    }
+}
