@@ -120,6 +120,14 @@ pub const CBOR_NESTING: usize = 16;
 /// a megabyte, twice.
 pub const MDOC_RESPONSE: usize = 3 * 1024 * 1024;
 
+/// What a response is enveloped in, in octets: base64url in base64url makes 16
+/// octets of nine.
+pub const MDOC_ENVELOPE: usize = 2 * MDOC_RESPONSE;
+
+/// The header of a JOSE message, in octets. One with a key and two nonces takes
+/// some 400.
+pub const JOSE_HEADER: usize = 4 * 1024;
+
 /// Documents that are asked for at once.
 pub const MDOC_DOCUMENTS: usize = 4;
 
