@@ -10,6 +10,7 @@ mod issuer;
 mod key;
 mod mso;
 mod presentation;
+mod request;
 mod requested;
 mod response;
 pub mod status;
@@ -23,6 +24,11 @@ pub use key::{Curve, EphemeralKey};
 pub use mso::ValidityInfo;
 pub use presentation::{
     PendingDocument, Question, UnconfirmedPresentation, VerifiedDocument, VerifiedPresentation,
+};
+pub use request::{
+    AppleMerchant, AppleRequest, ClientAuthentication, ClientIdentifier, DeviceRequest,
+    DigitalCredentialsRequest, Edition, Purposes, ReaderAuthentication, ReaderIdentity,
+    ResponseMode,
 };
 pub use requested::{AgeEvidence, Need, Requested, RequestedDocument, RequestedElement, Retention};
 pub use response::DeviceResponse;
