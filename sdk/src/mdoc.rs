@@ -5,6 +5,7 @@ mod certificate_profile;
 pub(crate) mod cose;
 mod device;
 mod element;
+pub mod envelope;
 mod forbidden;
 mod issuer;
 mod key;
