@@ -57,6 +57,7 @@
 //! | room | what it holds |
 //! |---|---|
 //! | [`jpki`] | 署名用 and 利用者証明用: verifiers, challenges, signing requests, the four items, what a revocation may mean |
+//! | `mdoc` | カード代替電磁的記録 and other documents in phones: requests, envelopes, presentations, status (feature `mdoc`) |
 //! | [`revocation`] | revocation lists and their scope, OCSP, the three-valued status, policies |
 //! | [`cms`] | CMS messages of other signers than cardholders, under profiles of the caller's own |
 //! | [`x509`] | one hop from anchor to leaf (RFC 5280) |
@@ -69,7 +70,7 @@
 //! | [`person`], [`transaction`] | ages and places; what ties challenge, answer and result together |
 //! | [`limits`] | every budget with its reason |
 //!
-//! Imports go one way only: `jpki` → `cms`, `revocation` → `x509` → `trust`,
+//! Imports go one way only: `jpki`, `mdoc` → `cms`, `revocation` → `x509` → `trust`,
 //! `algorithm` → certificates, DER, time, limits, errors. The reader of
 //! certificates stands below `trust`, not in `x509`, because anchors are
 //! certificates too.
@@ -77,7 +78,8 @@
 //! # Features
 //!
 //! `cache` (default) remembers certificates that passed:
-//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `index` (on
+//! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `mdoc`
+//! (default) is the room of that name. `index` (on
 //! Unix) keeps revocation lists of any length in mapped files, one by one or
 //! as a store. `fetch` brings what asks over the network, and is the only part
 //! that is asynchronous: `transport`, `revocation::Checker`,
@@ -87,9 +89,9 @@
 //!
 //! # Personal data
 //!
-//! The four items can be read off a proof and nowhere else. `Debug` prints
-//! none of them, nor serial numbers, nor municipalities; errors, reports and
-//! traces hold no value of the input.
+//! The four items, and the elements of a document in a phone, can be read off a
+//! proof and nowhere else. `Debug` prints none of them, nor serial numbers, nor
+//! municipalities; errors, reports and traces hold no value of the input.
 
 pub mod algorithm;
 mod asn1;

@@ -160,3 +160,11 @@ pub const STATUS_URI: usize = 2048;
 /// The identifier of a document in a list of revoked ones, in octets: twice the
 /// longest digest.
 pub const STATUS_IDENTIFIER: usize = 128;
+
+/// A status token, in octets. Ten million documents of which one in a hundred
+/// is revoked take some 800 KiB, compressed.
+pub const STATUS_TOKEN: usize = 4 * 1024 * 1024;
+
+/// A status list, in octets when it is unpacked, as far as it is looked at: one
+/// bit for every inhabitant of the country. It is never in memory at once.
+pub const STATUS_LIST: usize = 16 * 1024 * 1024;

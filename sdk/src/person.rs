@@ -2,11 +2,17 @@
 //! phone: dates of birth, ages, sexes, places.
 
 mod birth;
+mod local_government;
+pub mod my_number;
 mod residence;
+mod text;
+mod written;
 
 pub use birth::{AtLeast, BirthDate};
 pub use jiff::civil::Date;
+pub use local_government::LocalGovernmentCode;
 pub use residence::{Place, Residence, resides_in};
+pub(crate) use text::is_deceptive;
 
 /// Sex as the resident register records it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

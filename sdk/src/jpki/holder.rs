@@ -5,7 +5,7 @@ use std::fmt;
 use crate::asn1::{self, Reader};
 use crate::code::Code;
 use crate::error::Error;
-use crate::person::{AtLeast, BirthDate, Place, Residence, Sex, resides_in};
+use crate::person::{AtLeast, BirthDate, Place, Residence, Sex, is_deceptive, resides_in};
 use crate::time::Time;
 
 /// The person a signing certificate was issued to, as the resident register
@@ -83,17 +83,6 @@ impl RegisteredText {
             substituted,
         })
     }
-}
-
-/// Controls, what turns the direction of a text, and what takes no room: they
-/// show something else than what is there. Variation selectors may stand, for
-/// they tell the variants of a character apart.
-fn is_deceptive(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{feff}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 impl Holder {

@@ -4,7 +4,7 @@
 use const_oid::ObjectIdentifier;
 
 use crate::asn1::{self, Reader};
-use crate::certificate::{Certificate, ExtensionPresence, Name};
+use crate::certificate::{Certificate, ExtensionPresence};
 use crate::code::Code;
 use crate::trust::Anchor;
 use crate::x509::{AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, PolicyRule};
@@ -81,7 +81,7 @@ impl CertificateProfile {
         {
             return Err(Code::MdocCertificateProfile);
         }
-        self.check_places(signer.subject(), root.subject())
+        self.check_places(signer.subject().der(), root.subject())
     }
 
     /// Whether a root may stand over document signers of this profile.
@@ -99,8 +99,7 @@ impl CertificateProfile {
             && !found.forbidden_for_mdocs
             && root.signs_lists()
             && extensions.issues_leaves_only()?;
-        let country = attribute(root.subject(), COUNTRY).ok_or(unfit)?;
-        if sound && self.accepts_country(country) {
+        if sound && self.accepts_countries(&attributes(root.subject(), COUNTRY)) {
             Ok(())
         } else {
             Err(unfit)
@@ -112,41 +111,104 @@ impl CertificateProfile {
         found.subject_key && found.distribution_points && named_issuer
     }
 
-    fn check_places(self, signer: Name<'_>, root: &[u8]) -> Result<(), Code> {
-        let country = attribute(signer.der(), COUNTRY);
-        if country.is_none_or(|c| !self.accepts_country(c)) || country != attribute(root, COUNTRY) {
+    fn check_places(self, signer: &[u8], root: &[u8]) -> Result<(), Code> {
+        let countries = attributes(signer, COUNTRY);
+        if !self.accepts_countries(&countries) || countries != attributes(root, COUNTRY) {
             return Err(Code::MdocCountry);
         }
-        if attribute(signer.der(), STATE_OR_PROVINCE) != attribute(root, STATE_OR_PROVINCE) {
+        if attributes(signer, STATE_OR_PROVINCE) != attributes(root, STATE_OR_PROVINCE) {
             return Err(Code::MdocStateOrProvince);
         }
         Ok(())
     }
 
-    fn accepts_country(self, country: &[u8]) -> bool {
-        match self {
-            Self::JpMnc => country == b"JP",
-            Self::StrictMdl => country.len() == 2 && country.iter().all(u8::is_ascii_uppercase),
-            Self::DangerAnyLeaf => true,
+    fn accepts_countries(self, countries: &[&[u8]]) -> bool {
+        match (self, countries) {
+            (Self::DangerAnyLeaf, _) => true,
+            (Self::JpMnc, [country]) => *country == b"JP",
+            (Self::StrictMdl, [country]) => {
+                country.len() == 2 && country.iter().all(u8::is_ascii_uppercase)
+            }
+            (Self::JpMnc | Self::StrictMdl, _) => false,
         }
     }
 }
 
-/// The value of the one attribute of this type in a name, if there is one.
-fn attribute<'a>(name: &'a [u8], oid: &[u8]) -> Option<&'a [u8]> {
-    let unreadable = Code::InputCertificate;
-    let mut rdns = Reader::only(name, asn1::SEQUENCE, unreadable).ok()?;
-    let mut found = None;
+/// The values of all attributes of this type in a name; none of a name that
+/// cannot be read.
+fn attributes<'a>(name: &'a [u8], oid: &[u8]) -> Vec<&'a [u8]> {
+    let mut found = Vec::new();
+    match take_attributes(name, oid, &mut found) {
+        Ok(()) => found,
+        Err(_) => Vec::new(),
+    }
+}
+
+fn take_attributes<'a>(name: &'a [u8], oid: &[u8], found: &mut Vec<&'a [u8]>) -> Result<(), Code> {
+    let mut rdns = Reader::only(name, asn1::SEQUENCE, Code::InputCertificate)?;
     while !rdns.is_empty() {
-        let mut rdn = rdns.nested(asn1::SET).ok()?;
+        let mut rdn = rdns.nested(asn1::SET)?;
         while !rdn.is_empty() {
-            let mut attribute = rdn.nested(asn1::SEQUENCE).ok()?;
-            let is_it = attribute.oid().ok()? == oid;
-            let value = attribute.any().ok()?.contents;
-            if is_it && found.replace(value).is_some() {
-                return None;
+            let mut attribute = rdn.nested(asn1::SEQUENCE)?;
+            let is_it = attribute.oid()? == oid;
+            let value = attribute.any()?.contents;
+            if is_it {
+                found.push(value);
             }
         }
     }
-    found
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::testing::tlv;
+
+    fn name(attributes: &[(&[u8], &str)]) -> Vec<u8> {
+        let attributes = attributes.iter().map(|(oid, value)| {
+            let value = tlv(0x13, &[value.as_bytes().to_vec()]);
+            let attribute = tlv(0x30, &[tlv(0x06, &[oid.to_vec()]), value]);
+            tlv(0x31, &[attribute])
+        });
+        tlv(0x30, &attributes.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn signer_and_root_are_of_one_place() {
+        const JP: (&[u8], &str) = (COUNTRY, "JP");
+        const TOKYO: (&[u8], &str) = (STATE_OR_PROVINCE, "Tokyo");
+        let (mdl, japan) = (CertificateProfile::StrictMdl, CertificateProfile::JpMnc);
+        for (profile, signer, root, outcome) in [
+            (mdl, &[JP][..], &[JP][..], Ok(())),
+            (mdl, &[JP, TOKYO], &[JP, TOKYO], Ok(())),
+            (japan, &[JP], &[JP], Ok(())),
+            (mdl, &[JP], &[(COUNTRY, "FR")], Err(Code::MdocCountry)),
+            (mdl, &[JP, JP], &[JP], Err(Code::MdocCountry)),
+            (mdl, &[], &[], Err(Code::MdocCountry)),
+            (
+                mdl,
+                &[(COUNTRY, "jp")],
+                &[(COUNTRY, "jp")],
+                Err(Code::MdocCountry),
+            ),
+            (
+                japan,
+                &[(COUNTRY, "FR")],
+                &[(COUNTRY, "FR")],
+                Err(Code::MdocCountry),
+            ),
+            (mdl, &[JP, TOKYO], &[JP], Err(Code::MdocStateOrProvince)),
+            (mdl, &[JP], &[JP, TOKYO], Err(Code::MdocStateOrProvince)),
+            (
+                mdl,
+                &[JP, TOKYO, TOKYO],
+                &[JP],
+                Err(Code::MdocStateOrProvince),
+            ),
+        ] {
+            let places = profile.check_places(&name(signer), &name(root));
+            assert_eq!(places, outcome, "{signer:?} under {root:?}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::mdoc::cbor::{Reader, write};
-use crate::mdoc::cose::{CoseKey, HMAC_256_256, Message, scheme};
+use crate::mdoc::cose::{CoseKey, HMAC_256_256, MAC0, Message, SIGN1, scheme};
 use crate::mdoc::issuer::Authentic;
 use crate::mdoc::key::EphemeralKey;
 use crate::mdoc::response::Document;
@@ -77,7 +77,7 @@ fn check_signature(
     key: &CoseKey,
     trace: &mut Trace,
 ) -> Result<(), Error> {
-    let message = trace.check(CheckId::MdocDeviceAuth, read(signature))?;
+    let message = trace.check(CheckId::MdocDeviceAuth, read(signature, SIGN1))?;
     let named = message.protected().algorithm().and_then(scheme);
     let named = named.map(drop).ok_or(Code::MdocDeviceAlgorithm);
     trace.check(CheckId::MdocDeviceAuth, named)?;
@@ -94,8 +94,8 @@ fn check_signature(
 
 /// What is authenticated is computed, so the message carries none (9.1.3.5,
 /// 9.1.3.6).
-fn read(octets: &[u8]) -> Result<Message<'_>, Code> {
-    let message = Message::read(&mut Reader::new(octets, Code::MdocDeviceAuth))?;
+fn read(octets: &[u8], tag: u64) -> Result<Message<'_>, Code> {
+    let message = Message::read(&mut Reader::new(octets, Code::MdocDeviceAuth), tag)?;
     if message.has_critical() {
         return Err(Code::MdocDeviceAuth);
     }
@@ -135,7 +135,7 @@ fn e_mac_key(
 }
 
 fn check_mac(mac: &[u8], authenticated: &[u8], key: &hmac::Key) -> Result<(), Code> {
-    let message = read(mac)?;
+    let message = read(mac, MAC0)?;
     if message.protected().algorithm() != Some(HMAC_256_256) {
         return Err(Code::MdocDeviceAlgorithm);
     }

@@ -10,7 +10,7 @@ use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::mdoc::cbor::Reader;
 use crate::mdoc::certificate_profile::CertificateProfile;
-use crate::mdoc::cose::{CoseKey, Message, scheme};
+use crate::mdoc::cose::{CoseKey, Message, SIGN1, scheme};
 use crate::mdoc::mso::{Authorizations, Mso, ValidityInfo};
 use crate::mdoc::response::{Document, Item};
 use crate::mdoc::status::StatusReference;
@@ -250,7 +250,7 @@ impl Issuers {
 
 /// The COSE message, as far as it can be judged by itself.
 fn read(issuer_auth: &[u8]) -> Result<Message<'_>, Code> {
-    let message = Message::read(&mut Reader::new(issuer_auth, Code::MdocCose))?;
+    let message = Message::read(&mut Reader::new(issuer_auth, Code::MdocCose), SIGN1)?;
     if message.has_critical() {
         return Err(Code::MdocCoseCritical);
     }

@@ -26,8 +26,11 @@ pub(crate) struct Mso<'a> {
 /// The digests of one namespace, by their numbers.
 struct Digests<'a> {
     namespace: Cow<'a, str>,
-    digests: Vec<(u64, Cow<'a, [u8]>)>,
+    digests: Numbered<'a>,
 }
+
+/// In the order of their numbers.
+type Numbered<'a> = Vec<(u64, Cow<'a, [u8]>)>;
 
 /// From when until when a document counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,10 +71,14 @@ impl<'a> Mso<'a> {
 
     /// The digest that the issuer made of an element.
     pub(crate) fn digest(&self, namespace: &str, id: u64) -> Option<&[u8]> {
-        let found = self.digests.iter().find(|d| d.namespace == namespace)?;
-        let place = found.digests.binary_search_by_key(&id, |(n, _)| *n).ok()?;
-        found.digests.get(place).map(|(_, digest)| &**digest)
+        find(&self.digests, namespace, id)
     }
+}
+
+fn find<'a>(all: &'a [Digests<'_>], namespace: &str, id: u64) -> Option<&'a [u8]> {
+    let found = all.iter().find(|d| d.namespace == namespace)?;
+    let place = found.digests.binary_search_by_key(&id, |(n, _)| *n).ok()?;
+    found.digests.get(place).map(|(_, digest)| &**digest)
 }
 
 #[derive(Default)]
@@ -142,7 +149,7 @@ fn value_digests<'a>(value: &mut Reader<'a>) -> Result<Vec<Digests<'a>>, Code> {
     Ok(all)
 }
 
-fn namespace_digests<'a>(value: &mut Reader<'a>) -> Result<Vec<(u64, Cow<'a, [u8]>)>, Code> {
+fn namespace_digests<'a>(value: &mut Reader<'a>) -> Result<Numbered<'a>, Code> {
     let mut digests = Vec::new();
     value.map(|key, digest| {
         if digests.len() == limits::MDOC_DIGESTS {
@@ -236,5 +243,120 @@ impl Authorizations {
     pub(crate) fn allow(&self, namespace: &str, identifier: &str) -> bool {
         let named = |(n, i): &(String, String)| n == namespace && i == identifier;
         self.namespaces.iter().any(|n| n == namespace) || self.elements.iter().any(named)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mdoc::cbor::write;
+
+    fn map(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let entries = entries.iter();
+        write::map(entries.map(|(k, v)| (write::text(k), v.clone())).collect())
+    }
+
+    fn validity(times: [Vec<u8>; 3]) -> Result<ValidityInfo, Code> {
+        let [signed, from, until] = times;
+        let octets = map(&[
+            ("signed", signed),
+            ("validFrom", from),
+            ("validUntil", until),
+        ]);
+        ValidityInfo::read(&mut Reader::only(&octets, MALFORMED).unwrap())
+    }
+
+    fn tdate(text: &str) -> Vec<u8> {
+        write::tagged(TDATE, &write::text(text))
+    }
+
+    #[test]
+    fn times_have_one_form_and_one_order() {
+        let [first, second] = ["2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z"].map(tdate);
+        let read = validity([first.clone(), first.clone(), second.clone()]).unwrap();
+        assert_eq!(read.valid_until.to_string(), "2026-05-01T00:00:00Z");
+        let leap = tdate("2026-12-31T23:59:60Z");
+        let read = validity([first.clone(), first.clone(), leap]).unwrap();
+        assert_eq!(read.valid_until.to_string(), "2026-12-31T23:59:59Z");
+
+        let end = |text: &str| [first.clone(), first.clone(), tdate(text)];
+        for times in [
+            end("2026-05-01T00:00:00.5Z"),
+            end("2026-05-01T00:00:00+00:00"),
+            end("2026-05-01T00:00:00z"),
+            end("2026-05-32T00:00:00Z"),
+            end("2026-05-01"),
+            [
+                first.clone(),
+                first.clone(),
+                write::text("2026-05-01T00:00:00Z"),
+            ],
+            [first.clone(), first.clone(), write::null()],
+            [second.clone(), first.clone(), second.clone()],
+            [first.clone(), second.clone(), first.clone()],
+            [first.clone(), first.clone(), first.clone()],
+        ] {
+            assert_eq!(validity(times), Err(Code::MdocValidityForm));
+        }
+    }
+
+    fn authorizations(entries: &[(&str, Vec<u8>)]) -> Result<Authorizations, Code> {
+        let octets = map(entries);
+        Authorizations::read(&mut Reader::only(&octets, MALFORMED)?)
+    }
+
+    #[test]
+    fn a_device_may_sign_what_it_was_authorised_to() {
+        let list = |names: &[&str]| {
+            let names: Vec<_> = names.iter().map(|name| write::text(name)).collect();
+            write::array(&names)
+        };
+        let found = authorizations(&[
+            ("nameSpaces", list(&["a"])),
+            ("dataElements", map(&[("b", list(&["x"]))])),
+        ])
+        .unwrap();
+        for (namespace, identifier, allowed) in [
+            ("a", "anything", true),
+            ("b", "x", true),
+            ("b", "y", false),
+            ("c", "x", false),
+        ] {
+            assert_eq!(
+                found.allow(namespace, identifier),
+                allowed,
+                "{namespace} {identifier}"
+            );
+        }
+        assert!(!Authorizations::default().allow("a", "x"));
+        let both = authorizations(&[
+            ("nameSpaces", list(&["a"])),
+            ("dataElements", map(&[("a", list(&["x"]))])),
+        ]);
+        assert_eq!(both.map(drop), Err(MALFORMED));
+        assert_eq!(
+            authorizations(&[("nameSpaces", list(&[])), ("dataElements", list(&[]))]).map(drop),
+            Err(MALFORMED)
+        );
+    }
+
+    #[test]
+    fn digests_are_found_by_namespace_and_number() {
+        let digests = write::map(vec![
+            (write::unsigned(300), write::bytes(&[&[3]])),
+            (write::unsigned(1), write::bytes(&[&[1]])),
+        ]);
+        let octets = map(&[("a", digests), ("b", write::map(Vec::new()))]);
+        let digests = value_digests(&mut Reader::only(&octets, MALFORMED).unwrap()).unwrap();
+        let found = |namespace, id| find(&digests, namespace, id);
+        assert_eq!(found("a", 300), Some(&[3][..]));
+        assert_eq!(found("a", 1), Some(&[1][..]));
+        assert_eq!(found("a", 2), None);
+        assert_eq!(found("b", 1), None);
+
+        let negative = write::map(vec![(write::integer(-1), write::bytes(&[&[1]]))]);
+        let octets = map(&[("a", negative)]);
+        let outcome = value_digests(&mut Reader::only(&octets, MALFORMED).unwrap());
+        assert_eq!(outcome.map(drop), Err(MALFORMED));
     }
 }

@@ -9,7 +9,7 @@ use crate::mdoc::issuer::{Authentic, IssuerProfile};
 use crate::mdoc::mso::ValidityInfo;
 use crate::mdoc::requested::{AgeEvidence, RequestedDocument};
 use crate::mdoc::response::Document;
-use crate::mdoc::status::StatusReference;
+use crate::mdoc::status::{RecordConfirmation, RecordPolicy, RecordStatus, StatusReference};
 use crate::revocation::{
     Confirmation, Pending, Policy, RevocationQuery, Sealed, Settled, Status, Unconfirmed,
 };
@@ -30,6 +30,30 @@ pub struct UnconfirmedPresentation {
 #[derive(Clone, Copy)]
 pub struct Question<'a> {
     document: &'a Unconfirmed<PendingDocument>,
+}
+
+/// The answers to one [`Question`].
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    signer: &'a Status,
+    record: Option<&'a RecordStatus>,
+}
+
+impl<'a> Answer<'a> {
+    /// What is known about the certificate of the document's signer, and
+    /// nothing about the document.
+    #[must_use]
+    pub fn of(signer: &'a Status) -> Self {
+        let record = None;
+        Self { signer, record }
+    }
+
+    /// This, and what is known about the document itself.
+    #[must_use]
+    pub fn with_record(mut self, record: &'a RecordStatus) -> Self {
+        self.record = Some(record);
+        self
+    }
 }
 
 impl UnconfirmedPresentation {
@@ -115,9 +139,12 @@ impl Pending for PendingDocument {
     type Proof = VerifiedDocument;
 
     fn confirm(self, settled: Settled) -> VerifiedDocument {
+        let trace = settled.trace();
         VerifiedDocument {
             document: self,
             settled,
+            record: None,
+            trace,
         }
     }
 }
@@ -133,21 +160,25 @@ pub struct VerifiedPresentation {
 pub struct VerifiedDocument {
     document: PendingDocument,
     settled: Settled,
+    /// None where nobody asked.
+    record: Option<RecordConfirmation>,
+    trace: Trace,
 }
 
 impl UnconfirmedPresentation {
-    /// Gives the proof if every answer says, freshly enough at `now`, that
-    /// neither the signer's certificate nor the document is revoked, and both
-    /// are still valid.
+    /// Gives the proof if the answers say, freshly enough at `now`, that no
+    /// signer's certificate is revoked, nor any document as far as `records`
+    /// demands to know, and all are still valid.
     ///
     /// # Errors
-    /// `misuse.argument` if there is not one answer to each question; else the
-    /// codes of [`Unconfirmed::confirm`], `mdoc.not_yet_valid`, `mdoc.expired`,
-    /// and those of the checks `mdoc.status_token` and `mdoc.record_status`.
+    /// `misuse.argument` if there is not one answer to each question, in their
+    /// order; else the codes of [`Unconfirmed::confirm`], `mdoc.not_yet_valid`,
+    /// `mdoc.expired` and those of [`RecordPolicy::judge`].
     pub fn confirm(
         self,
-        answers: &[&Status],
-        policy: &Policy,
+        answers: &[Answer<'_>],
+        signers: &Policy,
+        records: RecordPolicy,
         now: Time,
     ) -> Result<VerifiedPresentation, Error> {
         if answers.len() != self.documents.len() {
@@ -155,13 +186,7 @@ impl UnconfirmedPresentation {
         }
         let documents = self.documents.into_iter().zip(answers);
         let documents: Result<Vec<_>, Error> = documents
-            .map(|(document, status)| {
-                let mut trace = document.trace();
-                let pending = document.pending();
-                let valid = pending.validity.check(pending.clock_skew, now);
-                trace.check(CheckId::MdocValidity, valid)?;
-                document.confirm(status, policy, now)
-            })
+            .map(|(document, answer)| confirm(document, *answer, signers, records, now))
             .collect();
         Ok(VerifiedPresentation {
             documents: documents?,
@@ -178,6 +203,29 @@ impl UnconfirmedPresentation {
             documents: documents.map(Unconfirmed::danger_unchecked).collect(),
         }
     }
+}
+
+fn confirm(
+    document: Unconfirmed<PendingDocument>,
+    answer: Answer<'_>,
+    signers: &Policy,
+    records: RecordPolicy,
+    now: Time,
+) -> Result<VerifiedDocument, Error> {
+    let pending = document.pending();
+    let valid = pending.validity.check(pending.clock_skew, now);
+    let record = records.judge(pending.status.as_ref(), answer.record, now);
+    let mut trace = document.trace();
+    trace.check(CheckId::MdocValidity, valid)?;
+    let mut verified = document.confirm(answer.signer, signers, now)?;
+    trace.merge(verified.trace());
+    // Only a token that was verified says anything.
+    if record.is_ok_and(|record| record.as_of().is_some()) {
+        trace.pass(CheckId::MdocStatusToken);
+    }
+    verified.record = Some(trace.check(CheckId::MdocRecordStatus, record)?);
+    verified.trace = trace;
+    Ok(verified)
 }
 
 impl VerifiedPresentation {
@@ -247,10 +295,17 @@ impl VerifiedDocument {
         self.settled.confirmation()
     }
 
+    /// How the revocation of the document itself was settled; none where nobody
+    /// asked.
+    #[must_use]
+    pub fn record(&self) -> Option<&RecordConfirmation> {
+        self.record.as_ref()
+    }
+
     /// The checks that passed.
     #[must_use]
     pub fn trace(&self) -> Trace {
-        self.settled.trace()
+        self.trace
     }
 }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::code::Code;
 use crate::error::Error;
-use crate::mdoc::cbor::{EMBEDDED, Kind, Reader, write};
+use crate::mdoc::cbor::{Kind, Reader, write};
 use crate::trust::sha256;
 
 /// How a presentation comes from the wallet.

@@ -128,7 +128,7 @@ impl BirthDate {
     }
 
     /// The earliest and the latest date that the known parts allow.
-    fn bounds(&self) -> Option<(Date, Date)> {
+    pub(crate) fn bounds(&self) -> Option<(Date, Date)> {
         let year = self.year?;
         match (self.month, self.day) {
             (Some(month), Some(day)) => {

@@ -7,7 +7,7 @@ use crate::algorithm::PublicKey;
 use crate::code::Code;
 use crate::limits;
 use crate::mdoc::cbor::{Key, Kind, Reader, write};
-use crate::mdoc::cose::{MAC0, SIGN1, scheme};
+use crate::mdoc::cose::scheme;
 
 /// A message as it arrived.
 pub(crate) struct Message<'a> {
@@ -32,11 +32,12 @@ pub(crate) struct Headers<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Reads a message, with or without its tag. A label that stands on both
-    /// sides is refused (RFC 9052, 3).
-    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, Code> {
+    /// Reads a message, with or without its own `tag` ([`SIGN1`](super::SIGN1)
+    /// or [`MAC0`](super::MAC0)). A label that stands on both sides is refused
+    /// (RFC 9052, 3).
+    pub(crate) fn read(reader: &mut Reader<'a>, tag: u64) -> Result<Self, Code> {
         let malformed = reader.malformed();
-        let _ = reader.take_tag(SIGN1)? || reader.take_tag(MAC0)?;
+        reader.take_tag(tag)?;
         let message = reader.tuple(4, |parts| {
             let encoded = parts.bytes()?;
             let protected = Headers::protected(&encoded, malformed)?;
@@ -201,6 +202,7 @@ fn chain(value: &mut Reader<'_>) -> Result<Vec<Vec<u8>>, Code> {
 mod tests {
     use super::*;
     use crate::algorithm::KeyKind;
+    use crate::mdoc::cose::{MAC0, SIGN1};
 
     const MALFORMED: Code = Code::MdocCose;
 
@@ -218,7 +220,7 @@ mod tests {
     }
 
     fn read(octets: &[u8]) -> Result<Message<'_>, Code> {
-        Message::read(&mut Reader::only(octets, MALFORMED)?)
+        Message::read(&mut Reader::only(octets, MALFORMED)?, SIGN1)
     }
 
     /// RFC 9052, C.2.1 (cose-wg, sign1-tests/sign-pass-02 without its
@@ -250,6 +252,9 @@ mod tests {
             assert_eq!(message.payload(), None);
             assert!(!message.has_critical());
         }
+        let mac0 = [&[0xd1], &*octets].concat();
+        assert_eq!(read(&mac0).map(drop), Err(MALFORMED));
+        assert!(Message::read(&mut Reader::only(&mac0, MALFORMED).unwrap(), MAC0).is_ok());
         let octets = message(&[], &[0xa0], &write::bytes(&[&[1]]));
         assert_eq!(read(&octets).unwrap().payload(), Some(&[1][..]));
     }
