@@ -3,7 +3,7 @@ use crate::algorithm::{AlgorithmTable, SignatureScheme};
 use crate::certificate::Certificate;
 use crate::mdoc::Need;
 use crate::mdoc::cbor::Reader;
-use crate::mdoc::cose::Message;
+use crate::mdoc::cose::{Message, SIGN1};
 use crate::mdoc::request::Purposes;
 use crate::mdoc::request::testing::TestReader;
 
@@ -30,7 +30,7 @@ fn the_published_signature_is_over_what_we_sign() {
     let certificate = Certificate::from_der(&certificate).unwrap();
     let key = AlgorithmTable::standard().key(certificate.spki()).unwrap();
     let mut reader = Reader::only(&signature, Code::MdocCose).unwrap();
-    let message = Message::read(&mut reader).unwrap();
+    let message = Message::read(&mut reader, SIGN1).unwrap();
     let payload = reader_authentication(&transcript, &write::embedded(&items));
     let [algorithm, invalid] = [Code::MdocIssuerAlgorithm, Code::SignatureInvalid];
     assert_eq!(message.verify(&key, &payload, algorithm, invalid), Ok(()));
