@@ -1,6 +1,7 @@
 //! One person, one transaction: the identity that ties challenge, request,
 //! answer and result together.
 
+mod binding;
 mod store;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use crate::code::Code;
 use crate::error::Error;
 use crate::hex::{self, Hex};
 
+pub use binding::{Audience, Binding};
 pub use store::{ClientKey, MemoryStore};
 
 /// Names one transaction of one person, from its first step to its evidence.
