@@ -91,6 +91,7 @@ mod forbidden;
 mod issuer;
 mod key;
 mod mso;
+mod pending;
 mod presentation;
 mod request;
 mod requested;
@@ -104,6 +105,7 @@ pub use element::Element;
 pub use issuer::{IssuerProfile, JP_MNC, Lifetime, MDL};
 pub use key::{Curve, EphemeralKey};
 pub use mso::ValidityInfo;
+pub use pending::{Offer, PendingPresentation, Received, ReceivedResponse};
 pub use presentation::{
     Answer, PendingDocument, Question, UnconfirmedPresentation, VerifiedDocument,
     VerifiedPresentation,
