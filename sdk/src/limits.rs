@@ -128,6 +128,22 @@ pub const MDOC_ENVELOPE: usize = 2 * MDOC_RESPONSE;
 /// some 400.
 pub const JOSE_HEADER: usize = 4 * 1024;
 
+/// A message of a session in proximity, in octets: a device response, its tag
+/// and what it is wrapped in.
+pub const SESSION_DATA: usize = MDOC_RESPONSE + 1024;
+
+/// A device engagement, in octets: a QR code holds under 3 KiB.
+pub const ENGAGEMENT: usize = 4 * 1024;
+
+/// Ways to reach a wallet in one engagement. Three are known.
+pub const RETRIEVAL_METHODS: usize = 8;
+
+/// A handover message of NFC, in octets: an engagement and its carriers.
+pub const NFC_HANDOVER: usize = 8 * 1024;
+
+/// Records in a handover message of NFC. One with every carrier has five.
+pub const NDEF_RECORDS: usize = 16;
+
 /// Documents that are asked for at once.
 pub const MDOC_DOCUMENTS: usize = 4;
 
