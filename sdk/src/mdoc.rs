@@ -54,6 +54,13 @@
 //! }
 //! ```
 //!
+//! # Asking
+//!
+//! [`Requested`] says what is asked for, and every request is written from it.
+//! In browsers and apps a [`PendingPresentation`] begins with the request and
+//! ends with the answer; in proximity a [`DeviceRequest`] goes into the session.
+//! A [`ReaderIdentity`] signs, so that a wallet can say who asks.
+//!
 //! # Whom to believe
 //!
 //! Roots (IACA) are anchors of [`Purpose::MdocIssuer`](crate::trust::Purpose),
