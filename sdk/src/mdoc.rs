@@ -96,6 +96,7 @@ mod japan;
 mod key;
 mod mso;
 mod presentation;
+mod request;
 mod requested;
 mod response;
 pub mod session;
@@ -117,6 +118,11 @@ pub use mso::ValidityInfo;
 pub use presentation::{
     Answer, PendingDocument, Question, UnconfirmedPresentation, VerifiedDocument,
     VerifiedPresentation,
+};
+pub use request::{
+    AppleMerchant, AppleRequest, ClientAuthentication, ClientIdentifier, DeviceRequest,
+    DigitalCredentialsRequest, Edition, Purposes, ReaderAuthentication, ReaderIdentity,
+    ResponseMode,
 };
 pub use requested::{AgeEvidence, Need, Requested, RequestedDocument, RequestedElement, Retention};
 pub use response::DeviceResponse;
