@@ -6,7 +6,7 @@ mod message;
 mod sign;
 
 pub(crate) use key::CoseKey;
-pub(crate) use message::{Headers, Message};
+pub(crate) use message::Message;
 pub(crate) use sign::sign_detached;
 
 use crate::algorithm::SignatureScheme;
