@@ -1,6 +1,8 @@
 //! Requests of the sdk, read, judged and answered by the testbed's wallet; its
 //! answers, finished and verified by the sdk.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
 use std::sync::Arc;
 
 use base64::Engine as _;
