@@ -100,6 +100,8 @@ mod code;
 mod error;
 mod hex;
 mod identity;
+#[cfg(feature = "mdoc")]
+mod jose;
 pub mod jpki;
 pub mod limits;
 #[cfg(feature = "mdoc")]
