@@ -380,3 +380,6 @@ impl fmt::Debug for Question<'_> {
         f.debug_tuple("Question").field(self.document).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;
