@@ -86,6 +86,7 @@ mod certificate_profile;
 pub(crate) mod cose;
 mod device;
 mod element;
+pub mod explain;
 mod forbidden;
 mod issuer;
 mod key;
