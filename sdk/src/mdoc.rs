@@ -94,6 +94,7 @@ mod certificate_profile;
 pub(crate) mod cose;
 mod device;
 mod element;
+pub mod explain;
 mod elements;
 pub mod engagement;
 pub mod envelope;
