@@ -65,7 +65,9 @@ impl Scene {
         origin: &str,
     ) -> Result<DcApiAnswer, Refusal> {
         let request: Value = serde_json::from_str(&request.to_json()).unwrap();
-        let request = &request["digital"]["requests"][position];
+        let request = request
+            .pointer(&format!("/digital/requests/{position}"))
+            .unwrap();
         let protocol = request["protocol"].as_str().unwrap();
         let mut wallet = self.testbed.wallet();
         let data = match protocol {
