@@ -90,6 +90,10 @@ pub const OCSP_NONCE: usize = 128;
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;
 
+/// The sealed state of an open transaction, in octets: what asks for every
+/// element of four documents fits, and common ones have one kilobyte.
+pub const TRANSACTION_STATE: usize = 64 * 1024;
+
 /// The body of an answer over HTTP, in octets, unless a request says
 /// otherwise: an OCSP response with four certificates stays under 16 KiB.
 pub const HTTP_BODY: u64 = 256 * 1024;
@@ -115,6 +119,30 @@ pub const CBOR_NESTING: usize = 16;
 /// A device response, in octets: every element of a document with a portrait of
 /// a megabyte, twice.
 pub const MDOC_RESPONSE: usize = 3 * 1024 * 1024;
+
+/// What a response is enveloped in, in octets: base64url in base64url makes 16
+/// octets of nine.
+pub const MDOC_ENVELOPE: usize = 2 * MDOC_RESPONSE;
+
+/// The header of a JOSE message, in octets. One with a key and two nonces takes
+/// some 400.
+pub const JOSE_HEADER: usize = 4 * 1024;
+
+/// A message of a session in proximity, in octets: a device response, its tag
+/// and what it is wrapped in.
+pub const SESSION_DATA: usize = MDOC_RESPONSE + 1024;
+
+/// A device engagement, in octets: a QR code holds under 3 KiB.
+pub const ENGAGEMENT: usize = 4 * 1024;
+
+/// Ways to reach a wallet in one engagement. Three are known.
+pub const RETRIEVAL_METHODS: usize = 8;
+
+/// A handover message of NFC, in octets: an engagement and its carriers.
+pub const NFC_HANDOVER: usize = 8 * 1024;
+
+/// Records in a handover message of NFC. One with every carrier has five.
+pub const NDEF_RECORDS: usize = 16;
 
 /// Documents that are asked for at once.
 pub const MDOC_DOCUMENTS: usize = 4;

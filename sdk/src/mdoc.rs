@@ -81,30 +81,48 @@
 //! and a new one every month: neither key nor digest finds a person again.
 //! A provisional record that was never completed is one that does not verify.
 
+mod age;
 pub(crate) mod cbor;
 mod certificate_profile;
 pub(crate) mod cose;
 mod device;
 mod element;
+mod elements;
+pub mod engagement;
+pub mod envelope;
 mod forbidden;
 mod issuer;
+mod japan;
 mod key;
 mod mso;
 mod presentation;
+mod request;
 mod requested;
 mod response;
+pub mod session;
 pub mod status;
 mod transcript;
 mod verifier;
 
+pub use age::{AgeAtLeast, AgeCheck, AgeStatement};
 pub use certificate_profile::CertificateProfile;
 pub use element::Element;
+pub use elements::{
+    DateItem, DocumentDate, Elements, ISO_18013, ISO_23220, ISO_23220_JP, Portrait, PortraitCodec,
+    TextItem,
+};
 pub use issuer::{IssuerProfile, JP_MNC, Lifetime, MDL};
+pub use japan::WrittenBirthDate;
 pub use key::{Curve, EphemeralKey};
 pub use mso::ValidityInfo;
 pub use presentation::{
     Answer, PendingDocument, Question, UnconfirmedPresentation, VerifiedDocument,
     VerifiedPresentation,
+};
+pub use request::{
+    AppleMerchant, AppleRequest, ClientAuthentication, ClientIdentifier, DeviceRequest,
+    DigitalCredentialsRequest, Edition, Purposes, ReaderAuthentication, ReaderIdentity,
+    ResponseMode,
 };
 pub use requested::{AgeEvidence, Need, Requested, RequestedDocument, RequestedElement, Retention};
 pub use response::DeviceResponse;

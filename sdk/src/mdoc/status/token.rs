@@ -154,6 +154,15 @@ impl List {
             Self::Identifiers(_) => StatusKind::IdentifierList,
         }
     }
+
+    /// What it takes in memory.
+    #[cfg(any(feature = "cache", feature = "fetch"))]
+    pub(super) fn octets(&self) -> usize {
+        match self {
+            Self::Statuses(list) => list.octets(),
+            Self::Identifiers(list) => list.octets(),
+        }
+    }
 }
 
 impl fmt::Debug for List {

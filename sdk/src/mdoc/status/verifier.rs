@@ -7,6 +7,8 @@ use crate::certificate::Certificate;
 use crate::code::Code;
 use crate::error::Error;
 use crate::mdoc::cose::Message;
+#[cfg(any(feature = "cache", feature = "fetch"))]
+use crate::mdoc::status::kept::Key;
 use crate::mdoc::status::record::{Evidence, Finding};
 use crate::mdoc::status::reference::ListEntry;
 use crate::mdoc::status::token::{Claims, List, MALFORMED, message};
@@ -222,8 +224,13 @@ impl StatusToken {
     }
 
     #[cfg(any(feature = "cache", feature = "fetch"))]
-    pub(super) fn is_about(&self, kind: StatusKind, uri: &str) -> bool {
-        self.kind() == kind && *self.claims.subject == *uri
+    pub(super) fn key(&self) -> Key {
+        Key::of(self.kind(), &self.claims.subject)
+    }
+
+    #[cfg(any(feature = "cache", feature = "fetch"))]
+    pub(super) fn octets(&self) -> usize {
+        self.claims.subject.len() + self.claims.list.octets()
     }
 }
 
