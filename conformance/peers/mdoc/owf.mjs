@@ -80,6 +80,26 @@ function verify(question) {
   );
 }
 
+/** What a reader asks for, and whether it signed each document's request. */
+async function request(question) {
+  const asked = DeviceRequest.decode(octets(question.request));
+  const judged = await verdict((verificationCallback) =>
+    Holder.verifyDeviceRequest(
+      {
+        deviceRequest: asked,
+        sessionTranscript: transcript(question.transcript),
+        verificationCallback,
+      },
+      context,
+    ),
+  );
+  const items = asked.docRequests.map(({ itemsRequest: { docType, namespaces } }) => {
+    const elements = [...namespaces].map(([name, all]) => [name, Object.fromEntries(all)]);
+    return { docType, nameSpaces: Object.fromEntries(elements) };
+  });
+  return { ...judged, items };
+}
+
 /** The library's own transcript of a flow, from what goes into it. */
 async function ownTranscript({ of: { proximity, ...remote } }) {
   const own = proximity ? ofProximity(proximity) : await ofRemote(Object.entries(remote)[0]);
@@ -104,4 +124,4 @@ function ofRemote([constructor, fields]) {
   return SessionTranscript[constructor](options, context);
 }
 
-await answerLines({ issue, transcript: ownTranscript, verify });
+await answerLines({ issue, request, transcript: ownTranscript, verify });

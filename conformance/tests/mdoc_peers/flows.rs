@@ -38,7 +38,7 @@ pub(crate) const FLOWS: &[Flow] = &[
         with_mac: Some("qr_with_mac"),
         testbed: || Transcript::qr(&Cbor::tag24(engagement()), &reader_key()),
         sdk: || SessionTranscript::qr(&engagement().encode(), &reader_key().encode()),
-        owf: || proximity(json!({})),
+        owf: || proximity(&json!({})),
     },
     Flow {
         name: "nfc_static",
@@ -48,7 +48,7 @@ pub(crate) const FLOWS: &[Flow] = &[
             let (engagement, key) = (engagement().encode(), reader_key().encode());
             SessionTranscript::nfc(&engagement, &key, SELECT, None)
         },
-        owf: || proximity(json!({"select": STANDARD.encode(SELECT)})),
+        owf: || proximity(&json!({"select": STANDARD.encode(SELECT)})),
     },
     Flow {
         name: "nfc_negotiated",
@@ -60,7 +60,7 @@ pub(crate) const FLOWS: &[Flow] = &[
         },
         owf: || {
             let (select, request) = (STANDARD.encode(SELECT), STANDARD.encode(REQUEST));
-            proximity(json!({"select": select, "request": request}))
+            proximity(&json!({"select": select, "request": request}))
         },
     },
     Flow {
@@ -179,7 +179,7 @@ fn reader_cose_key() -> Cbor {
     CoseKey::of(&key.public())
 }
 
-fn proximity(nfc: Value) -> Value {
+fn proximity(nfc: &Value) -> Value {
     json!({"proximity": {
         "engagement": STANDARD.encode(engagement().encode()),
         "reader_key": STANDARD.encode(reader_cose_key().encode()),

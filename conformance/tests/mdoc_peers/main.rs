@@ -15,6 +15,9 @@ mod defects;
 mod disagreements;
 mod flows;
 mod peer;
+mod proximity;
+mod reader;
+mod requests;
 mod scene;
 mod sdk;
 mod testbed;
@@ -55,6 +58,8 @@ fn main() -> ExitCode {
     }
     trials.extend(FLOWS.iter().map(|flow| transcript(&bench, flow)));
     trials.extend(DEFECTS.iter().flat_map(|defect| defect.trials(&bench)));
+    trials.extend(requests::trials(&bench));
+    trials.extend(proximity::trials(&bench));
     trials.push(trial(
         &bench,
         "measure".to_owned(),

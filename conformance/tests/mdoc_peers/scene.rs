@@ -121,7 +121,7 @@ impl Scene {
             "op": "verify",
             "target": STANDARD.encode(response),
             "transcript": order["transcript"],
-            "anchors": [STANDARD.encode(self.authority.certificate())],
+            "anchors": [STANDARD.encode(self.anchor())],
             "doctype": self.document.doctype(),
             "requested": requested,
             "time": self.now,
@@ -130,6 +130,11 @@ impl Scene {
             question["reader_private_key"] = order["reader_private_key"].clone();
         }
         question
+    }
+
+    /// The issuer's root.
+    pub(crate) fn anchor(&self) -> Vec<u8> {
+        self.authority.certificate().to_vec()
     }
 
     /// An anchor of the right name with another key.

@@ -4,9 +4,10 @@ use bytes::Bytes;
 use libtest_mimic::Failed;
 use serde_json::Value;
 use tashika::algorithm::AlgorithmTable;
+use tashika::mdoc::session::ReaderSession;
 use tashika::mdoc::{
-    Curve, EphemeralKey, IssuerProfile, JP_MNC, Need, PresentationVerifier, Presented, Requested,
-    RequestedDocument, Retention, SessionTranscript, VerifiedPresentation,
+    Curve, EphemeralKey, IssuerProfile, JP_MNC, MDL, Need, PresentationVerifier, Presented,
+    Requested, RequestedDocument, Retention, SessionTranscript, VerifiedPresentation,
 };
 use tashika::trust::{Environment, Purpose, TrustStore};
 use tashika::{Error, Time};
@@ -58,8 +59,21 @@ impl Asked {
     }
 }
 
+/// A licence's proof out of a session of ours.
+pub(crate) fn verify_in_session(
+    anchor: &[u8],
+    requested: &Requested,
+    response: &Bytes,
+    session: &ReaderSession,
+    now: i64,
+) -> Result<VerifiedPresentation, Failed> {
+    let presented = Presented::in_session(response, session.transcript(), session.key());
+    let checked = verifier(MDL, anchor)?.check(&presented, requested, Time::from_unix(now));
+    Ok(checked?.danger_unchecked())
+}
+
 /// By the strict profile of the type; no peer needs another.
-pub(crate) fn verifier(doctype: &str, anchor: &[u8]) -> Result<PresentationVerifier, Error> {
+fn verifier(doctype: &str, anchor: &[u8]) -> Result<PresentationVerifier, Error> {
     let trust = TrustStore::builder(Environment::Test)
         .anchor(Purpose::MdocIssuer, anchor)?
         .build()?;
@@ -71,7 +85,7 @@ pub(crate) fn verifier(doctype: &str, anchor: &[u8]) -> Result<PresentationVerif
 }
 
 /// Everything that is named, and nothing else.
-pub(crate) fn requested(doctype: &str, elements: &Value) -> Result<Requested, Failed> {
+fn requested(doctype: &str, elements: &Value) -> Result<Requested, Failed> {
     let mut document = RequestedDocument::new(doctype)?;
     for (name_space, names) in elements.as_object().into_iter().flatten() {
         for name in names.as_array().into_iter().flatten() {

@@ -12,6 +12,12 @@ use crate::scene::names;
 /// A DeviceResponse with one document, as the programs make it; the MSO has
 /// decoys, and a `status` if there is one in the order.
 pub(crate) fn issue(order: &Value) -> Result<Vec<u8>, Failed> {
+    let document = present(&holder(order)?, order)?;
+    Ok(Response::of(document).encode())
+}
+
+/// The document on its device.
+pub(crate) fn holder(order: &Value) -> Result<Holder, Failed> {
     let device = key(&order["device_key"])?;
     let seconds = |field: &str| order["validity"][field].as_i64().ok_or("no time");
     let (signed, until) = (seconds("signed")?, seconds("valid_until")?);
@@ -31,8 +37,7 @@ pub(crate) fn issue(order: &Value) -> Result<Vec<u8>, Failed> {
         Some(other) => issued.with_doc_type(other),
         None => issued,
     };
-    let holder = Holder::new(issued, device);
-    Ok(Response::of(present(&holder, order)?).encode())
+    Ok(Holder::new(issued, device))
 }
 
 fn present(holder: &Holder, order: &Value) -> Result<Cbor, Failed> {
