@@ -12,6 +12,7 @@ mod holder;
 mod list;
 mod ocsp;
 mod octets;
+pub mod presentation;
 mod profile;
 mod raw;
 mod run;
@@ -45,7 +46,7 @@ pub struct Vector {
     pub now: i64,
     /// What the sdk is asked to verify.
     pub procedure: Procedure,
-    /// Which of the two verifiers is asked.
+    /// Which of the verifiers is asked.
     pub kind: Kind,
     /// What it is given.
     pub inputs: Inputs,
@@ -73,9 +74,14 @@ pub enum Procedure {
     Challenge,
     /// A bare signature over a signing request, which is read back.
     Request,
+    /// A presentation of documents in a phone.
+    Mdoc,
+    /// Such a presentation, and what revocation lists say about the signers of
+    /// its documents.
+    MdocList,
 }
 
-/// The kinds of certificates.
+/// The kinds of evidence, and what anchors vouch for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -83,6 +89,8 @@ pub enum Kind {
     Signing,
     /// 利用者証明用.
     Authentication,
+    /// Documents in phones.
+    Mdoc,
 }
 
 /// What a procedure is given; what it does not need is left out.
@@ -121,6 +129,9 @@ pub struct Inputs {
     /// The content that is supplied beside a CMS message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Octets>,
+    /// The presentation, with anchors of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presentation: Option<presentation::Presentation>,
     /// The relying party that asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<Audience>,

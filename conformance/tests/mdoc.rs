@@ -86,6 +86,9 @@ fn what_was_asked_for_is_proven() {
     assert_eq!(over.value(), [0xf5]);
 
     let elsewhere = scene.check(response, "https://elsewhere.test.example");
-    assert_eq!(elsewhere.unwrap_err().code().as_str(), "mdoc.device_signature");
+    assert_eq!(
+        elsewhere.unwrap_err().code().as_str(),
+        "mdoc.device_signature"
+    );
     let _ = EphemeralKey::generate;
 }

@@ -112,6 +112,7 @@ impl From<Kind> for Of {
         match kind {
             Kind::Signing => Self::Signing,
             Kind::Authentication => Self::Authentication,
+            Kind::Mdoc => panic!("no certificate of a card is for documents in phones"),
         }
     }
 }
