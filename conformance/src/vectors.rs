@@ -10,6 +10,7 @@ mod cms;
 mod files;
 mod holder;
 mod list;
+mod mdoc;
 mod ocsp;
 mod octets;
 pub mod presentation;
@@ -278,6 +279,7 @@ pub fn generate() -> Vec<Vector> {
         raw::vectors(&world),
         cms::vectors(&world),
         list::vectors(&world),
+        mdoc::vectors(&world),
         ocsp::vectors(&world),
         transaction::vectors(&world),
     ];
