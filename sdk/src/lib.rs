@@ -65,6 +65,7 @@
 //! | [`algorithm`] | the allow-list of algorithms, keys |
 //! | [`report`] | what an operator is shown |
 //! | [`signer`] | keys of our own, for what we send |
+//! | [`seal`] | state that leaves the process and comes back |
 //! | `transport` | HTTP with configured origins (feature `fetch`) |
 //! | [`person`], [`transaction`] | ages and places; what ties challenge, answer and result together |
 //! | [`limits`] | every budget with its reason |
@@ -89,9 +90,8 @@
 //! # Personal data
 //!
 //! The four items, and the elements of a document in a phone, can be read off a
-//! proof and nowhere else. `Debug` prints
-//! none of them, nor serial numbers, nor municipalities; errors, reports and
-//! traces hold no value of the input.
+//! proof and nowhere else. `Debug` prints none of them, nor serial numbers, nor
+//! municipalities; errors, reports and traces hold no value of the input.
 
 pub mod algorithm;
 mod asn1;
@@ -101,6 +101,8 @@ mod code;
 mod error;
 mod hex;
 mod identity;
+#[cfg(feature = "mdoc")]
+mod jose;
 pub mod jpki;
 pub mod limits;
 #[cfg(feature = "mdoc")]
@@ -109,6 +111,7 @@ mod message;
 pub mod person;
 pub mod report;
 pub mod revocation;
+pub mod seal;
 pub mod signer;
 mod time;
 pub mod transaction;

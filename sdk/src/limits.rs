@@ -90,6 +90,10 @@ pub const OCSP_NONCE: usize = 128;
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;
 
+/// The sealed state of an open transaction, in octets: what asks for every
+/// element of four documents fits, and common ones have one kilobyte.
+pub const TRANSACTION_STATE: usize = 64 * 1024;
+
 /// The body of an answer over HTTP, in octets, unless a request says
 /// otherwise: an OCSP response with four certificates stays under 16 KiB.
 pub const HTTP_BODY: u64 = 256 * 1024;
@@ -112,9 +116,38 @@ pub const ANSWERS: u64 = 100_000;
 /// in it eleven.
 pub const CBOR_NESTING: usize = 16;
 
+/// Keys of one map of CBOR: the digests of a namespace are the most that anything
+/// needs. Keys are kept until the end of their map, which takes many times the
+/// octets of short ones.
+pub const CBOR_KEYS: usize = MDOC_DIGESTS;
+
 /// A device response, in octets: every element of a document with a portrait of
 /// a megabyte, twice.
 pub const MDOC_RESPONSE: usize = 3 * 1024 * 1024;
+
+/// What a response is enveloped in, in octets: base64url in base64url makes 16
+/// octets of nine.
+pub const MDOC_ENVELOPE: usize = 2 * MDOC_RESPONSE;
+
+/// The header of a JOSE message, in octets. One with a key and two nonces takes
+/// some 400.
+pub const JOSE_HEADER: usize = 4 * 1024;
+
+/// A message of a session in proximity, in octets: a device response, its tag
+/// and what it is wrapped in.
+pub const SESSION_DATA: usize = MDOC_RESPONSE + 1024;
+
+/// A device engagement, in octets: a QR code holds under 3 KiB.
+pub const ENGAGEMENT: usize = 4 * 1024;
+
+/// Ways to reach a wallet in one engagement. Three are known.
+pub const RETRIEVAL_METHODS: usize = 8;
+
+/// A handover message of NFC, in octets: an engagement and its carriers.
+pub const NFC_HANDOVER: usize = 8 * 1024;
+
+/// Records in a handover message of NFC. One with every carrier has five.
+pub const NDEF_RECORDS: usize = 16;
 
 /// Documents that are asked for at once.
 pub const MDOC_DOCUMENTS: usize = 4;
@@ -152,6 +185,10 @@ pub const STATUS_IDENTIFIER: usize = 128;
 /// A status token, in octets. Ten million documents of which one in a hundred
 /// is revoked take some 800 KiB, compressed.
 pub const STATUS_TOKEN: usize = 4 * 1024 * 1024;
+
+/// Identifiers in a list of revoked documents: as many of 32 octets as a token
+/// can hold.
+pub const STATUS_IDENTIFIERS: usize = STATUS_TOKEN / 32;
 
 /// A status list, in octets when it is unpacked, as far as it is looked at: one
 /// bit for every inhabitant of the country. It is never in memory at once.

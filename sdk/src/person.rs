@@ -8,6 +8,8 @@ mod residence;
 mod text;
 mod written;
 
+#[cfg(feature = "mdoc")]
+pub(crate) use birth::completed_years;
 pub use birth::{AtLeast, BirthDate};
 pub use jiff::civil::Date;
 pub use local_government::LocalGovernmentCode;

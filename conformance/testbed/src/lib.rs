@@ -5,6 +5,9 @@
 //! and OCSP responders. Beneath it lie builders in which every field can be changed before
 //! it is signed, so that evidence with exactly one defect carries a valid signature.
 //!
+//! [`mdoc`] does the same for My Number Cards on phones: their issuer, the wallet, and what
+//! the wallet asks of a reader.
+//!
 //! Nothing here is shared with the verifier: encoding, key generation and the RSA
 //! private operation are this package's own.
 //!

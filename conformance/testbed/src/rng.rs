@@ -61,6 +61,11 @@ impl Rng {
         bytes
     }
 
+    /// The generator underneath, for what draws by itself.
+    pub(crate) fn stream(&mut self) -> &mut ChaCha20Rng {
+        &mut self.stream
+    }
+
     fn from_bytes(seed: [u8; 32]) -> Self {
         Self {
             seed,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 /// An element: its namespace, its identifier and its value as it arrived.
 ///
 /// Whoever holds one got it from a verified document. It says nothing of what
-/// its value should be: the typed views of [`elements`](super::elements) do.
+/// its value should be: [`Elements`](crate::mdoc::Elements) does.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Element {
     namespace: String,

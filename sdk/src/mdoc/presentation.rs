@@ -4,12 +4,13 @@ use std::fmt;
 
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
-use crate::mdoc::Element;
+use crate::mdoc::age::{AgeAtLeast, AgeCheck, check_ages};
 use crate::mdoc::issuer::{Authentic, IssuerProfile};
 use crate::mdoc::mso::ValidityInfo;
 use crate::mdoc::requested::{AgeEvidence, RequestedDocument};
 use crate::mdoc::response::Document;
 use crate::mdoc::status::{RecordConfirmation, RecordPolicy, RecordStatus, StatusReference};
+use crate::mdoc::{Element, Elements};
 use crate::revocation::{
     Confirmation, Pending, Policy, RevocationQuery, Sealed, Settled, Status, Unconfirmed,
 };
@@ -53,6 +54,18 @@ impl<'a> Answer<'a> {
     pub fn with_record(mut self, record: &'a RecordStatus) -> Self {
         self.record = Some(record);
         self
+    }
+
+    /// What is known about the certificate of the document's signer.
+    #[must_use]
+    pub fn signer(&self) -> &'a Status {
+        self.signer
+    }
+
+    /// What is known about the document itself, if somebody asked.
+    #[must_use]
+    pub fn record(&self) -> Option<&'a RecordStatus> {
+        self.record
     }
 }
 
@@ -127,9 +140,19 @@ impl PendingDocument {
         }
     }
 
-    /// Whether what the elements say can be true at once.
-    pub(crate) fn check_values(&self, _now: Time) -> Result<(), Code> {
-        Ok(())
+    /// Whether the elements have their types, and what they say can be true at
+    /// once.
+    pub(crate) fn check_values(&self, now: Time) -> Result<(), Code> {
+        let all = self.all_values();
+        all.check_forms()?;
+        check_ages(&all, now)
+    }
+
+    /// Also of what stands in for a statement about an age.
+    fn all_values(&self) -> Elements<'_> {
+        let substitutes = self.substitutes.iter().map(|(_, element)| element);
+        let elements = self.elements.iter().chain(substitutes);
+        Elements::new(&self.doc_type, self.validity.signed, elements)
     }
 }
 
@@ -262,6 +285,38 @@ impl VerifiedDocument {
         elements.find(|e| e.namespace() == namespace && e.identifier() == identifier)
     }
 
+    /// What they say.
+    #[must_use]
+    pub fn values(&self) -> Elements<'_> {
+        let document = &self.document;
+        Elements::new(
+            &document.doc_type,
+            document.validity.signed,
+            &document.elements,
+        )
+    }
+
+    /// Whether an age is reached at `now`, from what `evidence` admits. What was
+    /// asked for to stand in for `age_over_NN` is reduced to this answer, and
+    /// cannot be read.
+    ///
+    /// That an age is not reached is said as of the day of the signature. A
+    /// date of birth decides by 00:00 in Japan on the birthday; where its
+    /// unknown parts matter, the answer is unknown.
+    ///
+    /// # Errors
+    /// `mdoc.element_missing` if nothing that counts is stated,
+    /// `mdoc.age_contradiction` if what is stated cannot be true at once by
+    /// `now`.
+    pub fn check_age(
+        &self,
+        question: AgeAtLeast,
+        evidence: AgeEvidence,
+        now: Time,
+    ) -> Result<AgeCheck, Error> {
+        question.check(&self.document.all_values(), evidence, now)
+    }
+
     /// What the device says on its own, where its issuer allows it to. The
     /// issuer vouches for none of it.
     #[must_use]
@@ -337,3 +392,6 @@ impl fmt::Debug for Question<'_> {
         f.debug_tuple("Question").field(self.document).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

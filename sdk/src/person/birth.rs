@@ -81,13 +81,7 @@ impl BirthDate {
     /// no such day.
     #[must_use]
     pub fn age_on(&self, day: Date) -> Option<i16> {
-        let birth = self.date()?;
-        let years = day.year() - birth.year();
-        let age = if birthday(birth, years)? <= day {
-            years
-        } else {
-            years - 1
-        };
+        let age = completed_years(self.date()?, day);
         (age >= 0).then_some(age)
     }
 
@@ -144,6 +138,17 @@ impl BirthDate {
                 Some((first, first.last_of_year()))
             }
         }
+    }
+}
+
+/// The years that somebody has completed on a day; negative before they are
+/// born.
+pub(crate) fn completed_years(born: Date, day: Date) -> i16 {
+    let years = day.year() - born.year();
+    if birthday(born, years).is_some_and(|birthday| birthday <= day) {
+        years
+    } else {
+        years - 1
     }
 }
 

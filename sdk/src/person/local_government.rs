@@ -58,8 +58,8 @@ impl LocalGovernmentCode {
     /// The city of which this is a ward, or which this is.
     fn designated_city(self) -> Option<Self> {
         let of_cities = self.0 / 100 % 10 == 1;
-        let before = DESIGNATED_CITIES.into_iter().filter(|city| *city <= self.0);
-        let city = before.last().map(Self)?;
+        let mut before = DESIGNATED_CITIES.into_iter().filter(|city| *city <= self.0);
+        let city = before.next_back().map(Self)?;
         (of_cities && city.prefecture() == self.prefecture()).then_some(city)
     }
 }

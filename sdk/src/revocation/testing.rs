@@ -260,6 +260,16 @@ impl Ca {
         serial: &[u8],
         extensions: &[Vec<u8>],
     ) -> Vec<u8> {
+        self.issue_for_key(holder.spki(), serial, extensions)
+    }
+
+    /// A certificate for the key of this `SubjectPublicKeyInfo`.
+    pub(crate) fn issue_for_key(
+        &self,
+        spki: Vec<u8>,
+        serial: &[u8],
+        extensions: &[Vec<u8>],
+    ) -> Vec<u8> {
         let validity = [
             time(time_at("2025-01-01T00:00:00Z")),
             time(time_at("2027-01-01T00:00:00Z")),
@@ -272,7 +282,7 @@ impl Ca {
             name(&self.name),
             tlv(0x30, &validity),
             name(subject),
-            holder.spki(),
+            spki,
             tlv(0xa3, &[tlv(0x30, extensions)]),
         ];
         self.sign(&tlv(0x30, &tbs))

@@ -40,7 +40,7 @@ impl Mdoc {
 
     /// Change what is signed already.
     #[must_use]
-    pub fn edit(mut self, change: impl FnOnce(&mut Cbor)) -> Self {
+    pub fn edit(mut self, change: impl FnOnce(&mut Cbor) -> &mut Cbor) -> Self {
         change(&mut self.issuer_signed);
         self
     }

@@ -1,6 +1,6 @@
 //! Presenting a document: what of it, and the device's proof.
 
-use super::{Cbor, Mac0, Mdoc, Sign1, Transcript, derivation::derive};
+use super::{Asked, Attached, Cbor, Mac0, Mdoc, Sign1, Transcript, derivation::derive};
 use crate::{KeyPair, PublicKey};
 
 /// A document with the private key that it was issued for.
@@ -67,6 +67,14 @@ impl Presentation<'_> {
         let pair = |element: &&str| (name_space.to_owned(), (*element).to_owned());
         self.selected.extend(elements.iter().map(pair));
         self
+    }
+
+    /// Disclose what is asked for, as far as the document has it.
+    #[must_use]
+    pub fn select_asked(self, asked: &Asked) -> Self {
+        asked.elements.iter().fold(self, |presentation, element| {
+            presentation.select(&element.name_space, &[&element.element])
+        })
     }
 
     /// Disclose every element of a namespace.
@@ -155,7 +163,7 @@ impl Presentation<'_> {
     #[must_use]
     pub fn mac(&self, reader: &PublicKey, change: impl FnOnce(Mac0) -> Mac0) -> Cbor {
         let key = derive(&self.holder.key.agree(reader), &self.transcript, "EMacKey");
-        let mac = Mac0::new(self.authentication()).attached(super::Attached::Detached);
+        let mac = Mac0::new(self.authentication()).attached(Attached::Detached);
         change(mac).tag(&key)
     }
 

@@ -1,6 +1,6 @@
 //! Issuing: items, the mobile security object (MSO), and the signature over it.
 
-use super::{Attached, Cbor, Chain, Elements, Mdoc, Sign1};
+use super::{Cbor, Chain, Elements, Mdoc, Sign1};
 use crate::{Credential, Hash, PublicKey, Rng, mdoc::CoseKey};
 
 /// A document before anything of it is digested. ISO/IEC 18013-5, 9.1.2.
@@ -174,7 +174,12 @@ impl Issuance {
     ///
     /// If there is no such item.
     #[must_use]
-    pub fn item(mut self, name_space: &str, element: &str, change: impl FnOnce(&mut Cbor)) -> Self {
+    pub fn item(
+        mut self,
+        name_space: &str,
+        element: &str,
+        change: impl FnOnce(&mut Cbor) -> &mut Cbor,
+    ) -> Self {
         change(self.find(name_space, element));
         self
     }
@@ -189,7 +194,7 @@ impl Issuance {
         mut self,
         name_space: &str,
         element: &str,
-        change: impl FnOnce(&mut Cbor),
+        change: impl FnOnce(&mut Cbor) -> &mut Cbor,
     ) -> Self {
         let mut copy = self.find(name_space, element).clone();
         change(&mut copy);
@@ -293,14 +298,14 @@ pub struct Digested {
 impl Digested {
     /// Change the MSO, a map wrapped in tag 24.
     #[must_use]
-    pub fn mso(mut self, change: impl FnOnce(&mut Cbor)) -> Self {
+    pub fn mso(mut self, change: impl FnOnce(&mut Cbor) -> &mut Cbor) -> Self {
         change(&mut self.mso);
         self
     }
 
     /// Change the items, by namespace and position; their digests do not follow.
     #[must_use]
-    pub fn items(mut self, change: impl FnOnce(&mut Cbor)) -> Self {
+    pub fn items(mut self, change: impl FnOnce(&mut Cbor) -> &mut Cbor) -> Self {
         change(&mut self.name_spaces);
         self
     }
@@ -322,9 +327,7 @@ impl Digested {
     /// If the signer's key is RSA.
     #[must_use]
     pub fn sign_with(&self, signer: &Credential, change: impl FnOnce(Sign1) -> Sign1) -> Mdoc {
-        let sign1 = Sign1::new(self.mso.encode())
-            .attached(Attached::Signed)
-            .chain(&Chain::One(signer.certificate().to_vec()));
+        let sign1 = Sign1::new(self.mso.encode()).chain(&Chain::One(signer.certificate().to_vec()));
         let issuer_auth = change(sign1).sign(signer.key());
         Mdoc::new(
             &self.doc_type,

@@ -1,10 +1,15 @@
 //! Everything of mdoc presentations at once, from one seed.
 
 use super::{
-    Authority, Elements, Holder, Issuance,
+    Authority, Elements, Engagement, Holder, Issuance, ReaderTrust, StatusToken, Wallet,
     elements::{JAPAN, LICENCE, portrait},
 };
-use crate::{Algorithm, Credential, KeyPair, Person, Rng, calendar::DAY};
+use crate::{
+    Algorithm, CertificateBuilder, Credential, CrlBuilder, KeyPair, Person, Reason, Rng,
+    calendar::DAY,
+};
+
+const HOUR: i64 = 3_600;
 
 /// Authorities, signers and documents ready to be presented, for fictional people.
 ///
@@ -51,6 +56,15 @@ impl MdocTestbed {
     /// The host that the reader's certificate names, as `x509_san_dns` has it.
     pub const READER_HOST: &'static str = "rp.test.example";
 
+    /// Where the status list of [`Self::japan_with_status`] is published.
+    pub const STATUS_LIST: &'static str = "https://status-ca.test.example/lists/1";
+    /// The place of that document in it.
+    pub const STATUS_INDEX: u64 = 412;
+    /// Where the identifier list of [`Self::japan_with_identifier`] is published.
+    pub const IDENTIFIER_LIST: &'static str = "https://status-ca.test.example/identifiers/1";
+    /// The identifier of that document.
+    pub const IDENTIFIER: &'static [u8] = b"TEST-identifier-1";
+
     /// The testbed of a seed: the same bytes on every machine.
     #[must_use]
     pub fn from_seed(seed: u64, now: i64) -> Self {
@@ -74,12 +88,12 @@ impl MdocTestbed {
         let licence_authority = Authority::mdl(p256("mdoc licence root"), now);
         let reader_authority = Authority::readers(p256("mdoc reader root"), now);
         let status_authority = Authority::status(p256("mdoc status root"), now);
-        let issue = |authority: &Authority, label, leaf: &dyn Fn(&KeyPair) -> _| {
-            let key = p256(label);
-            let leaf: crate::CertificateBuilder = leaf(&key);
-            let certificate = leaf.sign(authority.key());
-            authority.credential(key, certificate)
-        };
+        let issue =
+            |authority: &Authority, label, leaf: &dyn Fn(&KeyPair) -> CertificateBuilder| {
+                let key = p256(label);
+                let certificate = leaf(&key).sign(authority.key());
+                authority.credential(key, certificate)
+            };
         Self {
             japan_signer: issue(&japan_authority, "mdoc japan signer", &|key| {
                 japan_authority.document_signer(key)
@@ -204,6 +218,77 @@ impl MdocTestbed {
         )
     }
 
+    /// The person's card, whose status is [`Self::STATUS_INDEX`] of
+    /// [`Self::STATUS_LIST`].
+    #[must_use]
+    pub fn japan_with_status(&self) -> Holder {
+        let issuance = self.japan_issuance();
+        let issuance = issuance.status_list(Self::STATUS_INDEX, Self::STATUS_LIST);
+        self.japan().with_mdoc(issuance.sign(&self.japan_signer))
+    }
+
+    /// The person's card, which is [`Self::IDENTIFIER`] in [`Self::IDENTIFIER_LIST`].
+    #[must_use]
+    pub fn japan_with_identifier(&self) -> Holder {
+        let issuance = self.japan_issuance();
+        let issuance = issuance.identifier_list(Self::IDENTIFIER, Self::IDENTIFIER_LIST);
+        self.japan().with_mdoc(issuance.sign(&self.japan_signer))
+    }
+
+    /// The status list of a thousand documents, of one bit each, before it is signed:
+    /// issued an hour ago, expiring in a day.
+    #[must_use]
+    pub fn status_list(&self, revoked: &[u64]) -> StatusToken {
+        let status = |index| u8::from(revoked.contains(&index));
+        let statuses: Vec<_> = (0..1_000).map(status).collect();
+        StatusToken::status_list(Self::STATUS_LIST, 1, &statuses, self.issued_to_expiry())
+    }
+
+    /// The identifier list of the same validity before it is signed.
+    #[must_use]
+    pub fn identifier_list(&self, revoked: &[&[u8]]) -> StatusToken {
+        StatusToken::identifier_list(Self::IDENTIFIER_LIST, revoked, self.issued_to_expiry())
+    }
+
+    /// The revocation list of an authority as of an hour ago, before it is signed with
+    /// the authority's key; its number is that of the day.
+    #[must_use]
+    pub fn list(&self, authority: &Authority, revoked: &[&Credential]) -> CrlBuilder {
+        let this_update = self.now - HOUR;
+        let list = authority.list((this_update / DAY).unsigned_abs(), this_update);
+        revoked.iter().fold(list, |list, credential| {
+            list.revoke(
+                credential.serial(),
+                this_update - HOUR,
+                Reason::KeyCompromise,
+            )
+        })
+    }
+
+    /// What the wallets here know about readers: the one authority of the testbed.
+    #[must_use]
+    pub fn reader_trust(&self) -> ReaderTrust {
+        ReaderTrust::new(self.now).authority(&self.reader_authority)
+    }
+
+    /// A wallet with the person's card and a driving licence.
+    #[must_use]
+    pub fn wallet(&self) -> Wallet {
+        Wallet::new(self.reader_trust(), self.rng("mdoc wallet"))
+            .holder(self.japan())
+            .holder(self.licence())
+    }
+
+    /// A device that can be engaged by a QR code.
+    #[must_use]
+    pub fn engagement(&self) -> Engagement {
+        Engagement::new(self.key(Algorithm::P256, "mdoc session"))
+    }
+
+    fn issued_to_expiry(&self) -> (i64, i64) {
+        (self.now - HOUR, self.now + DAY)
+    }
+
     /// A driving licence before it is digested, with the same validity.
     #[must_use]
     pub fn licence_issuance(&self) -> Issuance {
@@ -217,6 +302,18 @@ impl MdocTestbed {
             self.licence_issuance().sign(&self.licence_signer),
             self.device_key(),
         )
+    }
+
+    /// One of the copies of the person's card that are issued at once: the same elements,
+    /// but nothing else that two of them share.
+    #[must_use]
+    pub fn japan_copy(&self, number: u32) -> Holder {
+        let label = format!("mdoc copy {number}");
+        let key = self.key(Algorithm::P256, &format!("{label} device"));
+        let validity = (self.now - 3 * DAY, 30 * DAY);
+        let elements = self.japan_elements();
+        let issuance = Issuance::new(JAPAN, &elements, &key.public(), validity, self.rng(&label));
+        Holder::new(issuance.sign(&self.japan_signer), key)
     }
 
     /// Any document for the device's key, with the same validity.

@@ -39,6 +39,12 @@ pub(crate) fn array<T: AsRef<[u8]>>(items: &[T]) -> Vec<u8> {
 /// A map of keys and values. The caller states no key twice.
 pub(crate) fn map(mut entries: Vec<(Vec<u8>, Vec<u8>)>) -> Vec<u8> {
     entries.sort_unstable();
+    map_in_order(entries)
+}
+
+/// A map with its keys in the order in which they are given: not what we send,
+/// but what others may have.
+pub(crate) fn map_in_order(entries: Vec<(Vec<u8>, Vec<u8>)>) -> Vec<u8> {
     let mut octets = head(5, length(entries.len()));
     for (key, value) in entries {
         octets.extend(key);
@@ -65,12 +71,6 @@ pub(crate) fn boolean(value: bool) -> Vec<u8> {
 /// Null.
 pub(crate) fn null() -> Vec<u8> {
     vec![0xf6]
-}
-
-/// The head of a byte string of so many octets, for what is hashed and never
-/// put together.
-pub(crate) fn bytes_head(content: usize) -> Vec<u8> {
-    head(2, length(content))
 }
 
 fn total(parts: &[&[u8]]) -> u64 {
@@ -133,7 +133,6 @@ mod tests {
         );
         assert_eq!(text("水"), [0x63, 0xe6, 0xb0, 0xb4]);
         assert_eq!(bytes(&[&[1], &[2, 3]]), [0x43, 1, 2, 3]);
-        assert_eq!(bytes_head(300), [0x59, 0x01, 0x2c]);
         assert_eq!(
             array(&[unsigned(1), null(), boolean(true)]),
             [0x83, 1, 0xf6, 0xf5]

@@ -67,6 +67,20 @@ impl StatusList {
     }
 }
 
+#[cfg(any(feature = "cache", feature = "fetch"))]
+impl StatusList {
+    pub(super) fn octets(&self) -> usize {
+        self.compressed.len()
+    }
+}
+
+#[cfg(any(feature = "cache", feature = "fetch"))]
+impl IdentifierList {
+    pub(super) fn octets(&self) -> usize {
+        self.identifiers.len()
+    }
+}
+
 /// The octet at `position` of what a ZLIB stream (RFC 1950) unpacks to. What
 /// comes after it is not looked at, and so neither is the checksum: the token's
 /// signature is over all of it.

@@ -72,6 +72,12 @@ impl StatusReference {
         kinds.into_iter().filter(|kind| self.uri(*kind).is_some())
     }
 
+    /// The lists that it names: of which kind, and where.
+    pub fn lists(&self) -> impl Iterator<Item = (StatusKind, &str)> {
+        self.kinds()
+            .filter_map(|kind| Some((kind, self.uri(kind)?)))
+    }
+
     /// Where the list of this kind is; none if it names no such list.
     #[must_use]
     pub fn uri(&self, kind: StatusKind) -> Option<&str> {

@@ -77,7 +77,8 @@ impl Claims {
         let content_type = message.protected().content_type();
         let kind = content_type.and_then(StatusKind::of_content_type);
         let payload = message.payload().ok_or(MALFORMED)?;
-        let mut reader = Reader::only(payload, MALFORMED).map_err(|_| MALFORMED)?;
+        let reader = Reader::only_with(payload, MALFORMED, limits::STATUS_IDENTIFIERS);
+        let mut reader = reader.map_err(|_| MALFORMED)?;
         let mut found = Found::default();
         let outcome = reader.map(|key, value| found.take(&key, value));
         outcome.map_err(|_| MALFORMED)?;
@@ -152,6 +153,15 @@ impl List {
         match self {
             Self::Statuses(_) => StatusKind::StatusList,
             Self::Identifiers(_) => StatusKind::IdentifierList,
+        }
+    }
+
+    /// What it takes in memory.
+    #[cfg(any(feature = "cache", feature = "fetch"))]
+    pub(super) fn octets(&self) -> usize {
+        match self {
+            Self::Statuses(list) => list.octets(),
+            Self::Identifiers(list) => list.octets(),
         }
     }
 }

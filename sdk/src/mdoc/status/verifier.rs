@@ -7,6 +7,8 @@ use crate::certificate::Certificate;
 use crate::code::Code;
 use crate::error::Error;
 use crate::mdoc::cose::Message;
+#[cfg(any(feature = "cache", feature = "fetch"))]
+use crate::mdoc::status::kept::Key;
 use crate::mdoc::status::record::{Evidence, Finding};
 use crate::mdoc::status::reference::ListEntry;
 use crate::mdoc::status::token::{Claims, List, MALFORMED, message};
@@ -56,6 +58,12 @@ impl StatusVerifier {
     /// A verifier that believes the signers whose certificates an anchor of
     /// [`Purpose::MdocStatus`] in `trust` issued under `profile`: one hop, as
     /// for documents.
+    ///
+    /// Each of these anchors speaks for every document that is asked about, so
+    /// that issuers who do not vouch for each other get a verifier each. Where
+    /// the root of the documents issues these certificates too (12.3.6.3, where
+    /// no certificate is pinned), it is given for this purpose in a store of
+    /// its own.
     #[must_use]
     pub fn new(trust: TrustStore, profile: LeafProfile, algorithms: AlgorithmTable) -> Self {
         let signers = OneHop::new(trust, Purpose::MdocStatus, profile, algorithms);
@@ -222,8 +230,13 @@ impl StatusToken {
     }
 
     #[cfg(any(feature = "cache", feature = "fetch"))]
-    pub(super) fn is_about(&self, kind: StatusKind, uri: &str) -> bool {
-        self.kind() == kind && *self.claims.subject == *uri
+    pub(super) fn key(&self) -> Key {
+        Key::of(self.kind(), &self.claims.subject)
+    }
+
+    #[cfg(any(feature = "cache", feature = "fetch"))]
+    pub(super) fn octets(&self) -> usize {
+        self.claims.subject.len() + self.claims.list.octets()
     }
 }
 

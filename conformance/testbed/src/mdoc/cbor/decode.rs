@@ -10,9 +10,7 @@ impl Cbor {
     /// chunks stay [`Cbor::Raw`]; what tag 24 wraps is opened if it can be.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut rest = bytes;
-        let item = read(&mut rest, DEPTH)?;
-        rest.is_empty().then_some(item)
+        read_whole(bytes, DEPTH)
     }
 
     /// The byte string as what it holds, where it holds the encoding of an item.
@@ -26,6 +24,12 @@ struct Head {
     major: u8,
     argument: u64,
     form: Option<Form>,
+}
+
+fn read_whole(bytes: &[u8], depth: u32) -> Option<Cbor> {
+    let mut rest = bytes;
+    let item = read(&mut rest, depth)?;
+    rest.is_empty().then_some(item)
 }
 
 fn read(rest: &mut &[u8], depth: u32) -> Option<Cbor> {
@@ -48,10 +52,10 @@ fn read(rest: &mut &[u8], depth: u32) -> Option<Cbor> {
         (5, _) => Cbor::Map(read_all(rest, &head, |rest| {
             Some((read(rest, depth)?, read(rest, depth)?))
         })?),
-        (6, false) => Cbor::Tag(
-            head.argument,
-            Box::new(tagged(head.argument, read(rest, depth)?)),
-        ),
+        (6, false) => {
+            let item = read(rest, depth)?;
+            Cbor::Tag(head.argument, Box::new(tagged(head.argument, item, depth)))
+        }
         (7, false) => return simple(start, rest, &head),
         _ => return None,
     };
@@ -61,9 +65,13 @@ fn read(rest: &mut &[u8], depth: u32) -> Option<Cbor> {
     })
 }
 
-fn tagged(tag: u64, item: Cbor) -> Cbor {
+/// What tag 24 wraps lies deeper, too: it is opened as far as the depth allows.
+fn tagged(tag: u64, item: Cbor, depth: u32) -> Cbor {
     match item {
-        Cbor::Bytes(bytes) if tag == 24 => Cbor::opened(&bytes).unwrap_or(Cbor::Bytes(bytes)),
+        Cbor::Bytes(bytes) if tag == 24 => match read_whole(&bytes, depth) {
+            Some(wrapped) => Cbor::Embedded(Box::new(wrapped)),
+            None => Cbor::Bytes(bytes),
+        },
         other => other,
     }
 }

@@ -56,6 +56,42 @@ fn what_is_no_item_is_not_read() {
     assert_eq!(Cbor::decode(&[0x81; 100_000]), None);
 }
 
+/// What tag 24 wraps beyond the depth stays a byte string.
+#[test]
+fn wrappings_are_opened_to_a_depth() {
+    let wrapped = (0..5_000).fold(vec![0], |inner, _| Cbor::tag24_of(&inner).encode());
+    let item = Cbor::decode(&wrapped).unwrap();
+    assert_eq!(item.encode(), wrapped);
+}
+
+/// Whatever is read is written back as it was.
+#[test]
+fn reading_loses_nothing_of_noise() {
+    let mut rng = crate::Rng::from_seed(1);
+    let good = Cbor::map([
+        (
+            "wrapped",
+            Cbor::tag24(Cbor::array([1.into(), "text".into()])),
+        ),
+        ("formed", Cbor::from(vec![1, 2, 3]).formed(Form::Indefinite)),
+    ]);
+    let good = good.encode();
+    let mut read = 0;
+    for _ in 0..20_000 {
+        let mut octets = good.clone();
+        for _ in 0..2 {
+            let noise = rng.bytes(2);
+            let at = usize::from(noise[0]) % octets.len();
+            octets[at] = noise[1];
+        }
+        if let Some(item) = Cbor::decode(&octets) {
+            assert_eq!(item.encode(), octets);
+            read += 1;
+        }
+    }
+    assert!(read > 1_000, "{read} of them are items");
+}
+
 /// Another implementation reads the same out of what is written here.
 #[test]
 fn ciborium_agrees() {

@@ -132,7 +132,7 @@ impl Sign1 {
 
     /// Change the unprotected header.
     #[must_use]
-    pub fn edit_unprotected(mut self, change: impl FnOnce(&mut Cbor)) -> Self {
+    pub fn edit_unprotected(mut self, change: impl FnOnce(&mut Cbor) -> &mut Cbor) -> Self {
         change(&mut self.unprotected);
         self
     }
