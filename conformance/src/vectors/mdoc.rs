@@ -165,9 +165,7 @@ impl<'w> Desk<'w> {
         let digest = format!("valueDigests/{JAPAN_NAME_SPACE}/{}", id.unwrap_or(-1));
         change(&mut item);
         let octets = Hash::Sha256.digest(&item.encode());
-        let digested = self.issuance().digest().mso(|mso| {
-            *mso.at(&digest) = octets.into();
-        });
+        let digested = self.issuance().digest().mso(|mso| mso.set(&digest, octets));
         let mdoc = digested.sign(self.testbed.japan_signer());
         let mut response = Response::of(self.document(mdoc)).build();
         *response.at(&format!("documents/0/issuerSigned/{place}")) = item;
@@ -182,7 +180,12 @@ impl<'w> Desk<'w> {
 
     /// Nothing is wrong but what is changed in the mobile security object.
     fn mso(&self, text: [&str; 3], change: impl FnOnce(&mut Cbor)) -> Case {
-        self.digested(text, |digested| digested.mso(change))
+        self.digested(text, |digested| {
+            digested.mso(|mso| {
+                change(mso);
+                mso
+            })
+        })
     }
 
     /// Nothing is wrong but how the issuer signs.
@@ -196,7 +199,11 @@ impl<'w> Desk<'w> {
 
     /// Nothing is wrong but what is changed in what the issuer has signed.
     fn forged(&self, text: [&str; 3], change: impl FnOnce(&mut Cbor)) -> Case {
-        self.with(text, self.card().edit(change))
+        let forged = self.card().edit(|signed| {
+            change(signed);
+            signed
+        });
+        self.with(text, forged)
     }
 
     /// Nothing is wrong but the certificate of the document's signer.

@@ -260,12 +260,13 @@ fn encodings(desk: &Desk<'_>) -> Vec<Vector> {
         let place = format!("nameSpaces/{JAPAN_NAME_SPACE}/0");
         let item = desk.card.issuer_signed().get(&place).unwrap_or(Cbor::NULL);
         let digest = Hash::Sha256.digest(&octets(&item));
-        let digested = desk.issuance().digest().mso(|mso| {
-            mso.set(&format!("valueDigests/{JAPAN_NAME_SPACE}/{number}"), digest);
-        });
-        let mdoc = digested.sign(desk.testbed.japan_signer()).edit(|signed| {
-            *signed.at(&place) = form(item);
-        });
+        let digested = desk
+            .issuance()
+            .digest()
+            .mso(|mso| mso.set(&format!("valueDigests/{JAPAN_NAME_SPACE}/{number}"), digest));
+        let mdoc = digested
+            .sign(desk.testbed.japan_signer())
+            .edit(|signed| signed.set(&place, form(item)));
         desk.with([id, CLAUSE, note], mdoc).refused(CHECK, WRONG)
     };
     let long = |item: Cbor| {

@@ -405,9 +405,6 @@ fn items(desk: &Desk<'_>) -> Vec<Vector> {
                 )];
             })
     };
-    let number = |item: &mut Cbor, number: u64| {
-        item.set("digestID", Cbor::Unsigned(number));
-    };
     let random = |octets: usize| vec![0x5A; octets];
     vec![
         desk.issued(
@@ -418,8 +415,7 @@ fn items(desk: &Desk<'_>) -> Vec<Vector> {
             ],
             |i| {
                 i.item_again(JAPAN_NAME_SPACE, NAME, |item| {
-                    number(item, 100);
-                    item.set("elementValue", "見本　太郎");
+                    number(item, 100).set("elementValue", "見本　太郎")
                 })
             },
         )
@@ -548,4 +544,9 @@ fn budget(desk: &Desk<'_>) -> Vec<Vector> {
         )
         .refused(check, "input.too_large"),
     ]
+}
+
+/// Gives an item another digest number.
+fn number(item: &mut Cbor, number: u64) -> &mut Cbor {
+    item.set("digestID", Cbor::Unsigned(number))
 }

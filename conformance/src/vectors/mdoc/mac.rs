@@ -169,9 +169,10 @@ fn refused(desk: &Desk<'_>, session: &Session) -> Vec<Vector> {
     let wrong = "mdoc.device_mac";
     let algorithm = "mdoc.device_algorithm";
     let p384 = desk.testbed.key(Algorithm::P384, "mdoc session on P-384");
-    let off_curve = desk.issuance().digest().mso(|mso| {
-        mso.set("deviceKeyInfo/deviceKey/-2", vec![7; 32]);
-    });
+    let off_curve = desk
+        .issuance()
+        .digest()
+        .mso(|mso| mso.set("deviceKeyInfo/deviceKey/-2", vec![7; 32]));
     let off_curve = off_curve.sign(desk.testbed.japan_signer());
     let off_curve = desk.present_in(&session.transcript.made(), off_curve, |p| {
         p.authenticated(&reader)
