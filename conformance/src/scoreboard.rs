@@ -18,10 +18,12 @@ mod crl;
 mod failure;
 mod jpki;
 mod limit;
+mod mdoc;
 mod ocsp;
 mod peers;
 mod report;
 mod store;
+mod wallets;
 
 pub use contest::Effort;
 pub use failure::{Failure, Fault};
@@ -46,6 +48,7 @@ struct Measurement {
 const GROUPS: &[&[Measurement]] = &[
     jpki::MEASUREMENTS,
     ocsp::MEASUREMENTS,
+    mdoc::MEASUREMENTS,
     checker::MEASUREMENTS,
 ];
 

@@ -42,6 +42,22 @@ fn answers_out_of_the_cache_have_a_row() {
     assert_eq!(paths, ["checker.cached", "checker.cached.index"]);
 }
 
+/// Also that another date of birth than was signed is refused.
+#[test]
+fn presentations_have_rows_with_and_without_a_portrait() {
+    let rows = scoreboard::run("mdoc.verify", Effort::TOKEN, Peers::None, |_| Ok(())).unwrap();
+    let paths: Vec<_> = rows.iter().map(scoreboard::Row::path).collect();
+    assert_eq!(
+        paths,
+        [
+            "mdoc.verify",
+            "mdoc.verify.seen",
+            "mdoc.verify.portrait",
+            "mdoc.verify.portrait.seen"
+        ]
+    );
+}
+
 /// Lists have figures of their own beside.
 #[test]
 fn lists_are_measured_with_their_indexes() {

@@ -77,6 +77,8 @@ const ELSEWHERE: &[CheckId] = &[
     CheckId::Transaction,
     CheckId::Holder,
     CheckId::SignedMessage,
+    CheckId::MdocDeviceKey,
+    CheckId::MdocRecordStatus,
 ];
 
 /// Checks that run before all others.
@@ -84,6 +86,12 @@ const FIRST: &[CheckId] = &[CheckId::Transaction, CheckId::SignedMessage];
 
 /// Checks that run in one step: where one of them fails, none has passed.
 const TOGETHER: &[&[CheckId]] = &[
+    // In reading the mobile security object.
+    &[
+        CheckId::MdocMso,
+        CheckId::MdocDeviceKey,
+        CheckId::MdocDeviceSigned,
+    ],
     &[CheckId::CmsEncoding, CheckId::CmsContentType],
     &[
         CheckId::CertificateEncoding,

@@ -116,6 +116,11 @@ pub const ANSWERS: u64 = 100_000;
 /// in it eleven.
 pub const CBOR_NESTING: usize = 16;
 
+/// Keys of one map of CBOR: the digests of a namespace are the most that anything
+/// needs. Keys are kept until the end of their map, which takes many times the
+/// octets of short ones.
+pub const CBOR_KEYS: usize = MDOC_DIGESTS;
+
 /// A device response, in octets: every element of a document with a portrait of
 /// a megabyte, twice.
 pub const MDOC_RESPONSE: usize = 3 * 1024 * 1024;
@@ -180,6 +185,10 @@ pub const STATUS_IDENTIFIER: usize = 128;
 /// A status token, in octets. Ten million documents of which one in a hundred
 /// is revoked take some 800 KiB, compressed.
 pub const STATUS_TOKEN: usize = 4 * 1024 * 1024;
+
+/// Identifiers in a list of revoked documents: as many of 32 octets as a token
+/// can hold.
+pub const STATUS_IDENTIFIERS: usize = STATUS_TOKEN / 32;
 
 /// A status list, in octets when it is unpacked, as far as it is looked at: one
 /// bit for every inhabitant of the country. It is never in memory at once.

@@ -224,7 +224,7 @@ impl Deck {
 }
 
 /// The same octets but for the lowest bit, which is a signature's.
-fn flip(octets: &[u8]) -> Vec<u8> {
+pub(crate) fn flip(octets: &[u8]) -> Vec<u8> {
     let mut octets = octets.to_vec();
     if let Some(last) = octets.last_mut() {
         *last ^= 1;

@@ -73,8 +73,9 @@ pub(crate) struct Contender {
     name: &'static str,
     /// How many different inputs it goes through.
     inputs: u32,
-    /// Goes through its inputs so many times; false if it refused any.
-    turn: Box<dyn Fn(u32) -> bool>,
+    /// The CPU time of so many times through its inputs; none if it refused
+    /// any.
+    turn: Box<dyn Fn(u32) -> Option<Duration>>,
 }
 
 impl Contender {
@@ -87,6 +88,27 @@ impl Contender {
         cases: &Cases<E>,
         prepare: impl Fn(&E) -> Option<T>,
         verify: impl Fn(&T) -> bool + 'static,
+    ) -> Result<Self, Faulty> {
+        Self::timed(name, cases, prepare, verify, |genuine, verify, times| {
+            let start = cpu_time();
+            let mut sound = true;
+            for _ in 0..times {
+                for input in genuine {
+                    sound &= verify(black_box(input));
+                }
+            }
+            sound.then(|| cpu_time().saturating_sub(start))
+        })
+    }
+
+    /// A contender that is timed in a way of its own: the CPU time in which it
+    /// accepts all that is genuine so many times.
+    pub(crate) fn timed<E, T: 'static, V: Fn(&T) -> bool + 'static>(
+        name: &'static str,
+        cases: &Cases<E>,
+        prepare: impl Fn(&E) -> Option<T>,
+        verify: V,
+        time: impl Fn(&[T], &V, u32) -> Option<Duration> + 'static,
     ) -> Result<Self, Faulty> {
         let faulty = |fault| Faulty {
             contender: name,
@@ -105,15 +127,7 @@ impl Contender {
         }
         // Few by construction.
         let inputs = u32::try_from(genuine.len()).unwrap_or(u32::MAX);
-        let turn = move |times| {
-            let mut sound = true;
-            for _ in 0..times {
-                for input in &genuine {
-                    sound &= verify(black_box(input));
-                }
-            }
-            sound
-        };
+        let turn = move |times| time(&genuine, &verify, times);
         Ok(Self {
             name,
             inputs,
@@ -123,17 +137,10 @@ impl Contender {
 
     /// The CPU time of so many times through the inputs.
     fn time(&self, times: u32) -> Result<Duration, Faulty> {
-        let start = cpu_time();
-        let sound = (self.turn)(times);
-        let spent = cpu_time().saturating_sub(start);
-        if sound {
-            Ok(spent)
-        } else {
-            Err(Faulty {
-                contender: self.name,
-                fault: Fault::RefusesGenuine,
-            })
-        }
+        (self.turn)(times).ok_or(Faulty {
+            contender: self.name,
+            fault: Fault::RefusesGenuine,
+        })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{
-    ECDSA_P384_SHA384_ASN1, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, VerificationAlgorithm,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_ASN1, ParsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, VerificationAlgorithm,
 };
 use der::{AnyRef, Decode, Reader, SliceReader};
 use x509_cert::Certificate;
@@ -10,6 +11,7 @@ use x509_cert::Certificate;
 use crate::scoreboard::cards::{Key, Message, Response, Signed};
 use crate::scoreboard::contest::{Cases, Contender};
 use crate::scoreboard::failure::Faulty;
+use crate::scoreboard::wallets::{Presentation, Signature};
 
 const NAME: &str = "limit";
 
@@ -38,6 +40,64 @@ pub(crate) fn message(cases: &Cases<Message>) -> Result<Contender, Faulty> {
 pub(crate) fn response(cases: &Cases<Response>) -> Result<Contender, Faulty> {
     let prepare = |response: &Response| Parsed::of(&response.data);
     Contender::new(NAME, cases, prepare, Parsed::verify)
+}
+
+/// Three verifications, and the digest of every element.
+pub(crate) fn presentation(cases: &Cases<Presentation>) -> Result<Contender, Faulty> {
+    Contender::new(NAME, cases, ParsedPresentation::of, |parsed| {
+        let mut items = parsed.items.iter();
+        parsed.signatures.iter().all(ParsedSignature::verify)
+            && items.all(|(item, expected)| digest(&SHA256, item).as_ref() == expected)
+    })
+}
+
+/// A presentation, taken apart for nothing but verification.
+struct ParsedPresentation {
+    signatures: [ParsedSignature; 3],
+    items: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+struct ParsedSignature {
+    key: ParsedPublicKey,
+    message: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl ParsedPresentation {
+    fn of(presentation: &Presentation) -> Option<Self> {
+        let signer = Certificate::from_der(&presentation.signer).ok()?;
+        let root = Certificate::from_der(&presentation.root).ok()?;
+        let root = root.tbs_certificate().subject_public_key_info();
+        let root = root.subject_public_key.as_bytes()?;
+        let over_certificate = ParsedSignature {
+            key: ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, root).ok()?,
+            message: tbs(&presentation.signer)?.to_vec(),
+            signature: signer.signature().as_bytes()?.to_vec(),
+        };
+        Some(Self {
+            signatures: [
+                over_certificate,
+                ParsedSignature::of(&presentation.issued)?,
+                ParsedSignature::of(&presentation.presented)?,
+            ],
+            items: presentation.items.clone(),
+        })
+    }
+}
+
+impl ParsedSignature {
+    fn of(signature: &Signature) -> Option<Self> {
+        Some(Self {
+            key: ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &*signature.point).ok()?,
+            message: signature.message.clone(),
+            signature: signature.octets.clone(),
+        })
+    }
+
+    fn verify(&self) -> bool {
+        let outcome = self.key.verify_sig(&self.message, &self.signature);
+        outcome.is_ok()
+    }
 }
 
 /// A certificate and a message, taken apart for nothing but verification.

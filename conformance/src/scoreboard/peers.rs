@@ -4,6 +4,8 @@
 //! itself. That is a head start for them.
 
 #[cfg(feature = "peers")]
+mod isomdl;
+#[cfg(feature = "peers")]
 mod openssl;
 #[cfg(feature = "peers")]
 mod rustcrypto;
@@ -16,6 +18,7 @@ use crate::scoreboard::Failure;
 use crate::scoreboard::cards::{Message, Response, Signed};
 use crate::scoreboard::contest::{Cases, Contender};
 use crate::scoreboard::failure::Faulty;
+use crate::scoreboard::wallets::Presentation;
 
 /// Whether other implementations take part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +41,16 @@ impl Peers {
         return Ok(Self::All);
         #[cfg(not(feature = "peers"))]
         return Err(Failure::NoPeers);
+    }
+
+    /// The one that is a program beside us, if it was not built.
+    #[must_use]
+    pub fn absent(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            #[cfg(feature = "peers")]
+            Self::All => (!isomdl::program().exists()).then_some(isomdl::NAME),
+        }
     }
 }
 
@@ -72,5 +85,18 @@ pub(crate) fn response(peers: Peers, cases: &Cases<Response>) -> Result<Vec<Cont
         Peers::None => Ok(Vec::new()),
         #[cfg(feature = "peers")]
         Peers::All => Ok(vec![openssl::response(cases)?, x509_ocsp::response(cases)?]),
+    }
+}
+
+/// A presentation of a licence.
+#[cfg_attr(not(feature = "peers"), expect(unused_variables))]
+pub(crate) fn presentation(
+    peers: Peers,
+    cases: &Cases<Presentation>,
+) -> Result<Vec<Contender>, Faulty> {
+    match peers {
+        Peers::None => Ok(Vec::new()),
+        #[cfg(feature = "peers")]
+        Peers::All => Ok(isomdl::presentation(cases)?.into_iter().collect()),
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn compact(
 ) -> Result<String, Error> {
     let chain: Vec<_> = chain.iter().map(|der| STANDARD.encode(der)).collect();
     let header = json!({
-        "alg": algorithm(fixed::key_kind(signer)?)?,
+        "alg": algorithm(fixed::scheme(signer)?.key())?,
         "typ": message_type,
         "x5c": chain,
     });

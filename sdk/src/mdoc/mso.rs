@@ -8,7 +8,7 @@ use crate::code::Code;
 use crate::limits;
 use crate::mdoc::cbor::{Key, Reader, TDATE};
 use crate::mdoc::cose::CoseKey;
-use crate::mdoc::response::{check_version, name};
+use crate::mdoc::response::{check_name, check_version, name};
 use crate::mdoc::status::StatusReference;
 use crate::time::Time;
 
@@ -212,7 +212,10 @@ impl Authorizations {
         let mut found = Self::default();
         value.map(|key, value| {
             if key.is("nameSpaces") {
-                value.array(|_, namespace| {
+                value.array(|position, namespace| {
+                    if position == limits::MDOC_NAMESPACES {
+                        return Err(Code::InputTooMany);
+                    }
                     found.namespaces.push(name(namespace)?);
                     Ok(())
                 })?;
@@ -232,7 +235,11 @@ impl Authorizations {
         let Key::Text(namespace) = key else {
             return Err(MALFORMED);
         };
+        check_name(namespace)?;
         value.array(|_, element| {
+            if self.elements.len() == limits::MDOC_ELEMENTS {
+                return Err(Code::InputTooMany);
+            }
             self.elements.push((namespace.to_string(), name(element)?));
             Ok(())
         })?;
@@ -338,6 +345,30 @@ mod tests {
             authorizations(&[("nameSpaces", list(&[])), ("dataElements", list(&[]))]).map(drop),
             Err(MALFORMED)
         );
+    }
+
+    #[test]
+    fn authorizations_have_a_budget() {
+        let list = |count| write::array(&vec![write::text("x"); count]);
+        let of_element = |count| map(&[("a", list(count))]);
+        let long = map(&[(&"a".repeat(limits::MDOC_NAME + 1), list(1))]);
+        for (name, value, code) in [
+            ("nameSpaces", list(limits::MDOC_NAMESPACES), None),
+            (
+                "nameSpaces",
+                list(limits::MDOC_NAMESPACES + 1),
+                Some(Code::InputTooMany),
+            ),
+            ("dataElements", of_element(limits::MDOC_ELEMENTS), None),
+            (
+                "dataElements",
+                of_element(limits::MDOC_ELEMENTS + 1),
+                Some(Code::InputTooMany),
+            ),
+            ("dataElements", long, Some(Code::InputTooLarge)),
+        ] {
+            assert_eq!(authorizations(&[(name, value)]).err(), code, "{name}");
+        }
     }
 
     #[test]

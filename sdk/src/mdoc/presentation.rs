@@ -55,6 +55,18 @@ impl<'a> Answer<'a> {
         self.record = Some(record);
         self
     }
+
+    /// What is known about the certificate of the document's signer.
+    #[must_use]
+    pub fn signer(&self) -> &'a Status {
+        self.signer
+    }
+
+    /// What is known about the document itself, if somebody asked.
+    #[must_use]
+    pub fn record(&self) -> Option<&'a RecordStatus> {
+        self.record
+    }
 }
 
 impl UnconfirmedPresentation {
@@ -106,13 +118,13 @@ impl PendingDocument {
         let (mut elements, mut substitutes) = (Vec::new(), Vec::new());
         for item in document.items {
             let element = Element::new(&item.namespace, &item.identifier, item.value);
-            let for_age = asked.age_that(element.namespace(), element.identifier());
-            if asked
-                .asks_for(element.namespace(), element.identifier())
-                .is_some()
-            {
+            let (namespace, identifier) = (element.namespace(), element.identifier());
+            if asked.asks_for(namespace, identifier).is_some() {
                 elements.push(element);
-            } else if let Some(evidence) = for_age.and_then(|age| age.age_evidence()) {
+                continue;
+            }
+            let for_age = asked.age_that(namespace, identifier);
+            if let Some(evidence) = for_age.and_then(|age| age.age_evidence()) {
                 substitutes.push((evidence, element));
             }
         }
@@ -380,3 +392,6 @@ impl fmt::Debug for Question<'_> {
         f.debug_tuple("Question").field(self.document).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

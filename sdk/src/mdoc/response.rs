@@ -176,6 +176,7 @@ fn read_errors(value: &mut Reader<'_>) -> Result<Vec<String>, Code> {
         error.map(|key, _| match key {
             Key::Text(_) if doc_types.len() == limits::MDOC_DOCUMENTS => Err(Code::InputTooMany),
             Key::Text(doc_type) => {
+                check_name(&doc_type)?;
                 doc_types.push(doc_type.into_owned());
                 Ok(())
             }
@@ -244,10 +245,17 @@ impl Document {
 /// A name, within its budget.
 pub(crate) fn name(value: &mut Reader<'_>) -> Result<String, Code> {
     let text = value.text()?;
-    if text.len() > limits::MDOC_NAME {
+    check_name(&text)?;
+    Ok(text.into_owned())
+}
+
+/// That of a namespace is kept with every element in it, so that one without a
+/// bound would multiply.
+pub(crate) fn check_name(name: &str) -> Result<(), Code> {
+    if name.len() > limits::MDOC_NAME {
         return Err(Code::InputTooLarge);
     }
-    Ok(text.into_owned())
+    Ok(())
 }
 
 /// Octets that were read from `source`, kept without a copy.
@@ -287,6 +295,7 @@ fn read_items(reader: &mut Reader<'_>, source: &Bytes) -> Result<Vec<Item>, Code
         let Key::Text(namespace) = key else {
             return Err(MALFORMED);
         };
+        check_name(&namespace)?;
         namespaces += 1;
         if namespaces > limits::MDOC_NAMESPACES {
             return Err(Code::InputTooMany);
@@ -375,10 +384,12 @@ fn device_elements(content: &Bytes) -> Result<Vec<Element>, Code> {
         let Key::Text(namespace) = key else {
             return Err(MALFORMED);
         };
+        check_name(&namespace)?;
         value.map(|key, value| {
             let Key::Text(identifier) = key else {
                 return Err(MALFORMED);
             };
+            check_name(&identifier)?;
             if elements.len() == limits::MDOC_ELEMENTS {
                 return Err(Code::InputTooMany);
             }

@@ -1,7 +1,7 @@
 //! ECDSA signatures as JOSE (RFC 7518, 3.4) and COSE (RFC 9053, 2.1) carry
 //! them: r and s in the full length of the curve's order, one after the other.
 
-use crate::algorithm::KeyKind;
+use crate::algorithm::{KeyKind, SignatureScheme};
 use crate::asn1::{self, Reader};
 use crate::code::Code;
 use crate::error::Error;
@@ -10,13 +10,17 @@ use crate::signer::{Signer, algorithm};
 /// The octets of a number on the longest curve.
 const LONGEST: usize = 48;
 
-/// The kind of key by which `signer` makes such signatures: `misuse.argument`
-/// if it makes others.
-pub(crate) fn key_kind(signer: &dyn Signer) -> Result<KeyKind, Code> {
-    let kinds = [KeyKind::P256, KeyKind::P384];
-    let mut kinds = kinds.into_iter();
-    let kind = kinds.find(|kind| algorithm(*kind).as_deref() == Some(signer.algorithm()));
-    kind.ok_or(Code::MisuseArgument)
+/// The scheme of such signatures that `signer` makes: `misuse.argument` if it
+/// makes others.
+pub(crate) fn scheme(signer: &dyn Signer) -> Result<SignatureScheme, Code> {
+    let schemes = [
+        SignatureScheme::ECDSA_P256_SHA256_FIXED,
+        SignatureScheme::ECDSA_P384_SHA384_FIXED,
+    ];
+    let is_its =
+        |scheme: &SignatureScheme| algorithm(scheme.key()).as_deref() == Some(signer.algorithm());
+    let scheme = schemes.into_iter().find(is_its);
+    scheme.ok_or(Code::MisuseArgument)
 }
 
 /// The signature over `message`, as r‖s.
@@ -24,7 +28,7 @@ pub(crate) fn key_kind(signer: &dyn Signer) -> Result<KeyKind, Code> {
 /// `misuse.argument` if what the signer gives is no signature with its
 /// algorithm.
 pub(crate) fn sign(signer: &dyn Signer, message: &[u8]) -> Result<Vec<u8>, Error> {
-    let kind = key_kind(signer)?;
+    let kind = scheme(signer)?.key();
     let signature = signer.sign(message)?;
     Ok(numbers(kind, &signature)?)
 }
@@ -63,7 +67,7 @@ mod tests {
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::signature::{ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 
-    use crate::algorithm::{PublicKey, SignatureScheme};
+    use crate::algorithm::PublicKey;
     use crate::signer::{EcdsaSigner, RsaSigner};
 
     /// Gives what it was told to.
@@ -130,11 +134,11 @@ mod tests {
         let scheme = &ECDSA_P384_SHA384_ASN1_SIGNING;
         let document = EcdsaKeyPair::generate_pkcs8(scheme, &SystemRandom::new()).unwrap();
         let signer = EcdsaSigner::from_pkcs8(document.as_ref()).unwrap();
-        assert_eq!(key_kind(&signer), Ok(KeyKind::P384));
 
         let pair = EcdsaKeyPair::from_pkcs8(scheme, document.as_ref()).unwrap();
         let key = PublicKey::of_point(KeyKind::P384, pair.public_key().as_ref()).unwrap();
         let fixed = SignatureScheme::ECDSA_P384_SHA384_FIXED;
+        assert_eq!(super::scheme(&signer), Ok(fixed));
         // Often enough that one of the numbers begins with zeros.
         for number in 0..600_u32 {
             let message = number.to_be_bytes();

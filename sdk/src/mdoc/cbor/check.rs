@@ -8,10 +8,19 @@ use crate::code::Code;
 use crate::limits;
 use crate::mdoc::cbor::{EMBEDDED, FULL_DATE, Key, Reader, TDATE};
 
+/// What may still come.
+#[derive(Clone, Copy)]
+struct Budget {
+    levels: usize,
+    /// The keys of a map are kept until its end, to be compared.
+    keys: usize,
+}
+
 /// Walks over the one item that `reader` must hold: to its end, through every
-/// level but those inside byte strings.
-pub(super) fn check(reader: &mut Reader<'_>) -> Result<(), Code> {
-    item(reader, limits::CBOR_NESTING)?;
+/// level but those inside byte strings. A map has at most so many `keys`.
+pub(super) fn check(reader: &mut Reader<'_>, keys: usize) -> Result<(), Code> {
+    let levels = limits::CBOR_NESTING;
+    item(reader, Budget { levels, keys })?;
     if reader.is_at_end() {
         Ok(())
     } else {
@@ -19,8 +28,11 @@ pub(super) fn check(reader: &mut Reader<'_>) -> Result<(), Code> {
     }
 }
 
-fn item(reader: &mut Reader<'_>, levels: usize) -> Result<(), Code> {
-    let inner = levels.checked_sub(1).ok_or(Code::InputCborDepth)?;
+fn item(reader: &mut Reader<'_>, budget: Budget) -> Result<(), Code> {
+    let inner = Budget {
+        levels: budget.levels.checked_sub(1).ok_or(Code::InputCborDepth)?,
+        ..budget
+    };
     match reader.datatype()? {
         Type::Array | Type::ArrayIndef => {
             reader.array(|_, reader| item(reader, inner))?;
@@ -46,11 +58,14 @@ fn item(reader: &mut Reader<'_>, levels: usize) -> Result<(), Code> {
     }
 }
 
-fn map(reader: &mut Reader<'_>, levels: usize) -> Result<(), Code> {
+fn map(reader: &mut Reader<'_>, budget: Budget) -> Result<(), Code> {
     let mut keys: Vec<Key<'_>> = Vec::new();
     reader.map(|key, reader| {
+        if keys.len() == budget.keys {
+            return Err(Code::InputTooMany);
+        }
         keys.push(key);
-        item(reader, levels)
+        item(reader, budget)
     })?;
     if are_distinct(keys) {
         Ok(())
@@ -173,6 +188,18 @@ mod tests {
         let mut twice = distinct.clone();
         twice.push(123);
         assert_eq!(map(&twice), Some(Code::InputCborDuplicate));
+    }
+
+    #[test]
+    fn maps_have_a_limit() {
+        let map = |count: usize| {
+            let key = |n: u16| [&[0x19][..], &n.to_be_bytes(), &[0x00]].concat();
+            let keys = (0..u16::try_from(count).unwrap()).flat_map(|n| key(1000 + n));
+            let octets: Vec<u8> = [0xbf].into_iter().chain(keys).chain([0xff]).collect();
+            outcome(&octets)
+        };
+        assert_eq!(map(limits::CBOR_KEYS), None);
+        assert_eq!(map(limits::CBOR_KEYS + 1), Some(Code::InputTooMany));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use minicbor::Decoder;
 use minicbor::data::Type;
 
 use crate::code::Code;
+use crate::limits;
 use crate::mdoc::cbor::EMBEDDED;
 use crate::mdoc::cbor::check::check;
 
@@ -63,8 +64,13 @@ impl<'a> Reader<'a> {
 
     /// A reader over the one item that `input` must be, soundly encoded.
     pub(crate) fn only(input: &'a [u8], malformed: Code) -> Result<Self, Code> {
+        Self::only_with(input, malformed, limits::CBOR_KEYS)
+    }
+
+    /// The same where a map may have as many as `keys`.
+    pub(crate) fn only_with(input: &'a [u8], malformed: Code, keys: usize) -> Result<Self, Code> {
         let reader = Self::new(input, malformed);
-        check(&mut reader.clone())?;
+        check(&mut reader.clone(), keys)?;
         Ok(reader)
     }
 
@@ -143,8 +149,11 @@ impl<'a> Reader<'a> {
                 .map_err(|_| self.malformed);
         }
         let pieces = self.decoder.bytes_iter().map_err(|_| self.malformed)?;
-        let whole: Result<Vec<&[u8]>, _> = pieces.collect();
-        Ok(whole.map_err(|_| self.malformed)?.concat().into())
+        let mut whole = Vec::new();
+        for piece in pieces {
+            whole.extend_from_slice(piece.map_err(|_| self.malformed)?);
+        }
+        Ok(whole.into())
     }
 
     /// Text. What comes in pieces is put together.
@@ -161,7 +170,8 @@ impl<'a> Reader<'a> {
         Ok(whole.map_err(|_| self.malformed)?.into())
     }
 
-    pub(super) fn any_tag(&mut self) -> Result<u64, Code> {
+    /// A tag, in front of the next item.
+    pub(crate) fn any_tag(&mut self) -> Result<u64, Code> {
         let tag = self.decoder.tag().map_err(|_| self.malformed)?;
         Ok(tag.as_u64())
     }

@@ -17,7 +17,7 @@ pub(crate) fn sign_detached(
     chain: &[Vec<u8>],
     payload: &[u8],
 ) -> Result<Vec<u8>, Error> {
-    let algorithm = algorithm(fixed::key_kind(signer)?)?;
+    let algorithm = algorithm(fixed::scheme(signer)?.key())?;
     let protected = write::map(vec![(write::integer(1), write::integer(algorithm))]);
     let signature = fixed::sign(signer, &authenticated("Signature1", &protected, payload))?;
     Ok(write::array(&[

@@ -171,8 +171,8 @@ mod tests {
     }
 
     /// The combinations, as the names of their elements.
-    fn combinations(document: RequestedDocument) -> Vec<Vec<String>> {
-        let credential = credential(0, &document);
+    fn combinations(document: &RequestedDocument) -> Vec<Vec<String>> {
+        let credential = credential(0, document);
         let name = |id: &Value| {
             let claims = credential["claims"].as_array().unwrap();
             let claim = claims.iter().find(|claim| claim["id"] == *id).unwrap();
@@ -251,13 +251,13 @@ mod tests {
         let document = asking(mnc(), ISO, "sex", Need::Mandatory);
         let document = asking(document, JP, "portrait", Need::Optional);
         assert_eq!(
-            combinations(document),
+            combinations(&document),
             [vec!["sex", "portrait"], vec!["sex"]]
         );
         let document = asking(mnc(), ISO, "sex", Need::Optional);
         let document = asking(document, JP, "portrait", Need::Optional);
         assert_eq!(
-            combinations(document),
+            combinations(&document),
             [vec!["sex", "portrait"], vec!["sex"], vec!["portrait"]]
         );
     }
@@ -265,15 +265,12 @@ mod tests {
     #[test]
     fn ages_are_replaced_by_their_policy_alone() {
         let only = over(mnc(), 20, AgeEvidence::OverOnly);
-        assert!(combinations(only).is_empty());
+        assert!(combinations(&only).is_empty());
         let years = over(mnc(), 20, AgeEvidence::OrAgeInYears);
-        assert_eq!(
-            combinations(years.clone()),
-            [["age_over_20"], ["age_in_years"]]
-        );
+        assert_eq!(combinations(&years), [["age_over_20"], ["age_in_years"]]);
         let both = over(years, 18, AgeEvidence::OrBirthDate);
         assert_eq!(
-            combinations(both),
+            combinations(&both),
             [
                 vec!["age_over_20", "age_over_18"],
                 vec!["age_in_years"],

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::algorithm::{AlgorithmTable, SignatureScheme};
+use crate::algorithm::AlgorithmTable;
 use crate::asn1::{self, Reader};
 use crate::certificate::Certificate;
 use crate::code::Code;
@@ -62,11 +62,8 @@ impl ReaderIdentity {
         let algorithms = AlgorithmTable::standard();
         let key = algorithms.key(leaf.spki());
         let key = key.map_err(|_| Code::MisuseArgument)?;
+        let scheme = fixed::scheme(self.signer())?;
         let signature = fixed::sign(self.signer(), PROBE)?;
-        let scheme = match fixed::key_kind(self.signer())? {
-            kind if kind != key.kind() => return Err(Code::MisuseArgument.into()),
-            kind => fixed_scheme(kind)?,
-        };
         let outcome = key.verify(scheme, PROBE, &signature);
         Ok(outcome.map_err(|_| Code::MisuseArgument)?)
     }
@@ -116,16 +113,6 @@ const DNS_NAME: u8 = asn1::context(2);
 /// A certificate of our own: one that cannot be read is our mistake.
 fn read(der: &[u8]) -> Result<Certificate<'_>, Error> {
     Certificate::from_der(der).map_err(|_| Code::MisuseArgument.into())
-}
-
-fn fixed_scheme(kind: crate::algorithm::KeyKind) -> Result<SignatureScheme, Code> {
-    let schemes = [
-        SignatureScheme::ECDSA_P256_SHA256_FIXED,
-        SignatureScheme::ECDSA_P384_SHA384_FIXED,
-    ];
-    let mut schemes = schemes.into_iter();
-    let scheme = schemes.find(|scheme| scheme.key() == kind);
-    scheme.ok_or(Code::MisuseArgument)
 }
 
 // Keys are not printed.

@@ -77,7 +77,8 @@ impl Claims {
         let content_type = message.protected().content_type();
         let kind = content_type.and_then(StatusKind::of_content_type);
         let payload = message.payload().ok_or(MALFORMED)?;
-        let mut reader = Reader::only(payload, MALFORMED).map_err(|_| MALFORMED)?;
+        let reader = Reader::only_with(payload, MALFORMED, limits::STATUS_IDENTIFIERS);
+        let mut reader = reader.map_err(|_| MALFORMED)?;
         let mut found = Found::default();
         let outcome = reader.map(|key, value| found.take(&key, value));
         outcome.map_err(|_| MALFORMED)?;
