@@ -8,11 +8,13 @@
 
 mod index;
 mod mdoc;
+mod presentation;
 mod script;
 mod tree;
 
 pub use index::index;
-pub use mdoc::{device_key, device_response, issued_document, issued_element, transcript};
+pub use mdoc::{annex_c, apple_envelope, engagement, jwe, session_data};
+pub use presentation::{device_key, device_response, issued_document, issued_element, transcript};
 
 use std::sync::LazyLock;
 

@@ -7,6 +7,8 @@
 
 mod json;
 pub(crate) mod jwe;
+pub(crate) mod jwk;
+pub(crate) mod sign;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -31,12 +31,12 @@ mod signing;
 mod signing_request;
 
 pub use crate::identity::{CertificateIdentity, Lookup, LookupKey};
+pub use crate::transaction::{Audience, Binding};
 pub use authentication::{
     AuthenticationVerifier, ChallengeResponse, PendingAuthentication, VerifiedAuthentication,
 };
 pub use certificate::{Leaf, PendingCertificate, VerifiedCertificate};
 pub use challenge::Challenge;
-pub use header::{Audience, Binding};
 pub use holder::{Era, Holder, RegisteredText};
 pub use profile::{Carrier, Kind, Profile, ProfileTable};
 pub use proven::Proven;

@@ -65,6 +65,7 @@
 //! | [`algorithm`] | the allow-list of algorithms, keys |
 //! | [`report`] | what an operator is shown |
 //! | [`signer`] | keys of our own, for what we send |
+//! | [`seal`] | state that leaves the process and comes back |
 //! | `transport` | HTTP with configured origins (feature `fetch`) |
 //! | [`person`], [`transaction`] | ages and places; what ties challenge, answer and result together |
 //! | [`limits`] | every budget with its reason |
@@ -110,6 +111,7 @@ mod message;
 pub mod person;
 pub mod report;
 pub mod revocation;
+pub mod seal;
 pub mod signer;
 mod time;
 pub mod transaction;

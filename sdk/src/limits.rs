@@ -90,6 +90,10 @@ pub const OCSP_NONCE: usize = 128;
 /// A challenge or signing request, in octets: twice its longest form.
 pub const TRANSACTION: usize = 4 * 1024;
 
+/// The sealed state of an open transaction, in octets: what asks for every
+/// element of four documents fits, and common ones have one kilobyte.
+pub const TRANSACTION_STATE: usize = 64 * 1024;
+
 /// The body of an answer over HTTP, in octets, unless a request says
 /// otherwise: an OCSP response with four certificates stays under 16 KiB.
 pub const HTTP_BODY: u64 = 256 * 1024;

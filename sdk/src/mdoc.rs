@@ -54,6 +54,13 @@
 //! }
 //! ```
 //!
+//! # Asking
+//!
+//! [`Requested`] says what is asked for, and every request is written from it.
+//! In browsers and apps a [`PendingPresentation`] begins with the request and
+//! ends with the answer; in proximity a [`DeviceRequest`] goes into the session.
+//! A [`ReaderIdentity`] signs, so that a wallet can say who asks.
+//!
 //! # Whom to believe
 //!
 //! Roots (IACA) are anchors of [`Purpose::MdocIssuer`](crate::trust::Purpose),
@@ -90,12 +97,15 @@ mod element;
 mod elements;
 pub mod engagement;
 pub mod envelope;
+pub mod explain;
 mod forbidden;
 mod issuer;
 mod japan;
 mod key;
 mod mso;
+mod pending;
 mod presentation;
+mod request;
 mod requested;
 mod response;
 pub mod session;
@@ -114,9 +124,15 @@ pub use issuer::{IssuerProfile, JP_MNC, Lifetime, MDL};
 pub use japan::WrittenBirthDate;
 pub use key::{Curve, EphemeralKey};
 pub use mso::ValidityInfo;
+pub use pending::{Offer, PendingPresentation, Received, ReceivedResponse};
 pub use presentation::{
     Answer, PendingDocument, Question, UnconfirmedPresentation, VerifiedDocument,
     VerifiedPresentation,
+};
+pub use request::{
+    AppleMerchant, AppleRequest, ClientAuthentication, ClientIdentifier, DeviceRequest,
+    DigitalCredentialsRequest, Edition, Purposes, ReaderAuthentication, ReaderIdentity,
+    ResponseMode,
 };
 pub use requested::{AgeEvidence, Need, Requested, RequestedDocument, RequestedElement, Retention};
 pub use response::DeviceResponse;

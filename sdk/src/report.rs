@@ -1,17 +1,25 @@
 //! What an operator is shown of a verification: every check, what it rests
 //! on, and what a revocation may mean. No personal data.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod checks;
+#[cfg(feature = "mdoc")]
+mod presentation;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::code::{CheckId, Disposition};
-use crate::error::{Error, Trace};
+use crate::code::{CheckId, Code, Disposition};
+use crate::error::Error;
 use crate::jpki::{Kind, Meaning, MeaningTable, Proven};
 use crate::message::{Language, Message};
-use crate::revocation::{Confirmation, Freshness, NonceEcho, Source, State, Status};
+use crate::revocation::{Confirmation, Freshness, NonceEcho, Reason, Source, State, Status};
 use crate::time::Time;
 use crate::trust::TrustStore;
+
+use checks::{Evidence, Verification, checks};
+#[cfg(feature = "mdoc")]
+pub use presentation::{DocumentReport, PresentationReporter, RecordReport};
 
 /// One of three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -46,11 +54,15 @@ pub struct Report {
     verdict: Verdict,
     code: Option<&'static str>,
     description: Option<&'static str>,
-    kind: Kind,
+    /// `signing`, `authentication` or `mdoc`.
+    kind: &'static str,
     evaluated_at: String,
     trust_version: String,
     checks: Vec<CheckReport>,
     revocation: RevocationReport,
+    #[cfg(feature = "mdoc")]
+    #[serde(flatten)]
+    presented: Option<presentation::Presented>,
     message: &'static str,
 }
 
@@ -93,7 +105,7 @@ pub struct RevocationReport {
     flagged: bool,
 }
 
-/// What all reports of one verifier have in common.
+/// What all reports about cards have in common.
 #[derive(Clone, Copy, Debug)]
 pub struct Reporter<'a> {
     /// The anchors.
@@ -133,9 +145,7 @@ impl Reporter<'_> {
         }
         Report {
             verdict: Verdict::Accepted,
-            code: None,
-            description: None,
-            checks: checks(procedure, self.kind, proven.trace(), None, &evidence),
+            checks: checks(self.runs(procedure), proven.trace(), None, &evidence),
             revocation: RevocationReport::of_confirmation(proven.confirmation()),
             message: Message::Accepted.text(self.language),
             ..self.empty()
@@ -146,47 +156,59 @@ impl Reporter<'_> {
     /// to asking for it.
     #[must_use]
     pub fn refused(&self, procedure: Procedure, error: &Error, status: Option<&Status>) -> Report {
-        let code = error.code();
-        let verdict = match code.disposition() {
-            Disposition::Undetermined => Verdict::Undetermined,
-            _ => Verdict::Rejected,
-        };
         let evidence = self.evidence();
+        let meaning = |reason| self.meanings.meaning(self.kind, reason).cloned();
         Report {
-            verdict,
-            code: Some(code.as_str()),
-            description: Some(code.description()),
-            checks: checks(procedure, self.kind, error.trace(), Some(error), &evidence),
+            checks: checks(self.runs(procedure), error.trace(), Some(error), &evidence),
             revocation: status.map_or_else(RevocationReport::unchecked, |status| {
-                RevocationReport::of_status(status, self.kind, self.meanings)
+                RevocationReport::of_status(status, meaning)
             }),
-            message: code.message().text(self.language),
-            ..self.empty()
+            ..self.empty().refused(error.code(), self.language)
         }
     }
 
+    fn runs(&self, procedure: Procedure) -> Verification {
+        Verification::Card(procedure, self.kind)
+    }
+
     fn empty(&self) -> Report {
-        Report {
+        Report::empty(self.kind.as_str(), self.trust, self.at)
+    }
+
+    fn evidence(&self) -> Evidence {
+        checks::evidence(self.at, &[CheckId::AnchorValidity, CheckId::Validity])
+    }
+}
+
+impl Report {
+    fn empty(kind: &'static str, trust: &TrustStore, at: Time) -> Self {
+        Self {
             verdict: Verdict::Undetermined,
             code: None,
             description: None,
-            kind: self.kind,
-            evaluated_at: self.at.to_string(),
-            trust_version: self.trust.version().to_string(),
+            kind,
+            evaluated_at: at.to_string(),
+            trust_version: trust.version().to_string(),
             checks: Vec::new(),
             revocation: RevocationReport::unchecked(),
+            #[cfg(feature = "mdoc")]
+            presented: None,
             message: "",
         }
     }
 
-    /// What is known whatever the outcome.
-    fn evidence(&self) -> Evidence {
-        let mut evidence = Evidence::new();
-        for check in [CheckId::AnchorValidity, CheckId::Validity] {
-            let row = evidence.entry(check).or_default();
-            row.insert("at", self.at.to_string());
+    fn refused(self, code: Code, language: Language) -> Self {
+        let verdict = match code.disposition() {
+            Disposition::Undetermined => Verdict::Undetermined,
+            _ => Verdict::Rejected,
+        };
+        Self {
+            verdict,
+            code: Some(code.as_str()),
+            description: Some(code.description()),
+            message: code.message().text(language),
+            ..self
         }
-        evidence
     }
 }
 
@@ -325,7 +347,7 @@ impl RevocationReport {
         }
     }
 
-    fn of_status(status: &Status, kind: Kind, meanings: &MeaningTable) -> Self {
+    fn of_status(status: &Status, meaning: impl Fn(Reason) -> Option<Meaning>) -> Self {
         let (name, reason) = match status.state() {
             State::Good => ("good", None),
             State::Revoked { reason, .. } => ("revoked", Some(reason)),
@@ -334,7 +356,7 @@ impl RevocationReport {
         Self {
             status: name,
             reason: reason.map(|r| r.as_str()),
-            meaning: reason.and_then(|r| meanings.meaning(kind, r).cloned()),
+            meaning: reason.and_then(meaning),
             as_of: status.as_of().map(|t| t.to_string()),
             next_update: status.next_update().map(|t| t.to_string()),
             source: status.source().map(source),
@@ -342,8 +364,6 @@ impl RevocationReport {
         }
     }
 }
-
-type Evidence = BTreeMap<CheckId, BTreeMap<&'static str, String>>;
 
 /// Where an answer came from, for example `crl 0x29`. Not which list it was:
 /// that would name a municipality.
@@ -360,132 +380,6 @@ fn source(source: &Source) -> String {
         Source::Operator(operator) => format!("operator by {}", operator.method().as_str()),
         Source::Remembered(remembered) => {
             format!("remembered from {}", remembered.method().as_str())
-        }
-    }
-}
-
-fn checks(
-    procedure: Procedure,
-    kind: Kind,
-    trace: Trace,
-    failed: Option<&Error>,
-    evidence: &Evidence,
-) -> Vec<CheckReport> {
-    let failed_check = failed.map(Error::check);
-    let back_end = BackEnd::of(trace, failed_check);
-    CheckId::ALL
-        .iter()
-        .copied()
-        .filter(|check| procedure.runs(kind, *check) && back_end.runs(*check, trace))
-        .chain(failed_check)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .map(|check| {
-            let status = match failed {
-                Some(error) if error.check() == check => match error.disposition() {
-                    Disposition::Undetermined => CheckStatus::Undetermined,
-                    _ => CheckStatus::Fail,
-                },
-                _ if trace.passed(check) => CheckStatus::Pass,
-                _ => CheckStatus::Skipped,
-            };
-            let shown = matches!(status, CheckStatus::Pass | CheckStatus::Fail);
-            CheckReport {
-                id: check.as_str(),
-                status,
-                evidence: evidence
-                    .get(&check)
-                    .filter(|_| shown)
-                    .cloned()
-                    .unwrap_or_default(),
-            }
-        })
-        .collect()
-}
-
-/// Where the answer about revocation was looked for, as the checks tell. Where
-/// nobody asked, it would have been in lists.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum BackEnd {
-    Lists,
-    Responder,
-    /// Somebody was asked over the network, and took it upon himself or did
-    /// not answer.
-    Network,
-}
-
-impl BackEnd {
-    fn of(trace: Trace, failed: Option<CheckId>) -> Self {
-        let ran = |wanted: Self| {
-            let mut ran = trace.iter().chain(failed);
-            ran.any(|check| Self::alone(check) == Some(wanted))
-        };
-        if ran(Self::Responder) {
-            Self::Responder
-        } else if ran(Self::Network) {
-            Self::Network
-        } else {
-            Self::Lists
-        }
-    }
-
-    /// Whether `check` is not only another one's. That an answer came at all is
-    /// a check where somebody was asked, responders too.
-    fn runs(self, check: CheckId, trace: Trace) -> bool {
-        match Self::alone(check) {
-            Some(Self::Network) => trace.passed(check),
-            alone => alone.is_none_or(|alone| alone == self),
-        }
-    }
-
-    /// The one that alone runs `check`, if it is not one of all.
-    fn alone(check: CheckId) -> Option<Self> {
-        use CheckId as C;
-        match check {
-            C::CrlEncoding
-            | C::CrlProfile
-            | C::CrlExtensions
-            | C::CrlIssuer
-            | C::CrlSignature
-            | C::CrlNumber
-            | C::Scope => Some(Self::Lists),
-            C::OcspEncoding
-            | C::OcspStatus
-            | C::OcspProfile
-            | C::OcspExtensions
-            | C::OcspCertificate
-            | C::OcspResponder
-            | C::OcspSignature
-            | C::OcspAnswer
-            | C::OcspNonce => Some(Self::Responder),
-            C::Answered => Some(Self::Network),
-            _ => None,
-        }
-    }
-}
-
-impl Procedure {
-    /// Whether `check` is one of this procedure's.
-    fn runs(self, kind: Kind, check: CheckId) -> bool {
-        use CheckId as C;
-        match check {
-            C::CmsEncoding
-            | C::CmsContentType
-            | C::CmsContent
-            | C::CmsSigner
-            | C::CmsSignerCertificate
-            | C::CmsAlgorithm
-            | C::CmsSignedAttributes
-            | C::CmsSignedContentType
-            | C::CmsMessageDigest
-            | C::CmsSigningCertificate
-            | C::CmsAlgorithmProtection => self == Self::Cms,
-            C::SignedMessage => matches!(self, Self::Raw | Self::Challenge),
-            C::SignatureScheme | C::Signature => self != Self::Certificate,
-            C::Transaction => self == Self::Challenge,
-            C::Holder => kind == Kind::Signing,
-            C::Anchor | C::Usage => false,
-            _ => true,
         }
     }
 }

@@ -1,5 +1,8 @@
 //! Keys of our own, with which we sign what we send.
 
+#[cfg(feature = "mdoc")]
+pub(crate) mod fixed;
+
 use std::fmt;
 
 use aws_lc_rs::rand::SystemRandom;
@@ -9,6 +12,7 @@ use aws_lc_rs::signature::{
 };
 use const_oid::db::rfc5912;
 
+use crate::algorithm::KeyKind;
 use crate::asn1::{self, NULL, write};
 use crate::code::Code;
 use crate::error::Error;
@@ -59,22 +63,28 @@ impl EcdsaSigner {
     /// # Errors
     /// `misuse.argument` if it is none.
     pub fn from_pkcs8(der: &[u8]) -> Result<Self, Error> {
-        let p256 = (
-            &ECDSA_P256_SHA256_ASN1_SIGNING,
-            rfc5912::ECDSA_WITH_SHA_256.as_bytes(),
-        );
-        let p384 = (
-            &ECDSA_P384_SHA384_ASN1_SIGNING,
-            rfc5912::ECDSA_WITH_SHA_384.as_bytes(),
-        );
-        for (scheme, oid) in [p256, p384] {
-            if let Ok(key) = EcdsaKeyPair::from_pkcs8(scheme, der) {
-                let algorithm = identifier(oid, &[]);
+        let p256 = (&ECDSA_P256_SHA256_ASN1_SIGNING, KeyKind::P256);
+        let p384 = (&ECDSA_P384_SHA384_ASN1_SIGNING, KeyKind::P384);
+        for (scheme, kind) in [p256, p384] {
+            if let (Ok(key), Some(algorithm)) =
+                (EcdsaKeyPair::from_pkcs8(scheme, der), algorithm(kind))
+            {
                 return Ok(Self { key, algorithm });
             }
         }
         Err(Code::MisuseArgument.into())
     }
+}
+
+/// The identifier of ECDSA with the digest of the strength of this kind of key
+/// (RFC 5758, 3.2); none for RSA.
+fn algorithm(kind: KeyKind) -> Option<Vec<u8>> {
+    let oid = match kind {
+        KeyKind::P256 => rfc5912::ECDSA_WITH_SHA_256,
+        KeyKind::P384 => rfc5912::ECDSA_WITH_SHA_384,
+        KeyKind::Rsa => return None,
+    };
+    Some(identifier(oid.as_bytes(), &[]))
 }
 
 fn identifier(oid: &[u8], parameters: &[u8]) -> Vec<u8> {

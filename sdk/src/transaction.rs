@@ -1,6 +1,9 @@
 //! One person, one transaction: the identity that ties challenge, request,
 //! answer and result together.
 
+mod binding;
+mod store;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,6 +12,9 @@ use aws_lc_rs::rand;
 use crate::code::Code;
 use crate::error::Error;
 use crate::hex::{self, Hex};
+
+pub use binding::{Audience, Binding};
+pub use store::{ClientKey, MemoryStore};
 
 /// Names one transaction of one person, from its first step to its evidence.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,442 +1,269 @@
-//! Presentations, what stands behind their signatures, and transcripts.
+//! What a wallet sends before a device response can be read: its engagement,
+//! the messages of its session, and the envelopes of the web and of apps.
 
 use std::sync::LazyLock;
 
-use bytes::Bytes;
-use tashika::Error;
-use tashika::algorithm::AlgorithmTable;
-use tashika::mdoc::{
-    AgeAtLeast, AgeEvidence, Curve, DateItem, DeviceResponse, Element, EphemeralKey, IssuerProfile,
-    JP_MNC, MDL, Need, PresentationVerifier, Presented, Requested, RequestedDocument, Retention,
-    SessionTranscript, TextItem, VerifiedDocument, VerifiedPresentation,
-};
-use tashika::trust::{Environment, Purpose, TrustStore};
-use tashika_testbed::mdoc::elements::{
-    COMMON_NAME_SPACE, JAPAN, JAPAN_NAME_SPACE, LICENCE, LICENCE_NAME_SPACE, portrait,
-};
-use tashika_testbed::mdoc::{
-    Cbor, Digested, Elements, Holder, Issuance, MdocTestbed, Response, Transcript,
-};
-use tashika_testbed::{Algorithm, Credential, Hash, KeyPair, PublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tashika::mdoc::engagement::{DeviceEngagement, NfcHandover};
+use tashika::mdoc::envelope::{DcApiAnswer, annex_c as annex_c_envelope, apple, openid4vp};
+use tashika::mdoc::session::{Engaged, ReaderSession, Received};
+use tashika::mdoc::{Curve, EphemeralKey, SessionTranscript};
+use tashika_testbed::mdoc::openid4vp::{ContentEncryption, Jwe};
+use tashika_testbed::mdoc::{AnnexC, Apple, Engagement, Handover, Sealed, Session};
+use tashika_testbed::{Algorithm, KeyPair, Rng};
 
-use crate::desk::NOW;
-use crate::fuzz::only_a_code;
-use crate::fuzz::script::Script;
-use crate::fuzz::tree::Notation;
+use super::only_a_code;
+use super::script::Script;
 
-/// Genuine presentations, made once.
-pub(super) static PHONE: LazyLock<Phone> = LazyLock::new(Phone::new);
+/// A device response as far as an envelope looks at it.
+const RESPONSE: &[u8] = b"\xa2gversionc1.0fstatus\x00";
+const KEY_ID: &str = "1";
 
-/// A phone at a reader, which holds two documents.
-pub(super) struct Phone {
-    verifier: PresentationVerifier,
-    requested: Requested,
-    reader: EphemeralKey,
-    transcript: SessionTranscript,
-    documents: [Document; 2],
-    /// What the two say.
-    genuine: Vec<Element>,
+static GENUINE: LazyLock<Genuine> = LazyLock::new(Genuine::new);
+
+struct Genuine {
+    key: EphemeralKey,
+    annex_c: (SessionTranscript, Vec<u8>),
+    apple: (SessionTranscript, Apple, Vec<u8>),
+    jwe: (Jwe, String),
+    content: String,
+    engagement: Vec<u8>,
+    select: Vec<u8>,
+    /// A session that has sent its request, and the message that answers it.
+    session: (Vec<u8>, Vec<u8>),
 }
 
-struct Document {
-    holder: Holder,
-    signer: Credential,
-    digested: Digested,
-    transcript: Transcript,
-    reader: PublicKey,
-    /// Proved by a signature, and by a MAC.
-    responses: [Vec<u8>; 2],
-}
-
-/// How the device proves itself.
-#[derive(Clone, Copy)]
-enum Proof {
-    Signature,
-    Mac,
-}
-
-/// Reads a device response, and verifies one that the octets have changed.
+/// Reads engagements of both kinds that the octets have changed, and engages
+/// with what can be read.
 ///
 /// # Panics
 ///
-/// If anything is believed that issuer and device did not sign.
-pub fn device_response(input: &[u8]) {
-    let phone = &*PHONE;
-    phone.believes_nothing_else(input);
-    for document in &phone.documents {
-        for response in &document.responses {
-            let changed = Script(input).apply_in(Notation::Cbor, response);
-            phone.believes_nothing_else(&changed);
+/// If an engagement is not kept as it was received.
+pub fn engagement(input: &[u8]) {
+    let genuine = &*GENUINE;
+    let changed = Script(input).apply_to_octets(&genuine.engagement);
+    for octets in [input, &changed] {
+        let engagement = only_a_code(DeviceEngagement::from_cbor(octets));
+        let uri = format!("mdoc:{}", URL_SAFE_NO_PAD.encode(octets));
+        let by_uri = only_a_code(DeviceEngagement::from_uri(&uri));
+        assert_eq!(engagement.is_some(), by_uri.is_some());
+        if let Some(engagement) = engagement {
+            assert_eq!(engagement.octets(), octets);
+            only_a_code(Engaged::by_qr(&engagement, copy(&genuine.key)));
+        }
+    }
+    only_a_code(DeviceEngagement::from_uri(&String::from_utf8_lossy(input)));
+    let changed = Script(input).apply_to_octets(&genuine.select);
+    for octets in [input, &changed] {
+        if let Some(handover) = only_a_code(NfcHandover::from_select(octets)) {
+            assert_eq!(handover.select(), octets);
+            only_a_code(Engaged::by_nfc(&handover, copy(&genuine.key)));
         }
     }
 }
 
-/// Verifies a response whose mobile security object the octets have changed
-/// before it was signed.
+/// Receives messages of a session that the octets have changed, and goes on
+/// with sessions that they have changed.
 ///
 /// # Panics
 ///
-/// If an element is believed that the issuer made no digest of.
-pub fn issued_document(input: &[u8]) {
-    let phone = &*PHONE;
-    for document in &phone.documents {
-        let changed = document.digested.clone().mso(|mso| {
-            *mso = changed(input, mso);
-            mso
-        });
-        let response = document.present(&changed, Proof::Signature, |_| {});
-        phone.believes_nothing_else(&response);
+/// If anything is received that the wallet did not seal.
+pub fn session_data(input: &[u8]) {
+    let (session, message) = &GENUINE.session;
+    let changed = Script(input).apply_to_octets(message);
+    for octets in [input, &changed] {
+        let session = only_a_code(ReaderSession::from_octets(session));
+        let received = session.and_then(|session| only_a_code(session.receive(octets)));
+        if let Some(Received::Message(data, _) | Received::Last(data, _)) = received {
+            assert_eq!(data, RESPONSE);
+        }
     }
-}
-
-/// Verifies a response with an element that the octets have changed before its
-/// digest was made, and reads what it says.
-///
-/// # Panics
-///
-/// If another element than this one is believed to be other than it was.
-pub fn issued_element(input: &[u8]) {
-    let phone = &*PHONE;
-    let (number, script) = input.split_first().unwrap_or((&0, &[]));
-    for document in &phone.documents {
-        let response = document.with_element(usize::from(*number), script);
-        if let Some(proof) = phone.check(&response) {
-            let documents = proof.documents().iter();
-            let elements = documents.flat_map(VerifiedDocument::elements);
-            assert!(elements.filter(|e| !phone.genuine.contains(e)).count() <= 1);
+    let changed = Script(input).apply_to_octets(session);
+    for octets in [input, &changed] {
+        if let Some(session) = only_a_code(ReaderSession::from_octets(octets)) {
+            let _ = only_a_code(session.receive(message));
         }
     }
 }
 
-/// Verifies a response for whose device's key the octets stand, or with a
-/// genuine one that they have changed.
+/// Opens an answer of OpenID4VP that the octets have changed, in its parts and
+/// before it was sealed, and reads them as one that is not sealed.
 ///
 /// # Panics
 ///
-/// If a device is believed that has another key.
-pub fn device_key(input: &[u8]) {
-    const KEY: &str = "deviceKeyInfo/deviceKey";
-    let phone = &*PHONE;
-    for document in &phone.documents {
-        let raw = |mso: &mut Cbor| mso.set(KEY, Cbor::Raw(input.to_vec())).clone();
-        let scripted = |mso: &mut Cbor| mso.edit(KEY, |key| changed(input, &key)).clone();
-        for proof in [Proof::Signature, Proof::Mac] {
-            for change in [&raw as &dyn Fn(&mut Cbor) -> Cbor, &scripted] {
-                let digested = document.digested.clone().mso(|mso| {
-                    *mso = change(mso);
-                    mso
-                });
-                let response = document.present(&digested, proof, |_| {});
-                phone.believes_nothing_else(&response);
+/// If anything is presented that the wallet did not seal.
+pub fn jwe(input: &[u8]) {
+    let genuine = &*GENUINE;
+    let (jwe, sealed) = &genuine.jwe;
+    let open = |text: &str| only_a_code(openid4vp::open(text, &genuine.key, KEY_ID));
+    for text in [text(input), changed_text(input, sealed)]
+        .into_iter()
+        .chain(changed_parts(input, sealed))
+    {
+        for presentation in open(&text).iter().flat_map(|token| token.presentations()) {
+            assert_eq!(presentation.device_response(), RESPONSE);
+        }
+    }
+    let content = Script(input).apply_to_octets(genuine.content.as_bytes());
+    open(&jwe.seal(&content, &mut Rng::from_seed(1)));
+    for text in [text(input), changed_text(input, &genuine.content)] {
+        only_a_code(openid4vp::read(&text));
+        for protocol in ["org-iso-mdoc", "openid4vp-v1-signed"] {
+            let json = format!(r#"{{"protocol":"{protocol}","data":{text}}}"#);
+            only_a_code(DcApiAnswer::from_json(&json));
+        }
+        only_a_code(DcApiAnswer::from_json(&text));
+    }
+}
+
+/// Opens an app's envelope that the octets have changed, as a whole and before
+/// it was sealed.
+///
+/// # Panics
+///
+/// If a response comes out that the wallet did not seal.
+pub fn apple_envelope(input: &[u8]) {
+    let genuine = &*GENUINE;
+    let (transcript, wallet, envelope) = &genuine.apple;
+    let open = |octets: &[u8]| only_a_code(apple::open(octets, &genuine.key, transcript));
+    let changed = Script(input).apply_to_octets(envelope);
+    for octets in [input, &changed] {
+        let opened = open(octets);
+        assert!(opened.is_none_or(|response| response == RESPONSE));
+    }
+    let plaintext = [b"\xa1hidentity", RESPONSE].concat();
+    let plaintext = Script(input).apply_to_octets(&plaintext);
+    let envelope = wallet.seal_plaintext(&plaintext, &mut Rng::from_seed(1));
+    open(&envelope.encode());
+}
+
+/// Opens an envelope of annex C that the octets have changed.
+///
+/// # Panics
+///
+/// If a response comes out that the wallet did not seal.
+pub fn annex_c(input: &[u8]) {
+    let genuine = &*GENUINE;
+    let (transcript, envelope) = &genuine.annex_c;
+    let open = |text: &str| annex_c_envelope::open(text, &genuine.key, transcript);
+    let changed = Script(input).apply_to_octets(envelope);
+    let sealed = URL_SAFE_NO_PAD.encode(envelope);
+    for text in [
+        text(input),
+        URL_SAFE_NO_PAD.encode(input),
+        URL_SAFE_NO_PAD.encode(changed),
+        changed_text(input, &sealed),
+    ] {
+        let opened = only_a_code(open(&text));
+        assert!(opened.is_none_or(|response| response == RESPONSE));
+    }
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+fn changed_text(input: &[u8], genuine: &str) -> String {
+    text(&Script(input).apply_to_octets(genuine.as_bytes()))
+}
+
+/// The message with what stands in one of its parts changed, for each of them.
+fn changed_parts(input: &[u8], message: &str) -> Vec<String> {
+    let parts: Vec<&str> = message.split('.').collect();
+    let changed = |at: usize| {
+        let parts = parts.iter().enumerate().map(|(position, part)| {
+            let octets = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
+            match position == at {
+                true => URL_SAFE_NO_PAD.encode(Script(input).apply_to_octets(&octets)),
+                false => (*part).to_owned(),
             }
-        }
-    }
+        });
+        parts.collect::<Vec<_>>().join(".")
+    };
+    (0..parts.len()).map(changed).collect()
 }
 
-/// Reads session transcripts that were stored and that the octets have changed.
-///
-/// # Panics
-///
-/// If one is not what it was read from, or if a presentation is believed under
-/// another than its own.
-pub fn transcript(input: &[u8]) {
-    let phone = &*PHONE;
-    let [document, _] = &phone.documents;
-    let [response, _] = &document.responses;
-    let response = Bytes::copy_from_slice(response);
-    let scripted = |genuine: &[u8]| Script(input).apply_in(Notation::Cbor, genuine);
-    let own = &phone.transcript;
-    let mut all = vec![
-        input.to_vec(),
-        scripted(own.octets()),
-        scripted(&own.embedded()),
-    ];
-    all.extend(transcripts().iter().map(|t| scripted(&t.encode())));
-    for octets in all {
-        let Some(transcript) = only_a_code(SessionTranscript::stored(&octets)) else {
-            continue;
-        };
-        for again in [transcript.octets(), &transcript.embedded()] {
-            assert_eq!(
-                SessionTranscript::stored(again).ok().as_ref(),
-                Some(&transcript)
-            );
-        }
-        let presented = Presented::new(&response, &transcript);
-        let checked = phone.verifier.check(&presented, &phone.requested, NOW);
-        if only_a_code(checked).is_some() {
-            assert_eq!(transcript.octets(), phone.transcript.octets());
-        }
-    }
+const SCALAR: [u8; 32] = [7; 32];
+
+/// The key once more: a session takes it.
+#[expect(clippy::expect_used, reason = "it was made of the same octets")]
+fn copy(key: &EphemeralKey) -> EphemeralKey {
+    EphemeralKey::from_entropy(key.curve(), &SCALAR).expect("a key")
 }
 
-/// One of every flow without an engagement.
-fn transcripts() -> [Transcript; 5] {
-    let hash = [7; 32];
-    [
-        Transcript::openid4vp_redirect("x509_san_dns:rp.example", "n", Some(&hash), "https://u"),
-        Transcript::openid4vp_dc_api("https://rp.example", "n", None),
-        Transcript::annex_b("rp.example", "https://u", "n", "m"),
-        Transcript::annex_c("gmVkY2FwaaFl", "https://rp.example"),
-        Transcript::apple(&[1; 16], "merchant", "team", &hash),
-    ]
-}
-
-/// An item as the octets change it.
-fn changed(input: &[u8], item: &Cbor) -> Cbor {
-    Cbor::Raw(Script(input).apply_in(Notation::Cbor, &item.encode()))
-}
-
-impl Phone {
+impl Genuine {
     #[expect(clippy::expect_used, reason = "the testbed makes genuine evidence")]
     fn new() -> Self {
-        let testbed = MdocTestbed::from_seed(31, NOW.as_unix());
-        let reader = EphemeralKey::from_entropy(Curve::P256, &[7; 32]).expect("a scalar");
-        let engagement = Cbor::map([(0, Cbor::from("1.0"))]);
-        let reader_key = Cbor::tag24_of(&reader.cose_key());
-        let transcript = SessionTranscript::qr(&engagement.encode(), &reader_key.encode());
-        let theirs = Transcript::qr(&Cbor::tag24(engagement), &reader_key);
-        let point = PublicKey::from_point(Algorithm::P256, reader.point()).expect("a point");
-        let mut phone = Self {
-            verifier: verifier(&testbed).expect("good anchors"),
-            requested: requested(&testbed).expect("a request"),
-            reader,
-            transcript: transcript.expect("a transcript"),
-            documents: documents(&testbed, &theirs, &point),
-            genuine: Vec::new(),
-        };
-        for document in &phone.documents {
-            for response in &document.responses {
-                let proof = phone.check(response).expect("a genuine presentation");
-                let documents = proof.documents().iter();
-                let elements = documents.flat_map(VerifiedDocument::elements);
-                phone.genuine.extend(elements.cloned());
-            }
-        }
-        phone
-    }
+        let mut rng = Rng::from_seed(41);
+        let key = EphemeralKey::from_entropy(Curve::P256, &SCALAR).expect("a key");
+        let pair = KeyPair::from_scalar(Algorithm::P256, &SCALAR).expect("the same key");
+        let recipient = pair.public();
 
-    fn check(&self, response: &[u8]) -> Option<VerifiedPresentation> {
-        let response = Bytes::copy_from_slice(response);
-        let presented = Presented::in_session(&response, &self.transcript, &self.reader);
-        let checked = self.verifier.check(&presented, &self.requested, NOW);
-        let proof = only_a_code(checked)?.danger_unchecked();
-        proof.documents().iter().for_each(look_at);
-        Some(proof)
-    }
+        let transcript = SessionTranscript::annex_c("gmVkY2FwaQ", "https://rp.test.example");
+        let sealed = Sealed::new(&recipient, transcript.octets(), RESPONSE, &mut rng);
+        let annex_c = (transcript, AnnexC::envelope(&sealed).encode());
 
-    fn believes_nothing_else(&self, response: &[u8]) {
-        let read = DeviceResponse::read(&Bytes::copy_from_slice(response));
-        if let Some(response) = only_a_code(read) {
-            let documents = response.doc_types().count();
-            (0..=documents).for_each(|n| response.element_names(n).for_each(drop));
-        }
-        let Some(proof) = self.check(response) else {
-            return;
-        };
-        for document in proof.documents() {
-            let mut elements = document.elements().iter();
-            assert!(elements.all(|element| self.genuine.contains(element)));
-            assert!(document.device_signed().is_empty());
+        let app = Apple::new(&[1; 16], "merchant.test.example", "TEAM", &recipient);
+        let transcript = SessionTranscript::stored(&app.transcript().encode());
+        let plaintext = [b"\xa1hidentity", RESPONSE].concat();
+        let envelope = app.seal_plaintext(&plaintext, &mut rng).encode();
+        let apple = (transcript.expect("a transcript"), app, envelope);
+
+        let response = URL_SAFE_NO_PAD.encode(RESPONSE);
+        let content = format!(r#"{{"vp_token":{{"card":["{response}"]}},"state":"s"}}"#);
+        let jwe = Jwe::new(&recipient, ContentEncryption::A128Gcm).key_id(KEY_ID);
+        let sealed = jwe.seal(content.as_bytes(), &mut rng);
+
+        let engagement = Engagement::new(KeyPair::generate(Algorithm::P256, &mut rng));
+        let session = session(&engagement, &key).expect("a session");
+        Self {
+            annex_c,
+            apple,
+            jwe: (jwe, sealed),
+            content,
+            select: engagement.handover_select(&[2, 0x1C, 0]),
+            engagement: engagement.encode(),
+            session,
+            key,
         }
     }
 }
 
-impl Document {
-    fn new(
-        issuance: &Issuance,
-        (signer, key): (&Credential, KeyPair),
-        transcript: &Transcript,
-        reader: &PublicKey,
-    ) -> Self {
-        let digested = issuance.digest();
-        let mut document = Self {
-            holder: Holder::new(digested.sign(signer), key),
-            signer: signer.clone(),
-            digested,
-            transcript: transcript.clone(),
-            reader: reader.clone(),
-            responses: Default::default(),
-        };
-        let present = |proof| document.present(&document.digested, proof, |_| {});
-        document.responses = [Proof::Signature, Proof::Mac].map(present);
-        document
-    }
-
-    /// Everything that there is in the document, under this security object, and
-    /// changed once more where nothing but digests would notice.
-    fn present(
-        &self,
-        digested: &Digested,
-        proof: Proof,
-        change: impl FnOnce(&mut Cbor),
-    ) -> Vec<u8> {
-        let holder = self.holder.with_mdoc(digested.sign(&self.signer));
-        let spaces = [COMMON_NAME_SPACE, JAPAN_NAME_SPACE, LICENCE_NAME_SPACE];
-        let presentation = holder.present(&self.transcript);
-        let presentation = spaces
-            .iter()
-            .fold(presentation, |p, name| p.select_all(name));
-        let mut document = match proof {
-            Proof::Signature => presentation.signed(),
-            Proof::Mac => presentation.authenticated(&self.reader),
-        };
-        change(&mut document);
-        Response::of(document).encode()
-    }
-
-    /// The document with one element that a script changes before its digest is
-    /// made.
-    fn with_element(&self, number: usize, script: &[u8]) -> Vec<u8> {
-        let issued = self.holder.mdoc().issuer_signed();
-        let spaces = issued.get("nameSpaces").unwrap_or(Cbor::NULL);
-        let spaces = spaces.as_map().unwrap_or_default().iter();
-        let places = spaces.flat_map(|(name, items)| {
-            let items = items.as_array().unwrap_or_default().iter().enumerate();
-            let name = name.as_text().unwrap_or_default();
-            items.map(move |(position, item)| (name, position, item))
-        });
-        let places: Vec<_> = places.collect();
-        let Some((name, position, item)) = places.get(number % places.len().max(1)) else {
-            return Vec::new();
-        };
-        let id = item.get("digestID").and_then(|id| id.as_integer());
-        let id = id.unwrap_or_default();
-        let octets = Script(script).apply_in(Notation::Cbor, &item.encode());
-        let digested = self.digested.clone().mso(|mso| {
-            let digest = Hash::Sha256.digest(&octets);
-            mso.set(&format!("valueDigests/{name}/{id}"), digest)
-        });
-        self.present(&digested, Proof::Signature, |document| {
-            let place = format!("issuerSigned/nameSpaces/{name}/{position}");
-            document.set(&place, Cbor::Raw(octets));
-        })
-    }
-}
-
-/// Reads everything that a document says in every way in which it can be read.
-fn look_at(document: &VerifiedDocument) {
-    let values = document.values();
-    for item in [
-        TextItem::FullName,
-        TextItem::FamilyName,
-        TextItem::GivenName,
-        TextItem::ResidentAddress,
-        TextItem::DocumentNumber,
-        TextItem::IssuingCountry,
-        TextItem::IssuingAuthority,
-        TextItem::IssuingJurisdiction,
-    ] {
-        only_a_code(values.text(item));
-    }
-    for item in [DateItem::Issue, DateItem::Expiry] {
-        only_a_code(values.date(item));
-    }
-    only_a_code(values.birth_date());
-    only_a_code(values.sex());
-    only_a_code(values.portrait());
-    for years in [0, 18, 20, 36, 99, u8::MAX] {
-        only_a_code(values.age_over(years));
-        for evidence in [
-            AgeEvidence::OverOnly,
-            AgeEvidence::OrAgeInYears,
-            AgeEvidence::OrBirthDate,
-        ] {
-            only_a_code(document.check_age(AgeAtLeast::new(years), evidence, NOW));
-        }
-    }
-}
-
-fn documents(testbed: &MdocTestbed, transcript: &Transcript, reader: &PublicKey) -> [Document; 2] {
-    [
-        (LICENCE, licence(), testbed.licence_signer()),
-        (JAPAN, japan(testbed), testbed.japan_signer()),
-    ]
-    .map(|(doc_type, elements, signer)| {
-        let issuance = testbed.issuance(doc_type, &elements);
-        let issuance = issuance.status_list(7, "https://status.test.example/1");
-        let by = (signer, testbed.device_key());
-        Document::new(&issuance, by, transcript, reader)
-    })
-}
-
-fn licence() -> Elements {
-    Elements::licence(&portrait(60))
-}
-
-/// All but My Number, which nobody may ask for.
-fn japan(testbed: &MdocTestbed) -> Elements {
-    let elements = testbed.japan_elements();
-    let elements = elements.with(JAPAN_NAME_SPACE, "portrait", portrait(60));
-    elements.without(JAPAN_NAME_SPACE, "individual_number_unicode")
-}
-
-fn verifier(testbed: &MdocTestbed) -> Result<PresentationVerifier, Error> {
-    let verifier = PresentationVerifier::new(AlgorithmTable::standard());
-    let trust = |anchor: &[u8]| {
-        let builder = TrustStore::builder(Environment::Test);
-        builder.anchor(Purpose::MdocIssuer, anchor)?.build()
-    };
-    let licence = trust(testbed.licence_authority().certificate())?;
-    let japan = trust(testbed.japan_authority().certificate())?;
-    let verifier = verifier
-        .with_issuers(IssuerProfile::mdl(), licence)?
-        .with_issuers(IssuerProfile::jp_mnc(), japan)?;
-    Ok(verifier.remember(64))
-}
-
-/// Everything, and nothing that has to be there.
-fn requested(testbed: &MdocTestbed) -> Result<Requested, Error> {
-    let documents = [(MDL, licence()), (JP_MNC, japan(testbed))];
-    let documents = documents.map(|(doc_type, elements)| {
-        let names = elements
-            .iter()
-            .flat_map(|(space, elements)| elements.iter().map(move |(name, _)| (space, name)));
-        let document = RequestedDocument::new(doc_type)?.optional();
-        names.fold(Ok(document), |document, (space, name)| {
-            document?.element(space, name, Retention::NotRetained, Need::Optional)
-        })
-    });
-    Requested::new(documents.into_iter().collect::<Result<_, _>>()?)
+/// A session that awaits its first answer, and that answer.
+fn session(engagement: &Engagement, key: &EphemeralKey) -> Option<(Vec<u8>, Vec<u8>)> {
+    let engaged = DeviceEngagement::from_cbor(&engagement.encode()).ok()?;
+    let engaged = Engaged::by_qr(&engaged, copy(key)).ok()?;
+    let (session, establishment) = engaged.establish(b"request").ok()?;
+    let (mut wallet, _) = Session::establish(engagement, &Handover::Qr, &establishment).ok()?;
+    let message = wallet.send(RESPONSE).encode();
+    Some((session.into_octets().ok()?.to_vec(), message))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Otherwise nothing would be learned from what is refused.
+    /// Without changes everything opens, so that a change is what refuses it.
     #[test]
-    fn what_is_genuine_is_believed() {
-        let phone = &*PHONE;
-        assert!(phone.genuine.len() > 40);
-        for document in &phone.documents {
-            for response in &document.responses {
-                let unchanged = Script(&[]).apply_in(Notation::Cbor, response);
-                assert!(unchanged == *response && phone.check(response).is_some());
-            }
-            for number in 0..20 {
-                let again = document.with_element(number, &[]);
-                assert!(phone.check(&again).is_some());
-            }
-        }
-    }
-
-    /// The element whose value is replaced is read and says something else.
-    #[test]
-    fn what_the_issuer_signs_anew_is_reached() {
-        let phone = &*PHONE;
-        let document = &phone.documents[0];
-        let changed = (0..=u8::MAX).filter(|place| {
-            let response = document.with_element(0, &[0, 0, *place, 0]);
-            let proof = phone.check(&response);
-            proof.is_some_and(|proof| {
-                let document = &proof.documents()[0];
-                document
-                    .elements()
-                    .iter()
-                    .any(|e| !phone.genuine.contains(e))
-            })
-        });
-        assert!(changed.count() > 0);
+    fn what_is_genuine_opens() {
+        let genuine = &*GENUINE;
+        let (transcript, envelope) = &genuine.annex_c;
+        let text = URL_SAFE_NO_PAD.encode(envelope);
+        let opened = annex_c_envelope::open(&text, &genuine.key, transcript);
+        assert_eq!(opened.unwrap(), RESPONSE);
+        let (transcript, _, envelope) = &genuine.apple;
+        let opened = apple::open(envelope, &genuine.key, transcript);
+        assert_eq!(opened.unwrap(), RESPONSE);
+        let token = openid4vp::open(&genuine.jwe.1, &genuine.key, KEY_ID).unwrap();
+        assert_eq!(token.presentations()[0].device_response(), RESPONSE);
+        let handover = NfcHandover::from_select(&genuine.select).unwrap();
+        assert_eq!(handover.engagement().octets(), genuine.engagement);
+        let (session, message) = &genuine.session;
+        let session = ReaderSession::from_octets(session).unwrap();
+        let Received::Message(response, _) = session.receive(message).unwrap() else {
+            panic!();
+        };
+        assert_eq!(response, RESPONSE);
     }
 }

@@ -3,42 +3,9 @@
 use crate::code::Code;
 use crate::error::Error;
 use crate::limits;
-use crate::time::Time;
-use crate::transaction::{Purpose, RelyingParty, TransactionId};
-
-/// Who asks, and what for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Audience {
-    /// The relying party that asks.
-    pub relying_party: RelyingParty,
-    /// What it asks for.
-    pub purpose: Purpose,
-}
-
-/// To whom, for what, in which transaction and until when: what ties a
-/// signature to one use.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Binding {
-    /// Who asks, and what for.
-    pub audience: Audience,
-    /// The transaction of this person.
-    pub transaction: TransactionId,
-    /// The last second at which an answer counts.
-    pub expires: Time,
-}
+use crate::transaction::{Audience, Binding, Purpose, RelyingParty};
 
 impl Binding {
-    /// Whether an answer that is bound so counts for `audience` at `now`.
-    pub(crate) fn check(&self, audience: &Audience, now: Time) -> Result<(), Code> {
-        if self.audience != *audience {
-            return Err(Code::TransactionForeign);
-        }
-        if now > self.expires {
-            return Err(Code::TransactionExpired);
-        }
-        Ok(())
-    }
-
     /// The lines, each with its end: `prefix` separates this use of a key
     /// from every other.
     pub(crate) fn write(&self, prefix: &str) -> String {
@@ -99,6 +66,8 @@ impl<'a> Lines<'a> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::time::Time;
+    use crate::transaction::TransactionId;
 
     const PREFIX: &str = "test/1";
 
@@ -163,21 +132,5 @@ pub(crate) mod tests {
         binding.transaction = TransactionId::from_entropy([0xab; 16]);
         let changed = binding.write(PREFIX).replace("ab", "AB");
         assert!(Binding::read(PREFIX, changed.as_bytes()).is_err());
-    }
-
-    #[test]
-    fn an_answer_counts_for_its_audience_until_its_last_second() {
-        let (binding, last) = (binding(), Time::from_unix(1_800_000_000));
-        let ours = audience("https://bank.example", "login");
-        assert_eq!(binding.check(&ours, last), Ok(()));
-        let late = last.plus(crate::Duration::seconds(1));
-        assert_eq!(binding.check(&ours, late), Err(Code::TransactionExpired));
-        for other in [
-            audience("https://shop.example", "login"),
-            audience("https://bank.example", "sign"),
-        ] {
-            let outcome = binding.check(&other, last);
-            assert_eq!(outcome, Err(Code::TransactionForeign));
-        }
     }
 }

@@ -21,6 +21,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The word by which reports call it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signing => "signing",
+            Self::Authentication => "authentication",
+        }
+    }
+
     /// The purpose for which its anchors are trusted.
     #[must_use]
     pub const fn purpose(self) -> Purpose {

@@ -13,7 +13,7 @@ mod check;
 mod reader;
 pub(crate) mod write;
 
-pub(crate) use reader::{Embedded, Key, Kind, Reader};
+pub(crate) use reader::{Key, Kind, Reader};
 
 /// RFC 8949, 3.4.1: a date and time in text (RFC 3339).
 pub(crate) const TDATE: u64 = 0;

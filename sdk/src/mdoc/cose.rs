@@ -3,9 +3,11 @@
 
 mod key;
 mod message;
+mod sign;
 
 pub(crate) use key::CoseKey;
-pub(crate) use message::{Headers, Message};
+pub(crate) use message::Message;
+pub(crate) use sign::sign_detached;
 
 use crate::algorithm::SignatureScheme;
 

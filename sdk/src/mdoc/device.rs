@@ -5,6 +5,7 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
 
+use crate::algorithm::PublicKey;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::mdoc::cbor::{Reader, write};
@@ -44,13 +45,17 @@ pub(crate) fn authenticate(
         .ok_or(Code::MdocDeviceSigned);
     trace.check(CheckId::MdocDeviceSigned, authorized)?;
 
-    let authenticated = authenticated(document, transcript);
+    let authenticated = write::embedded(&authentication(
+        transcript.octets(),
+        &document.doc_type,
+        &document.device_namespaces,
+    ));
     let key = &authentic.device_key;
     match (&document.device_signature, &document.device_mac) {
         (Some(signature), None) => check_signature(signature, &authenticated, key, trace),
         (None, Some(mac)) => {
             let held = trace.check(CheckId::MdocDeviceAuth, held_for(transcript, mac_key))?;
-            let e_mac_key = e_mac_key(held, key, transcript);
+            let e_mac_key = e_mac_key(held, key, &transcript.embedded());
             let e_mac_key = trace.check(CheckId::MdocDeviceKey, e_mac_key)?;
             let outcome = check_mac(mac, &authenticated, &e_mac_key);
             trace.check(CheckId::MdocDeviceAuth, outcome)
@@ -59,16 +64,15 @@ pub(crate) fn authenticate(
     }
 }
 
-/// `DeviceAuthenticationBytes` (9.1.3.4), over what the device signed as it
-/// arrived.
-fn authenticated(document: &Document, transcript: &SessionTranscript) -> Vec<u8> {
-    let authentication = write::array(&[
+/// `DeviceAuthentication` (9.1.3.4), over what the device signed as it arrived.
+/// Signed or authenticated is this under tag 24.
+pub(crate) fn authentication(transcript: &[u8], doc_type: &str, namespaces: &[u8]) -> Vec<u8> {
+    write::array(&[
         &*write::text("DeviceAuthentication"),
-        transcript.octets(),
-        &write::text(&document.doc_type),
-        &document.device_namespaces,
-    ]);
-    write::embedded(&authentication)
+        transcript,
+        &write::text(doc_type),
+        namespaces,
+    ])
 }
 
 fn check_signature(
@@ -83,18 +87,27 @@ fn check_signature(
     trace.check(CheckId::MdocDeviceAuth, named)?;
     let public_key = key.public_key(Code::MdocDeviceKey);
     let public_key = trace.check(CheckId::MdocDeviceKey, public_key)?;
-    let outcome = message.verify(
-        &public_key,
+    let outcome = verify(&message, authenticated, &public_key);
+    trace.check(CheckId::MdocDeviceAuth, outcome)
+}
+
+/// Whether the device's key signed what is authenticated.
+pub(crate) fn verify(
+    message: &Message<'_>,
+    authenticated: &[u8],
+    key: &PublicKey,
+) -> Result<(), Code> {
+    message.verify(
+        key,
         authenticated,
         Code::MdocDeviceAlgorithm,
         Code::MdocDeviceSignature,
-    );
-    trace.check(CheckId::MdocDeviceAuth, outcome)
+    )
 }
 
 /// What is authenticated is computed, so the message carries none (9.1.3.5,
 /// 9.1.3.6).
-fn read(octets: &[u8], tag: u64) -> Result<Message<'_>, Code> {
+pub(crate) fn read(octets: &[u8], tag: u64) -> Result<Message<'_>, Code> {
     let message = Message::read(&mut Reader::new(octets, Code::MdocDeviceAuth), tag)?;
     if message.has_critical() {
         return Err(Code::MdocDeviceAuth);
@@ -114,18 +127,19 @@ fn held_for<'a>(transcript: &SessionTranscript, key: MacKey<'a>) -> Result<&'a E
 }
 
 /// 9.1.3.5: agreed between the reader's key of this session and the device's
-/// key in the document.
-fn e_mac_key(
+/// key in the document, with the digest of the session transcript under tag 24
+/// as salt.
+pub(crate) fn e_mac_key(
     ours: &EphemeralKey,
     device_key: &CoseKey,
-    transcript: &SessionTranscript,
+    embedded_transcript: &[u8],
 ) -> Result<hmac::Key, Code> {
     let refusal = Code::MdocDeviceKey;
     if ours.curve() != device_key.curve() {
         return Err(refusal);
     }
     let shared = ours.agree(device_key.point(), refusal)?;
-    let salt = sha256(&[&transcript.embedded()]);
+    let salt = sha256(&[embedded_transcript]);
     let extracted = Salt::new(HKDF_SHA256, &salt).extract(&shared);
     let expanded = extracted.expand(&[b"EMacKey"], hmac::HMAC_SHA256);
     let mut octets = Zeroizing::new([0; 32]);
@@ -134,7 +148,7 @@ fn e_mac_key(
     Ok(hmac::Key::new(hmac::HMAC_SHA256, &*octets))
 }
 
-fn check_mac(mac: &[u8], authenticated: &[u8], key: &hmac::Key) -> Result<(), Code> {
+pub(crate) fn check_mac(mac: &[u8], authenticated: &[u8], key: &hmac::Key) -> Result<(), Code> {
     let message = read(mac, MAC0)?;
     if message.protected().algorithm() != Some(HMAC_256_256) {
         return Err(Code::MdocDeviceAlgorithm);

@@ -55,6 +55,18 @@ impl<'a> Answer<'a> {
         self.record = Some(record);
         self
     }
+
+    /// What is known about the certificate of the document's signer.
+    #[must_use]
+    pub fn signer(&self) -> &'a Status {
+        self.signer
+    }
+
+    /// What is known about the document itself, if somebody asked.
+    #[must_use]
+    pub fn record(&self) -> Option<&'a RecordStatus> {
+        self.record
+    }
 }
 
 impl UnconfirmedPresentation {
@@ -380,3 +392,6 @@ impl fmt::Debug for Question<'_> {
         f.debug_tuple("Question").field(self.document).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,7 +160,8 @@ impl<'a> Reader<'a> {
         Ok(whole.map_err(|_| self.malformed)?.into())
     }
 
-    fn any_tag(&mut self) -> Result<u64, Code> {
+    /// A tag, in front of the next item.
+    pub(crate) fn any_tag(&mut self) -> Result<u64, Code> {
         let tag = self.decoder.tag().map_err(|_| self.malformed)?;
         Ok(tag.as_u64())
     }

@@ -39,6 +39,12 @@ pub(crate) fn array<T: AsRef<[u8]>>(items: &[T]) -> Vec<u8> {
 /// A map of keys and values. The caller states no key twice.
 pub(crate) fn map(mut entries: Vec<(Vec<u8>, Vec<u8>)>) -> Vec<u8> {
     entries.sort_unstable();
+    map_in_order(entries)
+}
+
+/// A map with its keys in the order in which they are given: not what we send,
+/// but what others may have.
+pub(crate) fn map_in_order(entries: Vec<(Vec<u8>, Vec<u8>)>) -> Vec<u8> {
     let mut octets = head(5, length(entries.len()));
     for (key, value) in entries {
         octets.extend(key);

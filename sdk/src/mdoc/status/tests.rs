@@ -481,3 +481,28 @@ fn the_published_token_is_read_as_far_as_its_signer() {
     let refused = Scene::new().verifier().verify(&token, now()).unwrap_err();
     assert_eq!(refused.code(), Code::MdocStatusSigner);
 }
+
+proptest::proptest! {
+    /// Whatever arrives is refused or read, and nothing panics: a sound token
+    /// with other octets somewhere, its end cut off, and an index of any size.
+    #[test]
+    fn hostile_tokens_are_refused(
+        place in 0_usize..400,
+        octets in proptest::collection::vec(proptest::num::u8::ANY, 0..16),
+        end in 0_usize..800,
+        index in proptest::num::u64::ANY,
+    ) {
+        let scene = Scene::new();
+        let mut token = scene.sign(&scene.statuses(2, &TWO_BITS));
+        token.splice(place..(place + octets.len()).min(token.len()), octets);
+        token.truncate(end);
+        if let Ok(message) = super::token::message(&token)
+            && let Ok(claims) = super::token::Claims::of(&message)
+            && let super::token::List::Statuses(list) = &claims.list
+        {
+            let _ = list.status(index);
+            let _ = list.status(index % 16);
+        }
+        let _ = scene.verifier().verify(&token, now());
+    }
+}

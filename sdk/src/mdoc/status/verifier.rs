@@ -58,6 +58,12 @@ impl StatusVerifier {
     /// A verifier that believes the signers whose certificates an anchor of
     /// [`Purpose::MdocStatus`] in `trust` issued under `profile`: one hop, as
     /// for documents.
+    ///
+    /// Each of these anchors speaks for every document that is asked about, so
+    /// that issuers who do not vouch for each other get a verifier each. Where
+    /// the root of the documents issues these certificates too (12.3.6.3, where
+    /// no certificate is pinned), it is given for this purpose in a store of
+    /// its own.
     #[must_use]
     pub fn new(trust: TrustStore, profile: LeafProfile, algorithms: AlgorithmTable) -> Self {
         let signers = OneHop::new(trust, Purpose::MdocStatus, profile, algorithms);
