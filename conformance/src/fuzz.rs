@@ -10,11 +10,13 @@ mod index;
 mod mdoc;
 mod presentation;
 mod script;
+mod status;
 mod tree;
 
 pub use index::index;
 pub use mdoc::{annex_c, apple_envelope, engagement, jwe, session_data};
 pub use presentation::{device_key, device_response, issued_document, issued_element, transcript};
+pub use status::status_token;
 
 use std::sync::LazyLock;
 
