@@ -69,9 +69,8 @@ impl<'a> Reader<'a> {
 
     /// The same where a map may have as many as `keys`.
     pub(crate) fn only_with(input: &'a [u8], malformed: Code, keys: usize) -> Result<Self, Code> {
-        let reader = Self::new(input, malformed);
-        check(&mut reader.clone(), keys)?;
-        Ok(reader)
+        check(input, malformed, keys)?;
+        Ok(Self::new(input, malformed))
     }
 
     /// The code for malformed input.
@@ -79,11 +78,7 @@ impl<'a> Reader<'a> {
         self.malformed
     }
 
-    pub(super) fn is_at_end(&self) -> bool {
-        self.decoder.position() == self.decoder.input().len()
-    }
-
-    pub(super) fn datatype(&self) -> Result<Type, Code> {
+    fn datatype(&self) -> Result<Type, Code> {
         self.decoder.datatype().map_err(|_| self.malformed)
     }
 
@@ -135,7 +130,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same, where it is known already in which form it comes.
-    pub(super) fn bytes_in(&mut self, form: Type) -> Result<Cow<'a, [u8]>, Code> {
+    fn bytes_in(&mut self, form: Type) -> Result<Cow<'a, [u8]>, Code> {
         if form == Type::Bytes {
             let whole = self.decoder.bytes();
             return whole.map(Cow::from).map_err(|_| self.malformed);
@@ -155,7 +150,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same, where it is known already in which form it comes.
-    pub(super) fn text_in(&mut self, form: Type) -> Result<Cow<'a, str>, Code> {
+    fn text_in(&mut self, form: Type) -> Result<Cow<'a, str>, Code> {
         if form == Type::String {
             let whole = self.decoder.str();
             return whole.map(Cow::from).map_err(|_| self.malformed);
@@ -279,18 +274,6 @@ impl<'a> Reader<'a> {
             Kind::Bytes => Key::Bytes(self.bytes_in(form)?),
             _ => Key::Other(self.raw()?),
         })
-    }
-
-    /// Anything of this form that holds no other item.
-    pub(super) fn scalar(&mut self, form: Type) -> Result<(), Code> {
-        match form {
-            Type::Break | Type::Unknown(_) => Err(self.malformed),
-            _ => match self.raw()? {
-                // RFC 8949, 3.3: these have a head of one octet only.
-                [0xf8, 0..32, ..] => Err(self.malformed),
-                _ => Ok(()),
-            },
-        }
     }
 }
 
