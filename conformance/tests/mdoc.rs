@@ -1,6 +1,8 @@
 //! Presentations of a fictional person, made by the testbed, verified by the
 //! sdk.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be made fails the test")]
+
 use bytes::Bytes;
 use tashika::algorithm::AlgorithmTable;
 use tashika::mdoc::{

@@ -137,11 +137,12 @@ fn judged(text: &str) -> Result<(), Failed> {
         "reader_private_key": base64("ephemeral_reader_key_d")?,
         "flags": { "issuer_from_x5chain": true },
     });
+    let question = question.as_object().ok_or("no object")?;
     let asked = |at: &str, field: &str, value: serde_json::Value| {
         let mut question = question.clone();
-        question["time"] = at.parse::<Time>()?.as_unix().into();
-        question[field] = value;
-        let answer = judge::answer(question.to_string().as_bytes());
+        question.insert("time".to_owned(), at.parse::<Time>()?.as_unix().into());
+        question.insert(field.to_owned(), value);
+        let answer = judge::answer(json!(question).to_string().as_bytes());
         Ok::<_, Failed>(answer.code.unwrap_or("accepted"))
     };
     let at = |time| asked(time, "id", 1.into());
