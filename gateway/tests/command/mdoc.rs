@@ -1,0 +1,9 @@
+//! Documents in phones: `tashika verify mdoc` and `tashika mdoc`.
+
+mod answers;
+mod explain;
+mod phone;
+mod revocation;
+mod show;
+mod trust;
+mod verify;
