@@ -7,10 +7,12 @@
 //! without knowledge of ASN.1 gets past the first length.
 
 mod index;
+mod mdoc;
 mod script;
 mod tree;
 
 pub use index::index;
+pub use mdoc::{annex_c, apple_envelope, engagement, jwe, session_data};
 
 use std::sync::LazyLock;
 

@@ -10,8 +10,10 @@ mod cms;
 mod files;
 mod holder;
 mod list;
+mod mdoc;
 mod ocsp;
 mod octets;
+pub mod presentation;
 mod profile;
 mod raw;
 mod run;
@@ -45,7 +47,7 @@ pub struct Vector {
     pub now: i64,
     /// What the sdk is asked to verify.
     pub procedure: Procedure,
-    /// Which of the two verifiers is asked.
+    /// Which of the verifiers is asked.
     pub kind: Kind,
     /// What it is given.
     pub inputs: Inputs,
@@ -73,9 +75,21 @@ pub enum Procedure {
     Challenge,
     /// A bare signature over a signing request, which is read back.
     Request,
+    /// A presentation of documents in a phone.
+    Mdoc,
+    /// Such a presentation, and what revocation lists say about the signers of
+    /// its documents.
+    MdocList,
+    /// Such a presentation with lists, and what a status token says about its
+    /// document.
+    MdocStatus,
+    /// A presentation in the envelope of a protocol.
+    MdocEnvelope,
+    /// A presentation in a session in proximity.
+    MdocSession,
 }
 
-/// The kinds of certificates.
+/// The kinds of evidence, and what anchors vouch for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -83,6 +97,10 @@ pub enum Kind {
     Signing,
     /// 利用者証明用.
     Authentication,
+    /// Documents in phones.
+    Mdoc,
+    /// What issuers say about the revocation of documents in phones.
+    MdocStatus,
 }
 
 /// What a procedure is given; what it does not need is left out.
@@ -121,6 +139,9 @@ pub struct Inputs {
     /// The content that is supplied beside a CMS message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Octets>,
+    /// The presentation, with anchors of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presentation: Option<presentation::Presentation>,
     /// The relying party that asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<Audience>,
@@ -267,6 +288,7 @@ pub fn generate() -> Vec<Vector> {
         raw::vectors(&world),
         cms::vectors(&world),
         list::vectors(&world),
+        mdoc::vectors(&world),
         ocsp::vectors(&world),
         transaction::vectors(&world),
     ];

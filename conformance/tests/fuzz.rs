@@ -23,4 +23,5 @@ macro_rules! targets {
 targets! {
     certificate issued_certificate revocation_list issued_list index ocsp issued_ocsp cms
     transaction anchor
+    engagement session_data jwe apple_envelope annex_c
 }

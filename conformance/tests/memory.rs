@@ -13,7 +13,7 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 const INPUT: usize = 4 * 1024;
 const BUDGET: usize = 1024 * 1024;
 
-const PARSERS: [fn(&[u8]); 9] = [
+const PARSERS: [fn(&[u8]); 14] = [
     fuzz::certificate,
     fuzz::issued_certificate,
     fuzz::revocation_list,
@@ -23,6 +23,11 @@ const PARSERS: [fn(&[u8]); 9] = [
     fuzz::cms,
     fuzz::transaction,
     fuzz::anchor,
+    fuzz::engagement,
+    fuzz::session_data,
+    fuzz::jwe,
+    fuzz::apple_envelope,
+    fuzz::annex_c,
 ];
 
 #[test]
@@ -35,6 +40,13 @@ fn small_inputs_need_little_memory() {
         [tag::CONSTRUCTED_OCTET_STRING, 0x80].repeat(INPUT / 2),
         [tag::SEQUENCE, 0x84, 0xFF, 0xFF, 0xFF, 0xFF].repeat(INPUT / 6),
         [tag::SEQUENCE, 0].repeat(INPUT / 2),
+        // CBOR: arrays and maps in each other, and the longest lengths.
+        vec![0x81; INPUT],
+        [0xBF, 0x00].repeat(INPUT / 2),
+        [&[0x9B][..], &[0xFF; 8]].concat().repeat(INPUT / 9),
+        // JSON: the smallest values, and deep ones.
+        [&b"{\"vp_token\":["[..], &b"0,".repeat(INPUT / 2 - 16)].concat(),
+        vec![b'['; INPUT],
     ];
     inputs.extend((0..40).map(|_| rng.bytes(32)));
     // What is made once does not count.

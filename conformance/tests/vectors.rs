@@ -77,6 +77,8 @@ const ELSEWHERE: &[CheckId] = &[
     CheckId::Transaction,
     CheckId::Holder,
     CheckId::SignedMessage,
+    CheckId::MdocDeviceKey,
+    CheckId::MdocRecordStatus,
 ];
 
 /// Checks that run before all others.
@@ -84,6 +86,12 @@ const FIRST: &[CheckId] = &[CheckId::Transaction, CheckId::SignedMessage];
 
 /// Checks that run in one step: where one of them fails, none has passed.
 const TOGETHER: &[&[CheckId]] = &[
+    // In reading the mobile security object.
+    &[
+        CheckId::MdocMso,
+        CheckId::MdocDeviceKey,
+        CheckId::MdocDeviceSigned,
+    ],
     &[CheckId::CmsEncoding, CheckId::CmsContentType],
     &[
         CheckId::CertificateEncoding,
@@ -141,7 +149,7 @@ impl Always {
             Step::List if check > CheckId::CrlSignature => None,
             Step::List => Some(CheckId::CrlEncoding),
             Step::Response => Some(CheckId::OcspEncoding),
-            Step::Setup | Step::Request => None,
+            Step::Setup | Step::Request | Step::Envelope | Step::Age => None,
         };
         let read = vector.inputs.lists.as_ref().is_none_or(|l| !l.is_empty());
         let always = self.0.get(&(vector.procedure, vector.kind));

@@ -6,7 +6,8 @@ import { answerLines, bareTranscript, date, load, octets, privateKey } from './q
 import { publicKey, readerKey, requested, value, verdict } from './question.mjs';
 
 const mdoc = await load('@owf/mdoc');
-const { DateOnly, DeviceKey, DeviceRequest, DocRequest, Holder, ItemsRequest, Issuer } = mdoc;
+const { DateOnly, DeviceEngagement, DeviceKey, DeviceRequest, DocRequest, EReaderKey } = mdoc;
+const { Holder, ItemsRequest, Issuer, NfcHandover, QrHandover } = mdoc;
 const { SessionTranscript, SignatureAlgorithm, Verifier } = mdoc;
 
 const transcript = (text) => SessionTranscript.decode(bareTranscript(text));
@@ -79,4 +80,48 @@ function verify(question) {
   );
 }
 
-await answerLines({ issue, verify });
+/** What a reader asks for, and whether it signed each document's request. */
+async function request(question) {
+  const asked = DeviceRequest.decode(octets(question.request));
+  const judged = await verdict((verificationCallback) =>
+    Holder.verifyDeviceRequest(
+      {
+        deviceRequest: asked,
+        sessionTranscript: transcript(question.transcript),
+        verificationCallback,
+      },
+      context,
+    ),
+  );
+  const items = asked.docRequests.map(({ itemsRequest: { docType, namespaces } }) => {
+    const elements = [...namespaces].map(([name, all]) => [name, Object.fromEntries(all)]);
+    return { docType, nameSpaces: Object.fromEntries(elements) };
+  });
+  return { ...judged, items };
+}
+
+/** The library's own transcript of a flow, from what goes into it. */
+async function ownTranscript({ of: { proximity, ...remote } }) {
+  const own = proximity ? ofProximity(proximity) : await ofRemote(Object.entries(remote)[0]);
+  return { transcript: Buffer.from(own.encode()).toString('base64') };
+}
+
+function ofProximity({ engagement, reader_key, nfc }) {
+  const nfcHandover = () =>
+    NfcHandover.create({
+      selectMessage: octets(nfc.select),
+      ...(nfc.request ? { requestMessage: octets(nfc.request) } : {}),
+    });
+  return SessionTranscript.create({
+    deviceEngagement: DeviceEngagement.decode(octets(engagement)),
+    eReaderKey: EReaderKey.decode(octets(reader_key)),
+    handover: nfc.select ? nfcHandover() : QrHandover.create(),
+  });
+}
+
+function ofRemote([constructor, fields]) {
+  const options = Object.fromEntries(value({ map: fields }));
+  return SessionTranscript[constructor](options, context);
+}
+
+await answerLines({ issue, request, transcript: ownTranscript, verify });

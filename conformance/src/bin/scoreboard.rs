@@ -75,6 +75,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     } else {
         Peers::None
     };
+    if let Some(name) = peers.absent() {
+        eprintln!("scoreboard: {name} takes no part: run `conformance/run peers`");
+    }
     let mut out = io::stdout().lock();
     if cli.json {
         let rows = scoreboard::run(&cli.only, effort, peers, |_| Ok(()))?;

@@ -42,6 +42,16 @@ impl Peers {
         #[cfg(not(feature = "peers"))]
         return Err(Failure::NoPeers);
     }
+
+    /// The one that is a program beside us, if it was not built.
+    #[must_use]
+    pub fn absent(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            #[cfg(feature = "peers")]
+            Self::All => (!isomdl::program().exists()).then_some(isomdl::NAME),
+        }
+    }
 }
 
 /// Certificate and signature over a short message.

@@ -2,7 +2,7 @@
 
 use super::{
     Age, Algorithms, Audience, Environment, Inputs, Kind, NonceRule, Ocsp, Octets, Procedure,
-    Reached, Vector,
+    Reached, Vector, presentation::Presentation,
 };
 
 /// A vector that lacks its answer.
@@ -47,6 +47,11 @@ impl Case {
 
     pub(super) fn now(mut self, now: i64) -> Self {
         self.0.now = now;
+        self
+    }
+
+    pub(super) fn procedure(mut self, procedure: Procedure) -> Self {
+        self.0.procedure = procedure;
         self
     }
 
@@ -104,6 +109,15 @@ impl Case {
 
     pub(super) fn content(self, content: &[u8]) -> Self {
         self.with(|inputs| inputs.content = Some(content.to_vec().into()))
+    }
+
+    pub(super) fn presentation(self, presentation: Presentation) -> Self {
+        self.with(|inputs| inputs.presentation = Some(presentation))
+    }
+
+    /// With another request, root or transcript than the presentation's own.
+    pub(super) fn asked(self, change: impl FnOnce(&mut Presentation)) -> Self {
+        self.with(|inputs| inputs.presentation.as_mut().map_or((), change))
     }
 
     pub(super) fn audience(self, relying_party: &str, purpose: &str) -> Self {
@@ -164,7 +178,7 @@ impl Case {
     }
 }
 
-fn anchor(purpose: Kind, certificate: &[u8]) -> super::Anchor {
+pub(super) fn anchor(purpose: Kind, certificate: &[u8]) -> super::Anchor {
     super::Anchor {
         purpose,
         certificate: certificate.to_vec().into(),

@@ -1,5 +1,7 @@
 //! A vector before the sdk.
 
+mod mdoc;
+
 use bytes::Bytes;
 use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, IdentifierHash, RawSchemes};
 use tashika::jpki::{
@@ -35,6 +37,10 @@ pub enum Step {
     Confirm,
     /// In reading the signed request back.
     Request,
+    /// In taking a presentation out of its envelope or session.
+    Envelope,
+    /// In asking about the holder's age.
+    Age,
 }
 
 /// A proof, or that the anchors make a store.
@@ -64,11 +70,12 @@ impl Vector {
     ///
     /// The refusal, and in which step it came.
     pub fn run(&self) -> Outcome {
-        let trust = self.trust().map_err(|error| (Step::Setup, error))?;
+        let trust = || self.trust().map_err(at(Step::Setup));
         match (self.procedure, self.kind) {
-            (Procedure::Anchor, _) => Ok(Accepted::default()),
-            (_, Kind::Signing) => self.signing(&trust),
-            (_, Kind::Authentication) => self.authentication(&trust),
+            (_, Kind::Mdoc | Kind::MdocStatus) => self.presentation(),
+            (Procedure::Anchor, _) => trust().map(|_| Accepted::default()),
+            (_, Kind::Signing) => self.signing(&trust()?),
+            (_, Kind::Authentication) => self.authentication(&trust()?),
         }
     }
 
@@ -320,6 +327,8 @@ impl Kind {
         match self {
             Self::Signing => trust::Purpose::JpkiSigning,
             Self::Authentication => trust::Purpose::JpkiAuthentication,
+            Self::Mdoc => trust::Purpose::MdocIssuer,
+            Self::MdocStatus => trust::Purpose::MdocStatus,
         }
     }
 }

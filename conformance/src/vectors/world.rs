@@ -2,7 +2,7 @@
 
 use tashika_testbed::{
     Algorithm, Authority, Card, CertificateBuilder, Credential, CrlBuilder, Generation, Kind as Of,
-    Municipality, RsaKey, Terms, Testbed,
+    Municipality, RsaKey, Terms, Testbed, mdoc::MdocTestbed,
 };
 
 use super::{Kind, Procedure, case::Case};
@@ -22,6 +22,7 @@ pub(super) const MESSAGE: &[u8] = b"contract\r\n";
 pub(super) struct World {
     pub(super) rsa: Testbed,
     pub(super) elliptic: Testbed,
+    pub(super) mdoc: MdocTestbed,
     card: Card,
 }
 
@@ -33,6 +34,7 @@ impl World {
         Self {
             rsa,
             elliptic,
+            mdoc: MdocTestbed::from_seed(SEED, NOW),
             card,
         }
     }
@@ -112,6 +114,9 @@ impl From<Kind> for Of {
         match kind {
             Kind::Signing => Self::Signing,
             Kind::Authentication => Self::Authentication,
+            Kind::Mdoc | Kind::MdocStatus => {
+                panic!("no certificate of a card is for documents in phones")
+            }
         }
     }
 }

@@ -6,25 +6,31 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
 /// Whose software.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
+    /// The testbed as maker, the sdk as judge. No program.
+    Ours,
     Auth0,
     Owf,
     PyMdoc,
     Isomdl,
 }
 
-use Name::{Auth0, Isomdl, Owf, PyMdoc};
+use Name::{Auth0, Isomdl, Ours, Owf, PyMdoc};
 
 impl Name {
-    pub(crate) const ALL: [Self; 4] = [Auth0, Owf, PyMdoc, Isomdl];
+    pub(crate) const ALL: [Self; 5] = [Ours, Auth0, Owf, PyMdoc, Isomdl];
+    pub(crate) const PROGRAMS: [Self; 4] = [Auth0, Owf, PyMdoc, Isomdl];
 
     pub(crate) const fn label(self) -> &'static str {
         match self {
+            Ours => "ours",
             Auth0 => "auth0",
             Owf => "owf",
             PyMdoc => "pymdoc",
@@ -32,7 +38,7 @@ impl Name {
         }
     }
 
-    fn command(self) -> Command {
+    fn command(self) -> Option<Command> {
         let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let place = |variable: &str, default: &str| {
             let default = package.join("../target/peers").join(default);
@@ -40,6 +46,7 @@ impl Name {
         };
         let node = || place("TASHIKA_PEERS_NODE", "node").join("bin/node");
         let (program, script) = match self {
+            Ours => return None,
             Auth0 => (node(), Some("auth0.mjs")),
             Owf => (node(), Some("owf.mjs")),
             PyMdoc => {
@@ -53,7 +60,7 @@ impl Name {
         };
         let mut command = Command::new(program);
         command.args(script.map(|script| package.join("peers/mdoc").join(script)));
-        command
+        Some(command)
     }
 }
 
@@ -72,7 +79,7 @@ struct Process {
 impl Peer {
     /// Starts it. What does not answer a first line is not here.
     pub(crate) fn start(name: Name) -> Self {
-        let process = Process::start(name.command());
+        let process = name.command().and_then(Process::start);
         let process = process.and_then(|mut p| p.ask(&json!({"op": "none"})).is_ok().then_some(p));
         Self {
             name,
@@ -84,21 +91,28 @@ impl Peer {
         self.process.is_some()
     }
 
+    /// Its answer, which must be none of an error.
     pub(crate) fn ask(&self, question: &Value) -> Result<Value, Failed> {
-        let process = self.process.as_ref().ok_or("not here")?;
-        let mut process = process.lock().map_err(|_| "another trial panicked")?;
-        let answer = process.ask(question)?;
+        let answer = self.answer(question)?;
         match answer.get("error") {
             Some(error) => Err(format!("{}: {error}", self.name.label()).into()),
             None => Ok(answer),
         }
     }
 
-    /// What it makes of this order.
-    pub(crate) fn issue(&self, order: &Value) -> Result<String, Failed> {
-        let answer = self.ask(order)?;
-        let response = answer["response"].as_str();
-        Ok(response.ok_or("no response")?.to_owned())
+    fn answer(&self, question: &Value) -> Result<Value, Failed> {
+        let process = self.process.as_ref().ok_or("not here")?;
+        let mut process = process.lock().map_err(|_| "another trial panicked")?;
+        process.ask(question)
+    }
+
+    /// What it makes of this order, or why it does not.
+    pub(crate) fn issue(&self, order: &Value) -> Result<Result<Vec<u8>, String>, Failed> {
+        let answer = self.answer(order)?;
+        match answer["response"].as_str() {
+            Some(response) => Ok(Ok(STANDARD.decode(response)?)),
+            None => Ok(Err(answer["error"].to_string())),
+        }
     }
 
     /// Whether it accepts, and why not.

@@ -76,9 +76,9 @@ fn engagement_by_qr(text: &str) -> Result<(), Failed> {
         return Err("not reached over BLE alone".into());
     };
     let modes = (options.peripheral_server(), options.central_client());
-    same("the mode", modes, (false, true))?;
+    same("the mode", &modes, &(false, true))?;
     let uuid = options.central_client_uuid().is_some();
-    same("the UUID", uuid, true)
+    same("the UUID", &uuid, &true)
 }
 
 fn transcript(text: &str) -> Result<(), Failed> {
@@ -87,7 +87,7 @@ fn transcript(text: &str) -> Result<(), Failed> {
     let engaged = values.engaged()?;
     same("the transcript", engaged.transcript().octets(), &expected)?;
     let tagged = values.get("session_transcript_bytes")?;
-    same("its bytes", engaged.transcript().embedded(), tagged.clone())?;
+    same("its bytes", &engaged.transcript().embedded(), &tagged)?;
     let stored = SessionTranscript::stored(&tagged)?;
     same("the stored one", &stored, engaged.transcript())
 }
@@ -105,7 +105,7 @@ fn establishment(text: &str) -> Result<(), Failed> {
         Ok(entries)
     };
     let expected = entries(&values.get("session_establishment")?)?;
-    same("the establishment", entries(&establishment)?, expected)
+    same("the establishment", &entries(&establishment)?, &expected)
 }
 
 fn response(text: &str) -> Result<(), Failed> {
@@ -126,7 +126,7 @@ fn goes_on_elsewhere(text: &str) -> Result<(), Failed> {
     let session = ReaderSession::from_octets(&octets)?;
     let received = session.receive(&values.get("session_data")?)?;
     let is_message = matches!(received, Received::Message(..));
-    same("what was received", is_message, true)
+    same("what was received", &is_message, &true)
 }
 
 fn termination(text: &str) -> Result<(), Failed> {
@@ -134,7 +134,7 @@ fn termination(text: &str) -> Result<(), Failed> {
     let expected = values.get("session_termination")?;
     let received = values.session()?.receive(&expected);
     let code = received.err().map(|error| error.code());
-    same("the refusal", code, Some(Code::MdocSessionEnded))?;
+    same("the refusal", &code, &Some(Code::MdocSessionEnded))?;
     let (message, _) = values.session()?.terminate();
-    same("the message", message, expected)
+    same("the message", &message, &expected)
 }

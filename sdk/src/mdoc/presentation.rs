@@ -117,14 +117,14 @@ impl PendingDocument {
     ) -> Self {
         let (mut elements, mut substitutes) = (Vec::new(), Vec::new());
         for item in document.items {
-            let element = Element::new(&item.namespace, &item.identifier, item.value);
-            let for_age = asked.age_that(element.namespace(), element.identifier());
-            if asked
-                .asks_for(element.namespace(), element.identifier())
-                .is_some()
-            {
+            let element = Element::new(item.namespace, item.identifier, item.value);
+            let (namespace, identifier) = (element.namespace(), element.identifier());
+            if asked.asks_for(namespace, identifier).is_some() {
                 elements.push(element);
-            } else if let Some(evidence) = for_age.and_then(|age| age.age_evidence()) {
+                continue;
+            }
+            let for_age = asked.age_that(namespace, identifier);
+            if let Some(evidence) = for_age.and_then(|age| age.age_evidence()) {
                 substitutes.push((evidence, element));
             }
         }

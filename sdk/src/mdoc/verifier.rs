@@ -236,10 +236,10 @@ fn check_elements(document: &Document, asked: &RequestedDocument) -> Result<(), 
     }
     for element in asked.elements() {
         let (namespace, identifier) = (element.namespace(), element.identifier());
-        let answers = |(n, i): (&str, &str)| {
-            let stands_in = asked.age_that(n, i) == Some(element);
-            (n, i) == (namespace, identifier) || stands_in
+        let stands_in = |n: &str, i: &str| {
+            element.age_evidence().is_some() && asked.age_that(n, i) == Some(element)
         };
+        let answers = |(n, i): (&str, &str)| (n, i) == (namespace, identifier) || stands_in(n, i);
         if element.need() == Need::Mandatory && !issued.clone().any(answers) {
             return Err(Code::MdocElementMissing);
         }

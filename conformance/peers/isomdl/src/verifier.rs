@@ -57,7 +57,7 @@ fn accepts(outcome: &ResponseAuthenticationOutcome) -> bool {
 
 struct Case {
     response: Vec<u8>,
-    transcript: Vec<u8>,
+    transcript: Transcript,
     anchors: TrustAnchorRegistry,
 }
 
@@ -65,7 +65,7 @@ impl Case {
     fn read(question: &Question) -> Result<Self> {
         Ok(Self {
             response: question.octets("target")?,
-            transcript: question.octets("transcript")?,
+            transcript: Transcript::read(&question.octets("transcript")?)?,
             anchors: question.anchors("anchors", TrustPurpose::Iaca)?,
         })
     }
@@ -74,14 +74,13 @@ impl Case {
     /// type: the reader itself knows driving licences alone.
     fn outcome(&self) -> Result<ResponseAuthenticationOutcome> {
         let response: DeviceResponse = cbor::from_slice(&self.response)?;
-        let transcript = Transcript::read(&self.transcript)?;
-        let documents = response.documents.context("no documents")?;
-        let document = documents.first().context("no document")?.clone();
+        let documents = response.documents.context("no documents")?.into_inner();
+        let document = documents.into_iter().next().context("no document")?;
         let header = document.issuer_signed.issuer_auth.unprotected.rest.iter();
         let mut chains = header.filter(|(label, _)| *label == LABEL);
         let (_, chain) = chains.next().context("no x5chain")?;
         let chain = X5Chain::from_cbor(chain.clone())?;
-        let anchors = self.anchors.clone();
+        let (transcript, anchors) = (self.transcript.clone(), self.anchors.clone());
         let elements = Default::default();
         Ok(validate_response(
             transcript, anchors, chain, document, elements,

@@ -17,7 +17,7 @@ use crate::scoreboard::contest::{Cases, Contender};
 use crate::scoreboard::failure::{Fault, Faulty};
 use crate::scoreboard::wallets::Presentation;
 
-const NAME: &str = "isomdl";
+pub(super) const NAME: &str = "isomdl";
 
 /// The contender, where its program was built.
 pub(crate) fn presentation(cases: &Cases<Presentation>) -> Result<Option<Contender>, Faulty> {
@@ -43,7 +43,7 @@ pub(crate) fn presentation(cases: &Cases<Presentation>) -> Result<Option<Contend
     .map(Some)
 }
 
-fn program() -> PathBuf {
+pub(super) fn program() -> PathBuf {
     let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let built = package.join("../target/peers/isomdl/release/isomdl-peer");
     env::var_os("TASHIKA_PEERS_ISOMDL").map_or(built, PathBuf::from)

@@ -33,7 +33,8 @@ fn item(reader: &mut Reader<'_>, budget: Budget) -> Result<(), Code> {
         levels: budget.levels.checked_sub(1).ok_or(Code::InputCborDepth)?,
         ..budget
     };
-    match reader.datatype()? {
+    let form = reader.datatype()?;
+    match form {
         Type::Array | Type::ArrayIndef => {
             reader.array(|_, reader| item(reader, inner))?;
             Ok(())
@@ -52,9 +53,9 @@ fn item(reader: &mut Reader<'_>, budget: Budget) -> Result<(), Code> {
             }
             item(reader, inner)
         }
-        Type::Bytes | Type::BytesIndef => reader.bytes().map(drop),
-        Type::String | Type::StringIndef => reader.text().map(drop),
-        _ => reader.scalar(),
+        Type::Bytes | Type::BytesIndef => reader.bytes_in(form).map(drop),
+        Type::String | Type::StringIndef => reader.text_in(form).map(drop),
+        _ => reader.scalar(form),
     }
 }
 

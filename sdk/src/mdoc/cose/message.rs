@@ -38,9 +38,12 @@ impl<'a> Message<'a> {
     pub(crate) fn read(reader: &mut Reader<'a>, tag: u64) -> Result<Self, Code> {
         let malformed = reader.malformed();
         reader.take_tag(tag)?;
-        let message = reader.tuple(4, |parts| {
+        reader.tuple(4, |parts| {
             let encoded = parts.bytes()?;
             let protected = Headers::protected(&encoded, malformed)?;
+            if share_a_label(&encoded, parts.clone())? {
+                return Err(malformed);
+            }
             let unprotected = Headers::read(parts)?;
             let payload = match parts.take_null()? {
                 true => None,
@@ -54,11 +57,7 @@ impl<'a> Message<'a> {
                 payload,
                 value,
             })
-        })?;
-        if message.protected.shares_a_label(&message.unprotected) {
-            return Err(malformed);
-        }
-        Ok(message)
+        })
     }
 
     pub(crate) fn protected(&self) -> &Headers<'_> {
@@ -99,8 +98,10 @@ impl<'a> Message<'a> {
         let scheme = self.protected.algorithm.and_then(scheme);
         let scheme = scheme.filter(|scheme| scheme.key() == key.kind());
         let scheme = scheme.ok_or(algorithm)?;
-        let signed = self.authenticated("Signature1", payload);
-        key.verify(scheme, &signed, &self.value)
+        let head = head("Signature1", &self.encoded, payload);
+        let digest = scheme.digest().ok_or(algorithm)?;
+        let digest = digest.digest_parts(&[&head, payload]);
+        key.verify_digest(scheme, &digest, &self.value)
             .map_err(|_| invalid)
     }
 
@@ -113,11 +114,16 @@ impl<'a> Message<'a> {
 
 /// `Sig_structure` or `MAC_structure` over protected headers and payload.
 pub(super) fn authenticated(context: &str, protected: &[u8], payload: &[u8]) -> Vec<u8> {
+    [&*head(context, protected, payload), payload].concat()
+}
+
+/// The same but for the payload itself, which is its end and may be long.
+fn head(context: &str, protected: &[u8], payload: &[u8]) -> Vec<u8> {
     write::array(&[
         write::text(context),
         write::bytes(&[protected]),
         write::bytes(&[]),
-        write::bytes(&[payload]),
+        write::bytes_head(payload.len()),
     ])
 }
 
@@ -139,13 +145,6 @@ impl Headers<'_> {
             x5chain: self.x5chain,
             content_type: self.content_type.map(|text| text.into_owned().into()),
         }
-    }
-
-    fn shares_a_label(&self, other: &Self) -> bool {
-        (self.algorithm.is_some() && other.algorithm.is_some())
-            || (self.critical.is_some() && other.critical.is_some())
-            || (self.x5chain.is_some() && other.x5chain.is_some())
-            || (self.content_type.is_some() && other.content_type.is_some())
     }
 
     /// The number of the algorithm, if it has one.
@@ -179,6 +178,26 @@ impl<'a> Headers<'a> {
         })?;
         Ok(headers)
     }
+}
+
+/// Whether a label stands in both maps of headers, whatever it is of: who reads
+/// one of them sees another message than who reads the other.
+fn share_a_label(protected: &[u8], mut unprotected: Reader<'_>) -> Result<bool, Code> {
+    if protected.is_empty() {
+        return Ok(false);
+    }
+    let mut labels = Vec::new();
+    Reader::new(protected, unprotected.malformed()).map(|label, _| {
+        labels.push(label);
+        Ok(())
+    })?;
+    labels.sort_unstable();
+    let mut shared = false;
+    unprotected.map(|label, _| {
+        shared |= labels.binary_search(&label).is_ok();
+        Ok(())
+    })?;
+    Ok(shared)
 }
 
 /// RFC 9360, 2: one certificate, or an array of them.
@@ -282,6 +301,37 @@ mod tests {
             ),
         ] {
             assert_eq!(read(&octets).map(drop), Err(code), "{octets:02x?}");
+        }
+    }
+
+    #[test]
+    fn no_label_stands_on_both_sides() {
+        // A key identifier: nobody here looks for it.
+        let kid = header(4, write::bytes(&[b"1"]));
+        let text = write::map(vec![(write::text("a"), write::null())]);
+        let [one, two] = [[0x05, 0x00], [0x06, 0x00]].map(|pair| [&[0xa1], &pair[..]].concat());
+        // 5, with a head longer than needed.
+        let five = [0xa1, 0x18, 0x05, 0x00];
+        for (protected, unprotected, outcome) in [
+            (&kid, &kid[..], Err(MALFORMED)),
+            (&text, &text, Err(MALFORMED)),
+            (&one, &five, Err(MALFORMED)),
+            (&one, &two, Ok(())),
+            (&Vec::new(), &kid, Ok(())),
+            (&kid, &[0xa0], Ok(())),
+        ] {
+            let octets = message(protected, unprotected, &[0xf6]);
+            assert_eq!(read(&octets).map(drop), outcome, "{octets:02x?}");
+        }
+    }
+
+    /// @auth0/mdl 3.0.1 writes `undefined` where it has no key identifier.
+    #[test]
+    fn headers_that_nobody_looks_for_may_be_anything() {
+        let algorithm = header(1, write::integer(-7));
+        for value in [&[0xf7][..], &[0x01], &[0x80]] {
+            let unprotected = [&[0xa1, 0x04], value].concat();
+            assert!(read(&message(&algorithm, &unprotected, &[0xf6])).is_ok());
         }
     }
 
