@@ -3,6 +3,7 @@
 mod answer;
 mod explain;
 mod flow;
+mod request;
 mod secret;
 mod show;
 pub(crate) mod value;
@@ -20,6 +21,7 @@ pub(crate) fn run(command: &Mdoc) -> Result<Exit, Failure> {
             show_attributes,
             json,
         } => show::run(file, *show_attributes, *json),
+        Mdoc::Request(options) => request::run(options),
         Mdoc::Explain(options) => explain::run(options),
     }
 }

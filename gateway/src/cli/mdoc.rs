@@ -1,6 +1,7 @@
 //! The arguments about documents in phones.
 
 mod flow;
+mod request;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use tashika::trust::Fingerprint;
 use super::{EnvironmentArgument, LanguageArgument};
 
 pub(crate) use flow::{FlowArgument, FlowOptions};
+pub(crate) use request::{EditionArgument, Protocol, Reader, Request};
 
 /// Documents in phones.
 #[derive(Debug, Subcommand)]
@@ -32,6 +34,15 @@ pub(crate) enum Mdoc {
         #[arg(long)]
         json: bool,
     },
+    /// Write a request for a wallet, and the key that its answer is encrypted to
+    ///
+    /// Written are the request, the key (its scalar in hexadecimal digits, for the
+    /// owner alone, mode 0600), and the inputs of the session, which `verify mdoc`
+    /// and `mdoc explain` take. Key and nonce are for this one request.
+    #[command(
+        after_help = "Examples:\n  tashika mdoc request --protocol annex-c --origin https://rp.example \\\n    --requested org.iso.23220.1/age_over_20 --reader-key reader.pem --reader-chain reader.crt \\\n    --out request.json --key-out session.key --inputs-out session.json\n  tashika verify mdoc --inputs session.json --key session.key --response answer.json \\\n    --requested org.iso.23220.1/age_over_20 --trust anchors/ --crl lists/"
+    )]
+    Request(Box<Request>),
     /// Find out why the device's signature of a response does not verify
     ///
     /// Tried is a catalogue of what wallets and relying parties take for one

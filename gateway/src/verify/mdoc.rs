@@ -157,7 +157,7 @@ impl<'a> Case<'a> {
     ) -> Result<Result<(Requested, Vec<Warning>), Error>, Failure> {
         let asked = &self.options.asked;
         if !asked.requested.is_empty() {
-            return Ok(Ok((asked.requested()?, Vec::new())));
+            return Ok(Ok((asked.requested(&[])?, Vec::new())));
         }
         let response = match DeviceResponse::read(response) {
             Ok(response) => response,

@@ -3,6 +3,7 @@
 mod answers;
 mod explain;
 mod phone;
+mod request;
 mod revocation;
 mod show;
 mod trust;

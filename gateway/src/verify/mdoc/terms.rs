@@ -84,30 +84,43 @@ pub(crate) fn profile_of(doc_type: &str) -> IssuerProfile {
 
 impl Asked {
     /// What was asked for.
-    pub(crate) fn requested(&self) -> Result<Requested, Failure> {
+    /// Those `retained` are meant to be kept.
+    pub(crate) fn requested(&self, retained: &[String]) -> Result<Requested, Failure> {
+        if let Some(other) = retained.iter().find(|name| !self.asks_for(name)) {
+            let text = format!("{other:?}: it is to be retained, and not requested");
+            return Err(Failure::Usage(text));
+        }
         let mut document = RequestedDocument::new(&self.doctype)?;
         for (names, need) in [
             (&self.requested, Need::Mandatory),
             (&self.optional, Need::Optional),
         ] {
             for name in names {
-                document = self.with(document, name, need)?;
+                let retention = match retained.contains(name) {
+                    true => Retention::Retained,
+                    false => Retention::NotRetained,
+                };
+                document = self.with(document, name, (retention, need))?;
             }
         }
         Ok(Requested::one(document)?)
+    }
+
+    fn asks_for(&self, name: &String) -> bool {
+        self.requested.contains(name) || self.optional.contains(name)
     }
 
     fn with(
         &self,
         document: RequestedDocument,
         name: &str,
-        need: Need,
+        (retention, need): (Retention, Need),
     ) -> Result<RequestedDocument, Failure> {
         let Some((namespace, identifier)) = name.rsplit_once('/') else {
             let text = format!("{name:?}: an element is written as NAMESPACE/ELEMENT");
             return Err(Failure::Usage(text));
         };
-        let (retention, evidence) = (Retention::NotRetained, self.age_evidence.into());
+        let evidence = self.age_evidence.into();
         let with = match age(identifier) {
             Some(years) if evidence != AgeEvidence::OverOnly => {
                 document.age_over(namespace, years, retention, need, evidence)

@@ -17,7 +17,7 @@ fn annex_c(phone: &Phone, transcript: &Transcript) -> Value {
     });
     let request = AnnexC::read(&data, ORIGIN).unwrap();
     let holder = phone.testbed.japan();
-    let response = response(present(&holder, transcript));
+    let response = response(&present(&holder, transcript));
     let data = request.answer(&response, &mut phone.testbed.rng("annex c"));
     json!({ "protocol": "org-iso-mdoc", "data": data })
 }
@@ -45,7 +45,7 @@ fn flow<'a>(phone: &Phone, info: &'a str, response: &'a str) -> Vec<&'a str> {
 #[test]
 fn the_forms_of_a_plain_answer_are_told_apart() {
     let phone = Phone::new();
-    let octets = response(present(&phone.testbed.japan(), &phone.transcript(ORIGIN)));
+    let octets = response(&present(&phone.testbed.japan(), &phone.transcript(ORIGIN)));
     let text = URL_SAFE_NO_PAD.encode(&octets);
     let token = json!({ "vp_token": { "card": [text] } });
     let plain = json!({ "protocol": "openid4vp-v1-unsigned", "data": token });
@@ -142,7 +142,7 @@ fn an_answer_of_openid4vp_is_opened_with_the_key() {
     let recipient = phone.key().public();
     let thumbprint = Jwk::thumbprint(&recipient);
     let transcript = Transcript::openid4vp_dc_api(ORIGIN, NONCE, Some(&thumbprint));
-    let octets = response(present(&phone.testbed.japan(), &transcript));
+    let octets = response(&present(&phone.testbed.japan(), &transcript));
     let presentations = [URL_SAFE_NO_PAD.encode(&octets)];
     let seal = |token: &Value, kid: &str, key: &PublicKey| {
         let jwe = Jwe::new(key, ContentEncryption::A256Gcm).key_id(kid);
@@ -237,7 +237,7 @@ fn a_mac_counts_with_the_key_of_the_session() {
     let presentation = present(&holder, &transcript);
     let authenticated = Response::of(presentation.authenticated(&key)).encode();
     phone.write("mac.cbor", authenticated);
-    phone.write("signed.cbor", response(presentation));
+    phone.write("signed.cbor", response(&presentation));
     phone.write("engagement.cbor", device.encode());
     phone.write("engagement.txt", format!("{}\n", device.uri()));
     phone.write("reader.cbor", key_item.encode());

@@ -60,7 +60,7 @@ impl Phone {
 
     /// Writes what `holder` shows of itself: name and age.
     pub(super) fn write_response(&self, name: &str, holder: &Holder, transcript: &Transcript) {
-        self.write(name, response(present(holder, transcript)));
+        self.write(name, response(&present(holder, transcript)));
     }
 
     /// The key of the session, which the answer is encrypted to.
@@ -124,6 +124,6 @@ pub(super) fn present<'h>(holder: &'h Holder, transcript: &Transcript) -> Presen
         .select(COMMON_NAME_SPACE, &["age_over_20"])
 }
 
-pub(super) fn response(presentation: Presentation<'_>) -> Vec<u8> {
+pub(super) fn response(presentation: &Presentation<'_>) -> Vec<u8> {
     Response::of(presentation.signed()).encode()
 }

@@ -51,7 +51,7 @@ fn a_licence_is_accepted_with_its_type() {
     let licence = phone.testbed.licence();
     let presentation = licence.present(&phone.transcript(ORIGIN));
     let presentation = presentation.select("org.iso.18013.5.1", &["family_name"]);
-    phone.write("response.cbor", response(presentation));
+    phone.write("response.cbor", response(&presentation));
     let root = phone.testbed.licence_authority();
     let list = phone.testbed.list(root, &[]).sign(root.key());
     phone.write("signers/licences.crl", list);
@@ -99,7 +99,7 @@ fn a_changed_element_is_rejected() {
     let holder = holder.with_mdoc(mdoc);
     let presentation = holder.present(&phone.transcript(ORIGIN));
     let presentation = presentation.select_all(COMMON_NAME_SPACE);
-    phone.write("response.cbor", response(presentation));
+    phone.write("response.cbor", response(&presentation));
     let report = phone.verify_response(&["--json"]).exits(1).json();
     assert_eq!(report["code"], "mdoc.digest");
 }
@@ -131,7 +131,7 @@ fn an_age_in_years_stands_in_if_that_is_wanted() {
     let holder = phone.testbed.japan();
     let presentation = holder.present(&phone.transcript(ORIGIN));
     let presentation = presentation.select(COMMON_NAME_SPACE, &["age_in_years"]);
-    phone.write("response.cbor", response(presentation));
+    phone.write("response.cbor", response(&presentation));
     let requested = ["--requested", AGE, "--json"];
     let report = phone.verify_response(&requested).exits(1).json();
     assert_eq!(report["code"], "mdoc.element_unrequested");
@@ -151,7 +151,7 @@ fn attributes_are_shown_if_asked_for() {
     let holder = phone.testbed.japan();
     let presentation = present(&holder, &phone.transcript(ORIGIN));
     let presentation = presentation.select(JAPAN_NAME_SPACE, &["portrait"]);
-    phone.write("response.cbor", response(presentation));
+    phone.write("response.cbor", response(&presentation));
     phone.verify_response(&[]).exits(0);
     let stored = [
         "--response",
@@ -186,7 +186,7 @@ fn a_my_number_is_refused_and_never_shown() {
     let holder = phone.testbed.japan().with_mdoc(mdoc);
     let presentation = present(&holder, &phone.transcript(ORIGIN));
     let presentation = presentation.select(JAPAN_NAME_SPACE, &["individual_number_unicode"]);
-    phone.write("response.cbor", response(presentation));
+    phone.write("response.cbor", response(&presentation));
     for arguments in [&["--json"][..], &["--show-attributes"]] {
         let answer = phone.verify_response(arguments).exits(1);
         let answer = answer.says(&["mdoc.forbidden"]);
