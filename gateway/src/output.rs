@@ -329,7 +329,7 @@ fn write_record(record: &RecordReport, out: &mut dyn Write) -> io::Result<()> {
 fn document_json(document: &VerifiedDocument) -> Value {
     let rows = |elements: &[Element]| -> Vec<Value> {
         let row = |e: &Element| {
-            let shown = value::shown(e.identifier(), e.value());
+            let shown = value::shown_json(e.identifier(), e.value());
             let (namespace, identifier) = (e.namespace(), e.identifier());
             json!({ "namespace": namespace, "identifier": identifier, "value": shown })
         };

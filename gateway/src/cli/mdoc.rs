@@ -85,7 +85,12 @@ pub(crate) struct Presentation {
     #[arg(long, value_name = "FILE")]
     pub(crate) response: PathBuf,
     /// The session transcript in CBOR, by itself or under tag 24
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["flow", "inputs"])]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["flow", "inputs"],
+        conflicts_with_all = flow::INPUTS
+    )]
     pub(crate) transcript: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) flow: FlowOptions,
@@ -197,9 +202,9 @@ pub(crate) enum ProfileArgument {
 pub(crate) enum AgeArgument {
     /// Nothing
     OverOnly,
-    /// `age_in_years`
+    /// age_in_years
     OrAgeInYears,
-    /// `age_in_years` and the date of birth
+    /// age_in_years and the date of birth
     OrBirthDate,
 }
 

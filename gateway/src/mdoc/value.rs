@@ -22,6 +22,23 @@ pub(crate) fn shown(identifier: &str, encoded: &[u8]) -> String {
     }
 }
 
+/// The same in JSON, with truth values and numbers as such.
+pub(crate) fn shown_json(identifier: &str, encoded: &[u8]) -> serde_json::Value {
+    let value = ciborium::from_reader::<Value, _>(encoded);
+    let number = |value: &Value| i64::try_from(value.as_integer()?).ok();
+    match value {
+        Ok(Value::Bool(truth)) if !is_forbidden(identifier) => truth.into(),
+        Ok(value) if !is_forbidden(identifier) && is_small(&value) => number(&value).into(),
+        _ => shown(identifier, encoded).into(),
+    }
+}
+
+/// Whether it is a number with fewer digits than a My Number.
+fn is_small(value: &Value) -> bool {
+    let number = value.as_integer().map(i128::from);
+    number.is_some_and(|number| number.unsigned_abs() < 100_000_000_000)
+}
+
 /// The same of a value that was read already.
 pub(super) fn shown_of(identifier: &str, value: &Value) -> String {
     if is_forbidden(identifier) {

@@ -160,7 +160,10 @@ impl Checked {
             trust_version,
         } in &self.mdoc
         {
-            writeln!(out, "{doc_type}: {anchors}, trust version {trust_version}")?;
+            writeln!(
+                out,
+                "{doc_type}: anchors {anchors}, trust version {trust_version}"
+            )?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use tashika::mdoc::{
 use tashika::report::PresentationReporter;
 use tashika::revocation::Answer as Asked;
 use tashika::trust::TrustStore;
-use tashika::{Error, Time, limits};
+use tashika::{Code, Error, Time, limits};
 
 use crate::anchors;
 use crate::asking::Asking;
@@ -205,6 +205,23 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Who knows what went into the transcript can find out what the device took
+    /// for it.
+    fn point_at_explanation(&self, code: Code) {
+        let about_transcript = matches!(
+            code,
+            Code::MdocDeviceSignature
+                | Code::MdocDeviceMac
+                | Code::MdocEnvelopeSeal
+                | Code::MdocEnvelopeRecipient
+        );
+        if about_transcript && self.options.transcript.is_none() {
+            let text =
+                "`tashika mdoc explain` with the same inputs finds out what the device signed";
+            eprintln!("tashika: {text}");
+        }
+    }
+
     fn print(&self, outcome: &Outcome) -> Result<Exit, Failure> {
         let reporter = PresentationReporter {
             trust: &self.trust,
@@ -217,7 +234,10 @@ impl<'a> Case<'a> {
             Err(error) if Exit::from(error.disposition()) == Exit::Misuse => {
                 return Err((*error).into());
             }
-            Err(error) => (reporter.refused(error, &answers), &[][..]),
+            Err(error) => {
+                self.point_at_explanation(error.code());
+                (reporter.refused(error, &answers), &[][..])
+            }
         };
         let shown = self.options.show_attributes.then_some(documents);
         let answer = output::Answer {

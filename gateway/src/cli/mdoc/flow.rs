@@ -5,6 +5,26 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
+/// The arguments that a session transcript is made of: whoever gives it, or the
+/// file with all of them, would believe that they are compared.
+pub(crate) const INPUTS: [&str; 15] = [
+    "origin",
+    "app_origin",
+    "encryption_info",
+    "device_request",
+    "nonce",
+    "client_id",
+    "response_uri",
+    "redirect_uri",
+    "mdoc_generated_nonce",
+    "merchant_id",
+    "team_id",
+    "engagement",
+    "e_reader_key",
+    "handover_select",
+    "handover_request",
+];
+
 /// How the answer came, and what went into its session transcript.
 ///
 /// The same, in JSON, is what `tashika mdoc request` writes and `--inputs` takes.
@@ -16,7 +36,7 @@ pub(crate) struct FlowOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) flow: Option<FlowArgument>,
     /// A file with the inputs of the session, as `tashika mdoc request` writes it
-    #[arg(long, value_name = "FILE", conflicts_with = "flow")]
+    #[arg(long, value_name = "FILE", conflicts_with = "flow", conflicts_with_all = INPUTS)]
     #[serde(skip)]
     pub(crate) inputs: Option<PathBuf>,
     /// The private key that the answer is encrypted to, or the reader's of a session

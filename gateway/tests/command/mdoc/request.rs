@@ -86,7 +86,8 @@ fn an_answer_for_another_origin_is_refused_and_explained() {
     let asked = ["--protocol", "annex-c", "--origin", ORIGIN];
     request(&phone, &[&asked[..], &OUT].concat()).exits(0);
     answer(&phone, "https://rp.test.example:443");
-    let report = verify_answer(&phone).exits(1).json();
+    let refused = verify_answer(&phone).exits(1).complains(&["mdoc explain"]);
+    let report = refused.json();
     assert_eq!(report.get("code"), Some(&json!("mdoc.envelope_seal")));
     let session = ["--inputs", "@session.json", "--key", "@session.key"];
     let explain = ["mdoc", "explain", "--response", "@answer.json"];

@@ -15,6 +15,12 @@ fn a_revoked_signer_is_rejected() {
     assert_eq!(report["revocation"]["status"], "revoked");
     assert_eq!(report["revocation"]["reason"], "keyCompromise");
     assert_eq!(report["revocation"]["meaning"], Value::Null);
+    // Whoever holds the phone has no certificate that could be renewed.
+    let message = report["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("The card that the phone presented"),
+        "{message}"
+    );
     assert_eq!(status_of(&report, "revocation.not_revoked"), "fail");
     let stored = [
         "--response",
