@@ -1,7 +1,11 @@
 //! Scripted mistakes: the testbed's device signs over a transcript in which one
 //! thing was taken for another, and the explainer names that thing.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails"
+)]
 
 mod annex_b;
 mod annex_c;
