@@ -33,7 +33,7 @@ struct Digests<'a> {
 type Numbered<'a> = Vec<(u64, Cow<'a, [u8]>)>;
 
 /// From when until when a document counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ValidityInfo {
     /// When the issuer signed it.
     pub signed: Time,
@@ -278,6 +278,7 @@ mod tests {
         let [first, second] = ["2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z"].map(tdate);
         let read = validity([first.clone(), first.clone(), second.clone()]).unwrap();
         assert_eq!(read.valid_until.to_string(), "2026-05-01T00:00:00Z");
+        assert_eq!(format!("{read:?}"), "ValidityInfo(…)");
         let leap = tdate("2026-12-31T23:59:60Z");
         let read = validity([first.clone(), first.clone(), leap]).unwrap();
         assert_eq!(read.valid_until.to_string(), "2026-12-31T23:59:59Z");
