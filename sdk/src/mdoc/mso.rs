@@ -33,7 +33,7 @@ struct Digests<'a> {
 type Numbered<'a> = Vec<(u64, Cow<'a, [u8]>)>;
 
 /// From when until when a document counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ValidityInfo {
     /// When the issuer signed it.
     pub signed: Time,
@@ -172,7 +172,6 @@ impl ValidityInfo {
     fn read(value: &mut Reader<'_>) -> Result<Self, Code> {
         let form = Code::MdocValidityForm;
         let (mut signed, mut valid_from, mut valid_until) = (None, None, None);
-        let mut sound = true;
         let outcome = value.map(|key, value| {
             let slot = match key {
                 Key::Text(name) if name == "signed" => &mut signed,
@@ -181,12 +180,9 @@ impl ValidityInfo {
                 _ => return Ok(()),
             };
             *slot = tdate(&mut value.clone());
-            sound &= slot.is_some();
             Ok(())
         });
-        let (Ok(()), true) = (outcome, sound) else {
-            return Err(form);
-        };
+        outcome.map_err(|_| form)?;
         let validity = Self {
             signed: signed.ok_or(form)?,
             valid_from: valid_from.ok_or(form)?,
@@ -282,6 +278,7 @@ mod tests {
         let [first, second] = ["2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z"].map(tdate);
         let read = validity([first.clone(), first.clone(), second.clone()]).unwrap();
         assert_eq!(read.valid_until.to_string(), "2026-05-01T00:00:00Z");
+        assert_eq!(format!("{read:?}"), "ValidityInfo(…)");
         let leap = tdate("2026-12-31T23:59:60Z");
         let read = validity([first.clone(), first.clone(), leap]).unwrap();
         assert_eq!(read.valid_until.to_string(), "2026-12-31T23:59:59Z");

@@ -501,6 +501,25 @@ fn budget(desk: &Desk<'_>) -> Vec<Vector> {
             },
         )
         .refused(check, "input.too_many"),
+        desk.edited(
+            [
+                "mdoc/elements_many",
+                clause,
+                "There are 161 elements in a namespace.",
+            ],
+            |r| {
+                let item = Cbor::tag24(Cbor::map([
+                    ("digestID", Cbor::Unsigned(0)),
+                    ("random", Vec::new().into()),
+                    ("elementIdentifier", "".into()),
+                    ("elementValue", 0.into()),
+                ]));
+                let items = Cbor::Array(vec![item; 161]);
+                let place = format!("documents/0/issuerSigned/nameSpaces/{JAPAN_NAME_SPACE}");
+                r.set(&place, items);
+            },
+        )
+        .refused(check, "input.too_many"),
         desk.presented(
             [
                 "mdoc_device/elements_many",

@@ -31,7 +31,7 @@ pub(super) fn vectors(desk: &Desk<'_>) -> Vec<Vector> {
 }
 
 /// A card of which this is known.
-fn known(desk: &Desk<'_>, text: [&str; 3], issuance: Issuance, token: Option<Vec<u8>>) -> Case {
+fn known(desk: &Desk<'_>, text: [&str; 3], issuance: &Issuance, token: Option<Vec<u8>>) -> Case {
     let root = desk.testbed.japan_authority();
     let list = desk.testbed.list(root, &[]).sign(root.key());
     let status = Status {
@@ -58,7 +58,7 @@ fn listed(desk: &Desk<'_>) -> Issuance {
 /// The same of which this token is known.
 fn with_token(desk: &Desk<'_>, text: [&str; 3], token: &StatusToken) -> Case {
     let token = token.sign(desk.testbed.status_signer());
-    known(desk, text, listed(desk), Some(token))
+    known(desk, text, &listed(desk), Some(token))
 }
 
 /// A list of two bits for every document in which the card has this status.
@@ -81,7 +81,7 @@ fn states(desk: &Desk<'_>) -> Vec<Vector> {
         let issuance = issuance.identifier_list(IDENTIFIER, MdocTestbed::IDENTIFIER_LIST);
         let token = desk.testbed.identifier_list(list);
         let token = token.sign(desk.testbed.status_signer());
-        known(desk, [id, clause, note], issuance, Some(token))
+        known(desk, [id, clause, note], &issuance, Some(token))
     };
     vec![
         bit(
@@ -140,7 +140,7 @@ fn states(desk: &Desk<'_>) -> Vec<Vector> {
 fn policies(desk: &Desk<'_>) -> Vec<Vector> {
     let clause = "ISO/IEC 18013-5, second edition, 12.3.6";
     let case = |id, note, issuance, token, policy| {
-        known(desk, [id, clause, note], issuance, token).asked(|asked| {
+        known(desk, [id, clause, note], &issuance, token).asked(|asked| {
             if let Some(status) = &mut asked.status {
                 status.policy = policy;
             }
@@ -230,7 +230,7 @@ fn references(desk: &Desk<'_>) -> Vec<Vector> {
             .status_list(&[])
             .sign(desk.testbed.status_signer())
     };
-    let with = |id, note, issuance| known(desk, [id, clause, note], issuance, Some(sound()));
+    let with = |id, note, issuance| known(desk, [id, clause, note], &issuance, Some(sound()));
     let other = desk.issuance().status_list(PLACE + 1, URI);
     let other = Response::of(desk.document(other.sign(desk.testbed.japan_signer()))).encode();
     let pinned = |certificate: &[u8]| {
@@ -299,11 +299,11 @@ fn signers(desk: &Desk<'_>) -> Vec<Vector> {
     let signer = desk.testbed.status_signer();
     let with = |id, note, change: &dyn Fn(Sign1) -> Sign1| {
         let token = desk.testbed.status_list(&[]).sign_with(signer, change);
-        known(desk, [id, clause, note], listed(desk), Some(token))
+        known(desk, [id, clause, note], &listed(desk), Some(token))
     };
     let by = |id, note, signer: &tashika_testbed::Credential| {
         let token = desk.testbed.status_list(&[]).sign(signer);
-        known(desk, [id, clause, note], listed(desk), Some(token))
+        known(desk, [id, clause, note], &listed(desk), Some(token))
     };
     let believe = |case: Case, purpose, certificate: &[u8]| {
         let anchor = anchor(purpose, certificate);
@@ -387,7 +387,7 @@ fn tokens(desk: &Desk<'_>) -> Vec<Vector> {
         })
     };
     let raw = |id, note, octets: Vec<u8>| {
-        known(desk, [id, claims, note], listed(desk), Some(octets)).refused(TOKEN, UNREADABLE)
+        known(desk, [id, claims, note], &listed(desk), Some(octets)).refused(TOKEN, UNREADABLE)
     };
     let sound = || desk.testbed.status_list(&[]);
     let signer = desk.testbed.status_signer();

@@ -275,13 +275,15 @@ fn nothing_prints_what_somebody_has_shown() {
         jp("birth_date_unicode", write::text("1971年9月1日")),
         jp("portrait", write::bytes(&[b"\xff\xd8\xffsecret"])),
         id("birth_date", full_date("1971-09-01")),
+        id("issue_date", full_date("1971-10-01")),
     ];
     let view = Elements::new(JP_MNC, signed(), &card);
     let printed = format!(
-        "{view:?} {card:?} {:?} {:?} {:?}",
+        "{view:?} {card:?} {:?} {:?} {:?} {:?}",
         view.written_birth_date(),
         view.portrait(),
-        view.birth_date()
+        view.birth_date(),
+        view.date(DateItem::Issue),
     );
     for secret in ["清瀬", "1971", "secret", "115, 101"] {
         assert!(!printed.contains(secret), "{printed}");

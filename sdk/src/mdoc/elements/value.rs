@@ -1,6 +1,7 @@
 //! Values out of CBOR. What is of another type than its element's is refused.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use jiff::civil::Date;
 
@@ -14,12 +15,22 @@ use crate::time::Time;
 const FORM: Code = Code::MdocElementForm;
 
 /// A date in a document: as a day or as a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum DocumentDate {
     /// A day, in no time zone (`full-date`).
     Day(Date),
     /// A time (`tdate`).
     Time(Time),
+}
+
+// A date of a document is its holder's.
+impl fmt::Debug for DocumentDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Day(_) => "Day(…)",
+            Self::Time(_) => "Time(…)",
+        })
+    }
 }
 
 /// Whether the value of an element is of the type of what it is about.

@@ -1,7 +1,7 @@
 //! Answers of OpenID4VP over the Digital Credentials API.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tashika_testbed::{
     KeyPair,
     mdoc::openid4vp::{ContentEncryption, Jwe, Jwk},
@@ -408,8 +408,8 @@ fn forms(wallet: &Wallet<'_>) -> Vec<Vector> {
 
 fn seals(wallet: &Wallet<'_>) -> Vec<Vector> {
     let sealed = wallet.sealed(&wallet.jwe());
-    let with_header = |header: &Value| {
-        let header = URL_SAFE_NO_PAD.encode(header.to_string());
+    let with_header = |header: Map<String, Value>| {
+        let header = URL_SAFE_NO_PAD.encode(Value::Object(header).to_string());
         sealed
             .split_once('.')
             .map_or_else(String::new, |(_, rest)| format!("{header}.{rest}"))
@@ -419,11 +419,11 @@ fn seals(wallet: &Wallet<'_>) -> Vec<Vector> {
         .next()
         .map(|header| URL_SAFE_NO_PAD.decode(header));
     let header = header.and_then(Result::ok).unwrap_or_default();
-    let header: Value = serde_json::from_slice(&header).unwrap_or_default();
+    let header: Map<_, _> = serde_json::from_slice(&header).unwrap_or_default();
     let changed = |name: &str, value: Value| {
         let mut header = header.clone();
-        header[name] = value;
-        with_header(&header)
+        header.insert(name.to_owned(), value);
+        with_header(header)
     };
     let refused = |id, note, jwe| wallet.given(id, note, jwe).refused(CHECK, SEAL);
     let to_other = Jwe::new(&wallet.other.public(), ContentEncryption::A128Gcm).key_id(KID);
