@@ -9,6 +9,7 @@ use isomdl::definitions::x509::X5Chain;
 use isomdl::definitions::x509::trust_anchor::{TrustAnchorRegistry, TrustPurpose};
 use isomdl::definitions::x509::x5chain::X5CHAIN_COSE_HEADER_LABEL;
 use isomdl::presentation::authentication::{AuthenticationStatus, ResponseAuthenticationOutcome};
+use isomdl::presentation::reader;
 use isomdl::presentation::reader_utils::validate_response;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
@@ -70,10 +71,17 @@ impl Case {
         })
     }
 
-    /// What isomdl's reader does after it has decrypted, for one document of any
-    /// type: the reader itself knows driving licences alone.
+    /// What isomdl's reader does after it has decrypted. It knows driving
+    /// licences alone; of other documents the elements are left as they are.
     fn outcome(&self) -> Result<ResponseAuthenticationOutcome> {
         let response: DeviceResponse = cbor::from_slice(&self.response)?;
+        if let Ok((document, chain, elements)) = reader::parse(&response) {
+            let (transcript, anchors) = (self.transcript.clone(), self.anchors.clone());
+            let document = document.clone();
+            return Ok(validate_response(
+                transcript, anchors, chain, document, elements,
+            ));
+        }
         let documents = response.documents.context("no documents")?.into_inner();
         let document = documents.into_iter().next().context("no document")?;
         let header = document.issuer_signed.issuer_auth.unprotected.rest.iter();
