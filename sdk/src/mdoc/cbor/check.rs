@@ -65,12 +65,14 @@ impl<'a> Walk<'a> {
 
     fn item_of(&mut self, head: Head, levels: usize) -> Result<(), Code> {
         let inner = levels.checked_sub(1).ok_or(Code::InputCborDepth)?;
-        match head.major {
-            major::BYTES => self.bytes(head.argument).map(drop),
-            major::TEXT => self.text(head.argument).map(drop),
-            major::ARRAY => self.each(head.argument, |walk| walk.item(inner)),
-            major::MAP => self.map(head.argument, inner),
-            major::TAG => self.tagged(head.argument, inner),
+        match (head.major, head.argument) {
+            (major::BYTES, Some(length)) => self.octets(length).map(drop),
+            (major::BYTES, None) => self.bytes_in_pieces().map(drop),
+            (major::TEXT, Some(length)) => self.utf8(length).map(drop),
+            (major::TEXT, None) => self.text_in_pieces().map(drop),
+            (major::ARRAY, count) => self.each(count, |walk| walk.item(inner)),
+            (major::MAP, count) => self.map(count, inner),
+            (major::TAG, number) => self.tagged(number, inner),
             _ => Ok(()),
         }
     }
@@ -125,30 +127,24 @@ impl<'a> Walk<'a> {
         Ok(octets)
     }
 
-    fn bytes(&mut self, length: Option<u64>) -> Result<Cow<'a, [u8]>, Code> {
-        if let Some(length) = length {
-            return self.octets(length).map(Cow::from);
-        }
+    fn bytes_in_pieces(&mut self) -> Result<Vec<u8>, Code> {
         let mut whole = Vec::new();
         self.each(None, |walk| {
             let length = walk.piece(major::BYTES)?;
             whole.extend_from_slice(walk.octets(length)?);
             Ok(())
         })?;
-        Ok(whole.into())
+        Ok(whole)
     }
 
-    fn text(&mut self, length: Option<u64>) -> Result<Cow<'a, str>, Code> {
-        if let Some(length) = length {
-            return self.utf8(length).map(Cow::from);
-        }
+    fn text_in_pieces(&mut self) -> Result<String, Code> {
         let mut whole = String::new();
         self.each(None, |walk| {
             let length = walk.piece(major::TEXT)?;
             whole.push_str(walk.utf8(length)?);
             Ok(())
         })?;
-        Ok(whole.into())
+        Ok(whole)
     }
 
     fn utf8(&mut self, length: u64) -> Result<&'a str, Code> {
@@ -183,8 +179,7 @@ impl<'a> Walk<'a> {
             if walk.keys.len() - outer == walk.most_keys {
                 return Err(Code::InputTooMany);
             }
-            let key = walk.key(levels)?;
-            walk.keys.push(key);
+            walk.key(levels)?;
             walk.item(levels)
         })?;
         let own = self.keys.get_mut(outer..).unwrap_or_default();
@@ -195,20 +190,26 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn key(&mut self, levels: usize) -> Result<Key<'a>, Code> {
+    /// Keeps the key that comes next. It is written where it stays: a response
+    /// has hundreds, and moving them costs more than reading them.
+    fn key(&mut self, levels: usize) -> Result<(), Code> {
         let start = self.rest;
         let head = self.head()?;
-        Ok(match (head.major, head.argument) {
+        let key = match (head.major, head.argument) {
             (major::UNSIGNED, Some(number)) => Key::Integer(number.into()),
             (major::NEGATIVE, Some(number)) => Key::Integer(-1 - i128::from(number)),
-            (major::TEXT, length) => Key::Text(self.text(length)?),
-            (major::BYTES, length) => Key::Bytes(self.bytes(length)?),
+            (major::TEXT, Some(length)) => Key::Text(self.utf8(length)?.into()),
+            (major::TEXT, None) => Key::Text(self.text_in_pieces()?.into()),
+            (major::BYTES, Some(length)) => Key::Bytes(self.octets(length)?.into()),
+            (major::BYTES, None) => Key::Bytes(self.bytes_in_pieces()?.into()),
             _ => {
                 self.item_of(head, levels)?;
                 let length = start.len() - self.rest.len();
                 Key::Other(start.get(..length).unwrap_or_default())
             }
-        })
+        };
+        self.keys.push(key);
+        Ok(())
     }
 }
 

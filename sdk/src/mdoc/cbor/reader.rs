@@ -125,15 +125,8 @@ impl<'a> Reader<'a> {
 
     /// A byte string. One that comes in pieces is put together.
     pub(crate) fn bytes(&mut self) -> Result<Cow<'a, [u8]>, Code> {
-        let form = self.datatype()?;
-        self.bytes_in(form)
-    }
-
-    /// The same, where it is known already in which form it comes.
-    fn bytes_in(&mut self, form: Type) -> Result<Cow<'a, [u8]>, Code> {
-        if form == Type::Bytes {
-            let whole = self.decoder.bytes();
-            return whole.map(Cow::from).map_err(|_| self.malformed);
+        if self.datatype()? == Type::Bytes {
+            return self.whole_bytes().map(Cow::from);
         }
         let pieces = self.decoder.bytes_iter().map_err(|_| self.malformed)?;
         let mut whole = Vec::new();
@@ -143,21 +136,22 @@ impl<'a> Reader<'a> {
         Ok(whole.into())
     }
 
-    /// Text. What comes in pieces is put together.
-    pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Code> {
-        let form = self.datatype()?;
-        self.text_in(form)
+    fn whole_bytes(&mut self) -> Result<&'a [u8], Code> {
+        self.decoder.bytes().map_err(|_| self.malformed)
     }
 
-    /// The same, where it is known already in which form it comes.
-    fn text_in(&mut self, form: Type) -> Result<Cow<'a, str>, Code> {
-        if form == Type::String {
-            let whole = self.decoder.str();
-            return whole.map(Cow::from).map_err(|_| self.malformed);
+    /// Text. What comes in pieces is put together.
+    pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Code> {
+        if self.datatype()? == Type::String {
+            return self.whole_text().map(Cow::from);
         }
         let pieces = self.decoder.str_iter().map_err(|_| self.malformed)?;
         let whole: Result<String, _> = pieces.collect();
         Ok(whole.map_err(|_| self.malformed)?.into())
+    }
+
+    fn whole_text(&mut self) -> Result<&'a str, Code> {
+        self.decoder.str().map_err(|_| self.malformed)
     }
 
     /// A tag, in front of the next item.
@@ -264,15 +258,18 @@ impl<'a> Reader<'a> {
     }
 
     fn key(&mut self) -> Result<Key<'a>, Code> {
-        let form = self.datatype()?;
-        Ok(match Kind::of(form) {
-            Kind::Integer => {
-                let integer = self.decoder.int().map_err(|_| self.malformed)?;
-                Key::Integer(integer.into())
-            }
-            Kind::Text => Key::Text(self.text_in(form)?),
-            Kind::Bytes => Key::Bytes(self.bytes_in(form)?),
-            _ => Key::Other(self.raw()?),
+        Ok(match self.datatype()? {
+            Type::String => Key::Text(self.whole_text()?.into()),
+            Type::Bytes => Key::Bytes(self.whole_bytes()?.into()),
+            form => match Kind::of(form) {
+                Kind::Integer => {
+                    let integer = self.decoder.int().map_err(|_| self.malformed)?;
+                    Key::Integer(integer.into())
+                }
+                Kind::Text => Key::Text(self.text()?),
+                Kind::Bytes => Key::Bytes(self.bytes()?),
+                _ => Key::Other(self.raw()?),
+            },
         })
     }
 }
