@@ -175,6 +175,25 @@ mod tests {
         assert_eq!(outcome(&[0xa2, 0x20, 0, 0x00, 0]), None);
     }
 
+    /// What holds other items would hide them from every check.
+    #[test]
+    fn keys_hold_no_other_items() {
+        for key in [
+            &[0x80][..],
+            &[0xa0],
+            &[0xa2, 0x01, 0x00, 0x01, 0x00],
+            &[0xd8, 0x18, 0x60],
+            &[0xc1, 0x00],
+            &[0x9f, 0xff],
+            &[0xf8, 0x10],
+            &[0x81].repeat(100_000),
+        ] {
+            let octets = [&[0xa1][..], key, &[0x00]].concat();
+            assert_eq!(outcome(&octets), Some(Code::InputMdoc));
+        }
+        assert_eq!(outcome(&[0xa3, 0xf4, 0, 0xf6, 0, 0xf8, 0x20, 0]), None);
+    }
+
     #[test]
     fn long_maps_are_sorted() {
         let map = |keys: &[u8]| {

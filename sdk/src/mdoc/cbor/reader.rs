@@ -28,7 +28,7 @@ pub(crate) enum Key<'a> {
     Text(Cow<'a, str>),
     /// A byte string.
     Bytes(Cow<'a, [u8]>),
-    /// Anything else, as it is encoded.
+    /// Anything else that holds no other item, as it is encoded.
     Other(&'a [u8]),
 }
 
@@ -273,7 +273,10 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// RFC 8949 lets a key be anything. What would hold other items is refused:
+    /// no format here has such keys.
     fn key(&mut self) -> Result<Key<'a>, Code> {
+        let start = self.decoder.position();
         Ok(match self.kind()? {
             Kind::Integer => {
                 let integer = self.decoder.int().map_err(|_| self.malformed)?;
@@ -281,7 +284,11 @@ impl<'a> Reader<'a> {
             }
             Kind::Text => Key::Text(self.text()?),
             Kind::Bytes => Key::Bytes(self.bytes()?),
-            _ => Key::Other(self.raw()?),
+            Kind::Array | Kind::Map | Kind::Tag => return Err(self.malformed),
+            Kind::Boolean | Kind::Null | Kind::Other => {
+                self.scalar()?;
+                Key::Other(self.since(start)?)
+            }
         })
     }
 
