@@ -7,7 +7,7 @@ use crate::error::{Error, Trace};
 use crate::mdoc::age::{AgeAtLeast, AgeCheck, check_ages};
 use crate::mdoc::issuer::{Authentic, IssuerProfile};
 use crate::mdoc::mso::ValidityInfo;
-use crate::mdoc::requested::{AgeEvidence, RequestedDocument};
+use crate::mdoc::requested::{AgeEvidence, RequestedDocument, RequestedElement};
 use crate::mdoc::response::Document;
 use crate::mdoc::status::{RecordConfirmation, RecordPolicy, RecordStatus, StatusReference};
 use crate::mdoc::{Element, Elements};
@@ -123,8 +123,8 @@ impl PendingDocument {
                 elements.push(element);
                 continue;
             }
-            let for_age = asked.age_that(namespace, identifier);
-            if let Some(evidence) = for_age.and_then(|age| age.age_evidence()) {
+            let for_age = asked.ages_that(namespace, identifier).next();
+            if let Some(evidence) = for_age.and_then(RequestedElement::age_evidence) {
                 substitutes.push((evidence, element));
             }
         }
