@@ -7,7 +7,7 @@ use crate::error::{Error, Trace};
 use crate::mdoc::age::{AgeAtLeast, AgeCheck, check_ages};
 use crate::mdoc::issuer::{Authentic, IssuerProfile};
 use crate::mdoc::mso::ValidityInfo;
-use crate::mdoc::requested::{AgeEvidence, RequestedDocument, RequestedElement};
+use crate::mdoc::requested::{AgeEvidence, RequestedDocument, age_threshold};
 use crate::mdoc::response::Document;
 use crate::mdoc::status::{RecordConfirmation, RecordPolicy, RecordStatus, StatusReference};
 use crate::mdoc::{Element, Elements};
@@ -99,8 +99,9 @@ impl<'a> Question<'a> {
 pub struct PendingDocument {
     doc_type: String,
     elements: Vec<Element>,
-    /// What stands in for a statement about an age: for its answer alone.
-    substitutes: Vec<(AgeEvidence, Element)>,
+    /// What stands in for statements about ages, and for which: for their
+    /// answers alone.
+    substitutes: Vec<(Element, Vec<u8>)>,
     device_signed: Vec<Element>,
     issued: Issued,
     validity: ValidityInfo,
@@ -123,10 +124,10 @@ impl PendingDocument {
                 elements.push(element);
                 continue;
             }
-            let for_age = asked.ages_that(namespace, identifier).next();
-            if let Some(evidence) = for_age.and_then(RequestedElement::age_evidence) {
-                substitutes.push((evidence, element));
-            }
+            let ages = asked.ages_that(namespace, identifier);
+            let ages = ages.filter_map(|age| age_threshold(age.identifier()));
+            let ages = ages.collect();
+            substitutes.push((element, ages));
         }
         Self {
             doc_type: document.doc_type,
@@ -143,15 +144,15 @@ impl PendingDocument {
     /// Whether the elements have their types, and what they say can be true at
     /// once.
     pub(crate) fn check_values(&self, now: Time) -> Result<(), Code> {
-        let all = self.all_values();
+        let all = self.values_with(|_| true);
         all.check_forms()?;
         check_ages(&all, now)
     }
 
-    /// Also of what stands in for a statement about an age.
-    fn all_values(&self) -> Elements<'_> {
-        let substitutes = self.substitutes.iter().map(|(_, element)| element);
-        let elements = self.elements.iter().chain(substitutes);
+    /// Also of what stands in for statements about ages that are `wanted`.
+    fn values_with(&self, wanted: impl Fn(&[u8]) -> bool) -> Elements<'_> {
+        let substitutes = self.substitutes.iter().filter(|(_, ages)| wanted(ages));
+        let elements = self.elements.iter().chain(substitutes.map(|(e, _)| e));
         Elements::new(&self.doc_type, self.validity.signed, elements)
     }
 }
@@ -297,8 +298,8 @@ impl VerifiedDocument {
     }
 
     /// Whether an age is reached at `now`, from what `evidence` admits. What was
-    /// asked for to stand in for `age_over_NN` is reduced to this answer, and
-    /// cannot be read.
+    /// admitted to stand in for `age_over_NN` is reduced to the answer about
+    /// that age, answers about no other, and cannot be read.
     ///
     /// That an age is not reached is said as of the day of the signature. A
     /// date of birth decides by 00:00 in Japan on the birthday; where its
@@ -314,7 +315,10 @@ impl VerifiedDocument {
         evidence: AgeEvidence,
         now: Time,
     ) -> Result<AgeCheck, Error> {
-        question.check(&self.document.all_values(), evidence, now)
+        let values = self
+            .document
+            .values_with(|ages| ages.contains(&question.years()));
+        question.check(&values, evidence, now)
     }
 
     /// What the device says on its own, where its issuer allows it to. The
