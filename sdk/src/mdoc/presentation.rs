@@ -1,5 +1,7 @@
 //! The proof: what somebody has shown, and to whom it belongs.
 
+mod question;
+
 use std::fmt;
 
 use crate::code::{CheckId, Code};
@@ -9,14 +11,14 @@ use crate::mdoc::issuer::{Authentic, IssuerProfile};
 use crate::mdoc::mso::ValidityInfo;
 use crate::mdoc::requested::{AgeEvidence, RequestedDocument, age_threshold};
 use crate::mdoc::response::Document;
-use crate::mdoc::status::{RecordConfirmation, RecordPolicy, RecordStatus, StatusReference};
+use crate::mdoc::status::{RecordConfirmation, RecordPolicy, StatusReference};
 use crate::mdoc::{Element, Elements};
-use crate::revocation::{
-    Confirmation, Pending, Policy, RevocationQuery, Sealed, Settled, Status, Unconfirmed,
-};
+use crate::revocation::{Confirmation, Pending, Policy, Sealed, Settled, Unconfirmed};
 use crate::time::{Duration, Time};
 use crate::trust::Anchor;
 use crate::x509::Issued;
+
+pub use question::{Answer, Question};
 
 /// A presentation that passed every check but those for revocation.
 ///
@@ -27,48 +29,6 @@ pub struct UnconfirmedPresentation {
     documents: Vec<Unconfirmed<PendingDocument>>,
 }
 
-/// What remains to be asked about one document.
-#[derive(Clone, Copy)]
-pub struct Question<'a> {
-    document: &'a Unconfirmed<PendingDocument>,
-}
-
-/// The answers to one [`Question`].
-#[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
-    signer: &'a Status,
-    record: Option<&'a RecordStatus>,
-}
-
-impl<'a> Answer<'a> {
-    /// What is known about the certificate of the document's signer, and
-    /// nothing about the document.
-    #[must_use]
-    pub fn of(signer: &'a Status) -> Self {
-        let record = None;
-        Self { signer, record }
-    }
-
-    /// This, and what is known about the document itself.
-    #[must_use]
-    pub fn with_record(mut self, record: &'a RecordStatus) -> Self {
-        self.record = Some(record);
-        self
-    }
-
-    /// What is known about the certificate of the document's signer.
-    #[must_use]
-    pub fn signer(&self) -> &'a Status {
-        self.signer
-    }
-
-    /// What is known about the document itself, if somebody asked.
-    #[must_use]
-    pub fn record(&self) -> Option<&'a RecordStatus> {
-        self.record
-    }
-}
-
 impl UnconfirmedPresentation {
     pub(crate) fn new(documents: Vec<Unconfirmed<PendingDocument>>) -> Self {
         Self { documents }
@@ -77,20 +37,6 @@ impl UnconfirmedPresentation {
     /// The questions, one for each document, in the order of the documents.
     pub fn questions(&self) -> impl Iterator<Item = Question<'_>> {
         self.documents.iter().map(|document| Question { document })
-    }
-}
-
-impl<'a> Question<'a> {
-    /// Whether the certificate of the document's signer is revoked.
-    #[must_use]
-    pub fn signer(&self) -> &'a RevocationQuery {
-        self.document.query()
-    }
-
-    /// Where the document says that its own status stands; none if it does not.
-    #[must_use]
-    pub fn record(&self) -> Option<&'a StatusReference> {
-        self.document.pending().status.as_ref()
     }
 }
 
@@ -238,10 +184,10 @@ fn confirm(
 ) -> Result<VerifiedDocument, Error> {
     let pending = document.pending();
     let valid = pending.validity.check(pending.clock_skew, now);
-    let record = records.judge(pending.status.as_ref(), answer.record, now);
+    let record = records.judge(pending.status.as_ref(), answer.record(), now);
     let mut trace = document.trace();
     trace.check(CheckId::MdocValidity, valid)?;
-    let mut verified = document.confirm(answer.signer, signers, now)?;
+    let mut verified = document.confirm(answer.signer(), signers, now)?;
     trace.merge(verified.trace());
     // Only a token that was verified says anything.
     if record.is_ok_and(|record| record.as_of().is_some()) {
@@ -388,12 +334,6 @@ impl fmt::Debug for PendingDocument {
 impl fmt::Debug for UnconfirmedPresentation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(&self.documents).finish()
-    }
-}
-
-impl fmt::Debug for Question<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Question").field(self.document).finish()
     }
 }
 
