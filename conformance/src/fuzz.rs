@@ -4,15 +4,19 @@
 //! No function may panic. Beyond that each asserts that nothing changed is
 //! taken for what was signed. The octets are given to the verifier as they are,
 //! and then as a script that changes something genuine, so that an engine
-//! without knowledge of ASN.1 gets past the first length.
+//! without knowledge of ASN.1 or CBOR gets past the first length.
 
 mod index;
 mod mdoc;
+mod presentation;
 mod script;
+mod status;
 mod tree;
 
 pub use index::index;
 pub use mdoc::{annex_c, apple_envelope, engagement, jwe, session_data};
+pub use presentation::{device_key, device_response, issued_document, issued_element, transcript};
+pub use status::status_token;
 
 use std::sync::LazyLock;
 

@@ -7,6 +7,7 @@
 mod answer;
 mod lax;
 mod lines;
+mod mdoc;
 mod ocsp;
 mod octets;
 mod parse;
@@ -39,6 +40,7 @@ fn ask(row: &Row) -> Result<Finding, Refusal> {
         "crl" => path::crl(row),
         "ocsp" => path::ocsp(row),
         "cms" => path::cms(row),
+        "mdoc" => mdoc::mdoc(row),
         "sig" => sig::sig(row),
         "parse" => parse::parse(row),
         _ => Err(Refusal::Unsupported),

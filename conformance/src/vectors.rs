@@ -80,6 +80,13 @@ pub enum Procedure {
     /// Such a presentation, and what revocation lists say about the signers of
     /// its documents.
     MdocList,
+    /// Such a presentation with lists, and what a status token says about its
+    /// document.
+    MdocStatus,
+    /// A presentation in the envelope of a protocol.
+    MdocEnvelope,
+    /// A presentation in a session in proximity.
+    MdocSession,
 }
 
 /// The kinds of evidence, and what anchors vouch for.
@@ -92,6 +99,8 @@ pub enum Kind {
     Authentication,
     /// Documents in phones.
     Mdoc,
+    /// What issuers say about the revocation of documents in phones.
+    MdocStatus,
 }
 
 /// What a procedure is given; what it does not need is left out.

@@ -22,6 +22,6 @@ macro_rules! targets {
 
 targets! {
     certificate issued_certificate revocation_list issued_list index ocsp issued_ocsp cms
-    transaction anchor
-    engagement session_data jwe apple_envelope annex_c
+    transaction anchor device_response issued_document issued_element device_key transcript
+    engagement session_data jwe apple_envelope annex_c status_token
 }

@@ -29,6 +29,7 @@ use tashika::x509::{
     AuthorityKeyRule, ExtendedKeyUsageRule, KeyUsageRule, LeafProfile, OneHop, PolicyRule,
 };
 use tashika::{CheckId, Error, Time};
+use tashika_testbed::mdoc::Cbor;
 
 /// Octets that are read at once: all, and so few that everything straddles.
 const CHUNKS: [usize; 3] = [1 << 20, 61, 1];
@@ -204,12 +205,17 @@ fn of_vector(vector: &Value) -> Vec<Trial> {
     let purpose = |value: &Value| match value.as_str() {
         Some("signing") => Purpose::JpkiSigning,
         Some("authentication") => Purpose::JpkiAuthentication,
+        Some("mdoc") => Purpose::MdocIssuer,
         other => panic!("{other:?}"),
     };
     let lists = inputs["lists"].as_array().into_iter().flatten();
     let question = |list: &Value| {
         let builder = TrustStore::builder(Environment::Test);
-        let anchors = inputs["anchors"].as_array().unwrap().iter();
+        let own = inputs["anchors"].as_array().unwrap().iter();
+        let issuers = inputs["presentation"]["issuers"].as_array();
+        let issuers = issuers.into_iter().flatten();
+        let roots = issuers.flat_map(|i| i["anchors"].as_array().unwrap());
+        let anchors = own.chain(roots);
         let builder = anchors.fold(builder, |builder, anchor| {
             let der = octets(&anchor["certificate"]);
             builder.anchor(purpose(&anchor["purpose"]), &der).unwrap()
@@ -217,7 +223,10 @@ fn of_vector(vector: &Value) -> Vec<Trial> {
         Question {
             trust: builder.build().unwrap(),
             purpose: purpose(&vector["kind"]),
-            certificate: inputs.get("certificate").map(octets).unwrap_or_default(),
+            certificate: match inputs.get("certificate") {
+                Some(certificate) => octets(certificate),
+                None => signer(&inputs["presentation"]),
+            },
             list: octets(list),
             now: Time::from_unix(vector["now"].as_i64().unwrap()),
         }
@@ -228,6 +237,18 @@ fn of_vector(vector: &Value) -> Vec<Trial> {
         Trial::test(format!("{id}_{number}"), move || question.check())
     };
     lists.enumerate().map(trial).collect()
+}
+
+/// The certificate of the signer of a presentation's first document; none
+/// where there is no presentation.
+fn signer(presentation: &Value) -> Vec<u8> {
+    let response = presentation["response"].as_str().unwrap_or_default();
+    let response = Cbor::decode(&STANDARD.decode(response).unwrap());
+    let certificate = response.and_then(|r| {
+        r.get("documents/0/issuerSigned/issuerAuth/1/33")?
+            .as_bytes()
+    });
+    certificate.unwrap_or_default()
 }
 
 /// Every list of every row of PKITS, asked about the row's certificate.

@@ -1,10 +1,12 @@
 //! Presentations of a fictional person, made by the testbed, verified by the
 //! sdk.
 
+#![expect(clippy::unwrap_used, reason = "what cannot be made fails the test")]
+
 use bytes::Bytes;
 use tashika::algorithm::AlgorithmTable;
 use tashika::mdoc::{
-    EphemeralKey, IssuerProfile, Need, PresentationVerifier, Presented, Requested,
+    DeviceResponse, IssuerProfile, Need, PresentationVerifier, Presented, Requested,
     RequestedDocument, Retention, SessionTranscript, VerifiedPresentation,
 };
 use tashika::trust::{Environment, Purpose, TrustStore};
@@ -90,5 +92,14 @@ fn what_was_asked_for_is_proven() {
         elsewhere.unwrap_err().code().as_str(),
         "mdoc.device_signature"
     );
-    let _ = EphemeralKey::generate;
+}
+
+/// No vector has it: it would be a file of four megabytes.
+#[test]
+fn a_response_has_a_budget_before_it_is_read() {
+    let most = tashika::limits::MDOC_RESPONSE;
+    for (length, code) in [(most, "input.cbor_trailing"), (most + 1, "input.too_large")] {
+        let error = DeviceResponse::read(&vec![0; length].into()).unwrap_err();
+        assert_eq!(error.code().as_str(), code);
+    }
 }

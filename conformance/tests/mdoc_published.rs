@@ -70,7 +70,7 @@ fn sha256(octets: &[u8]) -> Vec<u8> {
 
 /// A failure unless the two are the same. Values are not printed: they are
 /// long, and their file is at hand.
-fn same<T: PartialEq>(what: &str, one: T, other: T) -> Result<(), Failed> {
+fn same<T: PartialEq + ?Sized>(what: &str, one: &T, other: &T) -> Result<(), Failed> {
     if one == other {
         Ok(())
     } else {

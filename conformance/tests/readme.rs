@@ -91,6 +91,54 @@ const MODULES: &[(&str, &[CheckId])] = &[
     ),
     ("sdk/src/jpki/header.rs", &[CheckId::Transaction]),
     ("sdk/src/jpki/holder.rs", &[CheckId::Holder]),
+    ("sdk/src/mdoc/envelope/apple.rs", &[CheckId::MdocEnvelope]),
+    ("sdk/src/mdoc/session.rs", &[CheckId::MdocSession]),
+    (
+        "sdk/src/mdoc/response.rs",
+        &[
+            CheckId::MdocEncoding,
+            CheckId::MdocVersion,
+            CheckId::MdocResponseStatus,
+            CheckId::MdocForbidden,
+        ],
+    ),
+    (
+        "sdk/src/mdoc/verifier.rs",
+        &[CheckId::MdocDocuments, CheckId::MdocElements],
+    ),
+    (
+        "sdk/src/mdoc/issuer.rs",
+        &[
+            CheckId::MdocIssuerAuth,
+            CheckId::MdocIssuerSignature,
+            CheckId::MdocDigests,
+        ],
+    ),
+    (
+        "sdk/src/mdoc/certificate_profile.rs",
+        &[CheckId::MdocCertificateProfile],
+    ),
+    (
+        "sdk/src/mdoc/mso.rs",
+        &[CheckId::MdocMso, CheckId::MdocValidity],
+    ),
+    (
+        "sdk/src/mdoc/device.rs",
+        &[
+            CheckId::MdocDeviceKey,
+            CheckId::MdocDeviceSigned,
+            CheckId::MdocDeviceAuth,
+        ],
+    ),
+    ("sdk/src/mdoc/age.rs", &[CheckId::MdocElementValues]),
+    (
+        "sdk/src/mdoc/status/verifier.rs",
+        &[CheckId::MdocStatusToken],
+    ),
+    (
+        "sdk/src/mdoc/status/record.rs",
+        &[CheckId::MdocRecordStatus],
+    ),
     (
         "sdk/src/revocation/list.rs",
         &[

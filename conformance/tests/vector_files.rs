@@ -24,6 +24,18 @@ const NOT_OF_INPUT: &[(&str, &str)] = &[
         "it takes a table of profiles that lacks a kind; the unit tests of the table have one",
     ),
     (
+        "transaction.unknown",
+        "it takes a store of transactions; the unit tests of the store have one",
+    ),
+    (
+        "transaction.seal",
+        "it takes state of ours that was sealed; the unit tests of the seal have every part of it changed",
+    ),
+    (
+        "transaction.full",
+        "it takes a store of transactions that is full; the unit tests of the store have one",
+    ),
+    (
         "misuse.entropy",
         "it takes a system without randomness; verification asks for none",
     ),

@@ -149,7 +149,7 @@ impl Always {
             Step::List if check > CheckId::CrlSignature => None,
             Step::List => Some(CheckId::CrlEncoding),
             Step::Response => Some(CheckId::OcspEncoding),
-            Step::Setup | Step::Request => None,
+            Step::Setup | Step::Request | Step::Envelope | Step::Age => None,
         };
         let read = vector.inputs.lists.as_ref().is_none_or(|l| !l.is_empty());
         let always = self.0.get(&(vector.procedure, vector.kind));

@@ -90,7 +90,11 @@ fn is_asked(vector: &Vector) -> bool {
         Procedure::Ocsp => false,
         Procedure::Anchor | Procedure::Challenge | Procedure::Request => false,
         // It knows no CBOR.
-        Procedure::Mdoc | Procedure::MdocList => false,
+        Procedure::Mdoc
+        | Procedure::MdocList
+        | Procedure::MdocStatus
+        | Procedure::MdocEnvelope
+        | Procedure::MdocSession => false,
     };
     asked && in_test && vector.check != "jpki.holder"
 }
@@ -262,7 +266,9 @@ impl Bench {
         let (purpose, policy) = match vector.kind {
             Kind::Signing => ("smimesign", "1.2.392.200149.8.5.1.0.20"),
             Kind::Authentication => ("sslclient", "1.2.392.200149.8.5.1.0.30"),
-            Kind::Mdoc => unreachable!("a certificate of no card is not asked about"),
+            Kind::Mdoc | Kind::MdocStatus => {
+                unreachable!("a certificate of no card is not asked about")
+            }
         };
         let at = vector.now.to_string();
         [

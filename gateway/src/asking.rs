@@ -68,6 +68,18 @@ impl Asking {
         })
     }
 
+    /// Asks lists alone.
+    pub(crate) fn of_lists(lists: Lists, policy: Policy) -> Result<Self, Failure> {
+        let tombstones = Arc::new(Tombstones::in_memory(TombstoneKey::generate()?));
+        Ok(Self {
+            checker: Checker::new(Plan::Crl(lists), policy, tombstones),
+            beside: None,
+            policy,
+            purpose: CheckPurpose::SignatureVerification,
+            runtime: Builder::new_current_thread().enable_all().build()?,
+        })
+    }
+
     pub(crate) fn ask(&self, query: &RevocationQuery, now: Time) -> Answer {
         self.runtime.block_on(async {
             if let Some(lists) = &self.beside {

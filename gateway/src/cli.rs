@@ -6,6 +6,7 @@ pub(crate) mod crl;
 mod export;
 mod health;
 mod http;
+pub(crate) mod mdoc;
 mod watch;
 
 use std::path::PathBuf;
@@ -42,7 +43,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Verify a certificate, a bare signature or a CMS message
+    /// Verify a certificate, a bare signature, a CMS message or a presentation
     #[command(subcommand)]
     Verify(Box<Verify>),
     /// Look at a directory of trust anchors
@@ -54,6 +55,9 @@ pub(crate) enum Command {
     /// Look at a certificate
     #[command(subcommand)]
     Certificate(Certificate),
+    /// Look at presentations from phones, ask for them, and find out what is wrong
+    #[command(subcommand)]
+    Mdoc(Box<mdoc::Mdoc>),
     /// Find the customers of a portfolio whose certificates are revoked
     ///
     /// The portfolio (.csv, .jsonl) has columns key, reference and, if wanted,
@@ -151,6 +155,21 @@ pub(crate) enum Verify {
         #[command(flatten)]
         options: Options,
     },
+    /// Verify a presentation of a document in a phone (カード代替電磁的記録, mDL)
+    ///
+    /// The answer of the wallet is CBOR, its base64url, or the JSON that the page
+    /// got from the Digital Credentials API; one that is encrypted needs the key.
+    /// The session transcript is given, or made of what was sent and configured:
+    /// never of what came with the answer.
+    ///
+    /// The directory of anchors has the roots over each type of document in
+    /// mdoc-issuer/TYPE/, and those over signers of status lists in mdoc-status/.
+    /// What --show-attributes shows is never a portrait, of which only size and
+    /// codec are told, and never a My Number.
+    #[command(
+        after_help = "Examples:\n  tashika verify mdoc --response answer.json --key reader.pem --flow annex-c \\\n    --origin https://rp.example --encryption-info gmVkY2FwaaJl… --trust anchors/ \\\n    --requested org.iso.23220.1/age_over_20 --crl lists/\n  tashika verify mdoc --response response.cbor --transcript transcript.cbor --trust anchors/ \\\n    --doctype org.iso.18013.5.1.mDL --no-revocation"
+    )]
+    Mdoc(Box<mdoc::Presentation>),
 }
 
 /// What the signature is over.
@@ -165,7 +184,7 @@ pub(crate) struct Signed {
     pub(crate) digest: Option<String>,
 }
 
-/// What every verification needs.
+/// What every verification of a card's evidence needs.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The kind of certificate

@@ -15,12 +15,13 @@ use serde::Serialize;
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::Kind;
 use tashika::revocation::{Freshness, Ingest, ListStore, Partition, Policy, StoreError};
-use tashika::trust::TrustStore;
+use tashika::trust::{Purpose, TrustStore};
 use tashika::{Duration, Time};
 
+use crate::anchors::{self, Terms};
 use crate::cli::crl::{Anchors, Crl, Store};
 use crate::exit::{Exit, Failure};
-use crate::{anchors, show};
+use crate::show;
 
 /// Lists count up to so many hours after their thisUpdate, and not past their
 /// nextUpdate.
@@ -48,14 +49,36 @@ pub(crate) fn run(command: &Crl) -> Result<Exit, Failure> {
 }
 
 impl Anchors {
+    /// Those over certificates of cards.
     pub(crate) fn load(&self) -> Result<TrustStore, Failure> {
-        anchors::load(&self.trust, self.environment, &self.pin)
+        anchors::load(&self.trust, self.terms())
+    }
+
+    /// Those over signers of documents too.
+    fn load_all(&self) -> Result<TrustStore, Failure> {
+        anchors::load_all(&self.trust, self.terms())
+    }
+
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            environment: self.environment,
+            pins: &self.pin,
+        }
     }
 }
 
 impl Store {
     pub(crate) fn open(&self) -> Result<ListStore, Failure> {
-        ListStore::open(&self.store, self.anchors.load()?).map_err(|e| self.failure(e))
+        self.open_under(self.anchors.load()?)
+    }
+
+    /// Opened for all lists that it may hold.
+    fn open_all(&self) -> Result<ListStore, Failure> {
+        self.open_under(self.anchors.load_all()?)
+    }
+
+    fn open_under(&self, trust: TrustStore) -> Result<ListStore, Failure> {
+        ListStore::open(&self.store, trust).map_err(|e| self.failure(e))
     }
 
     fn failure(&self, source: StoreError) -> Failure {
@@ -63,10 +86,11 @@ impl Store {
     }
 }
 
-/// Verifies lists of both kinds.
+/// Verifies lists of cards' certificates and of those of documents' signers.
 fn ingest(trust: TrustStore) -> Ingest {
-    let purposes = [Kind::Signing, Kind::Authentication].map(Kind::purpose);
-    Ingest::new(trust, purposes.into(), AlgorithmTable::standard())
+    let [signing, authentication] = [Kind::Signing, Kind::Authentication].map(Kind::purpose);
+    let purposes = vec![signing, authentication, Purpose::MdocIssuer];
+    Ingest::new(trust, purposes, AlgorithmTable::standard())
 }
 
 /// Prints a value on one line of JSON.

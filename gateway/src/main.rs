@@ -11,6 +11,7 @@ mod health;
 mod input;
 mod key;
 mod lists;
+mod mdoc;
 mod output;
 mod show;
 #[cfg(feature = "demo")]
@@ -59,6 +60,7 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
         Command::Trust(trust) => show::trust(trust),
         Command::Crl(command) => crl::run(command),
         Command::Certificate(certificate) => show::certificate(certificate),
+        Command::Mdoc(command) => mdoc::run(command),
         Command::Watch(watch) => watch::run(watch),
         Command::Health(options) => health::run(options),
         #[cfg(feature = "demo")]

@@ -5,22 +5,62 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tashika::jpki::{Action, Holder, Meaning, RegisteredText, Text};
+use tashika::mdoc::{Element, VerifiedDocument};
 use tashika::person::Sex;
-use tashika::report::{CheckStatus, Report, RevocationReport, Verdict};
+use tashika::report::{CheckStatus, RecordReport, Report, RevocationReport, Verdict};
 use tashika::revocation::{Answer as Answered, CheckMethod};
 use tashika::{Duration, Time};
 
 use crate::cli::LanguageArgument;
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
+use crate::mdoc::value;
 
 /// Where and how an answer is given.
 pub(crate) struct Answer<'a> {
     pub(crate) report: &'a Report,
     /// The four items, if they were asked for and proven.
     pub(crate) holder: Option<&'a Holder>,
+    /// Documents of a presentation, if they were asked for and proven.
+    pub(crate) documents: &'a [VerifiedDocument],
+    pub(crate) warnings: &'a [Warning],
     /// How revocation was asked about, if it was.
     pub(crate) asked: Option<Asked>,
     pub(crate) language: LanguageArgument,
+}
+
+/// What takes from the worth of a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Warning {
+    /// What is in the response passes for what was asked.
+    NothingRequested,
+    /// The response has elements that no request can ask for.
+    NotRequestable,
+}
+
+impl Warning {
+    fn id(self) -> &'static str {
+        match self {
+            Self::NothingRequested => "nothing_requested",
+            Self::NotRequestable => "not_requestable",
+        }
+    }
+
+    fn text(self, language: LanguageArgument) -> &'static str {
+        match (self, language) {
+            (Self::NothingRequested, LanguageArgument::Ja) => {
+                "--requestedの指定がないため、応答に含まれる要素をすべて要求したものとみなしました。要求と応答の照合は行っていません。"
+            }
+            (Self::NothingRequested, LanguageArgument::En) => {
+                "Nothing was given as --requested: what is in the response passes for what was asked, and was compared with nothing."
+            }
+            (Self::NotRequestable, LanguageArgument::Ja) => {
+                "要求できない要素が応答に含まれています。"
+            }
+            (Self::NotRequestable, LanguageArgument::En) => {
+                "The response has elements that no request can ask for."
+            }
+        }
+    }
 }
 
 /// How the answer about revocation was come by. Times are in RFC 3339, UTC.
@@ -77,10 +117,14 @@ struct Written<'a> {
     asked: Option<&'a Asked>,
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attributes: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Value>,
 }
 
 impl Answer<'_> {
-    pub(crate) fn exit(&self) -> Exit {
+    fn exit(&self) -> Exit {
         match self.report.verdict() {
             Verdict::Accepted => Exit::Accepted,
             Verdict::Rejected => Exit::Rejected,
@@ -88,17 +132,36 @@ impl Answer<'_> {
         }
     }
 
-    pub(crate) fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+    /// Prints it, and tells how the command ends.
+    pub(crate) fn print(&self, json: bool) -> Result<Exit, Failure> {
+        let mut out = io::stdout().lock();
+        if json {
+            self.write_json(&mut out)?;
+        } else {
+            self.write_text(&mut out)?;
+        }
+        Ok(self.exit())
+    }
+
+    fn warnings_json(&self) -> Vec<Value> {
+        let warnings = self.warnings.iter();
+        let json = |w: &Warning| json!({ "id": w.id(), "text": w.text(self.language) });
+        warnings.map(json).collect()
+    }
+
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let written = Written {
             report: self.report,
             asked: self.asked.as_ref(),
             holder: self.holder.map(holder_json),
+            attributes: self.documents.iter().map(document_json).collect(),
+            warnings: self.warnings_json(),
         };
         serde_json::to_writer_pretty(&mut *out, &written)?;
         writeln!(out)
     }
 
-    pub(crate) fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         let report = self.report;
         let verdict = match report.verdict() {
             Verdict::Accepted => "ACCEPTED",
@@ -109,7 +172,11 @@ impl Answer<'_> {
             (Some(code), Some(description)) => writeln!(out, "{verdict}  {code}\n{description}")?,
             _ => writeln!(out, "{verdict}")?,
         }
-        writeln!(out, "{}\n", report.message())?;
+        writeln!(out, "{}", report.message())?;
+        for warning in self.warnings {
+            writeln!(out, "! {}", warning.text(self.language))?;
+        }
+        writeln!(out)?;
         for check in report.checks() {
             let mark = match check.status() {
                 CheckStatus::Pass => "pass",
@@ -128,6 +195,12 @@ impl Answer<'_> {
         self.write_revocation(report.revocation(), out)?;
         if let Some(asked) = &self.asked {
             asked.write(out)?;
+        }
+        if let Some(record) = report.record() {
+            write_record(record, out)?;
+        }
+        for document in self.documents {
+            write_document(document, out)?;
         }
         if let Some(holder) = self.holder {
             write_holder(holder, out)?;
@@ -241,6 +314,54 @@ fn write_holder(holder: &Holder, out: &mut dyn Write) -> io::Result<()> {
         part(birth.day().map(i16::from)),
     )?;
     writeln!(out, "sex         {}", sex(holder.sex()))
+}
+
+fn write_record(record: &RecordReport, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "record      {}", record.status().replace('_', " "))?;
+    match record.as_of() {
+        Some(as_of) => writeln!(out, "as of       {as_of}"),
+        None => Ok(()),
+    }
+}
+
+/// What a document says: of what the issuer vouches for apart from what the
+/// device says on its own.
+fn document_json(document: &VerifiedDocument) -> Value {
+    let rows = |elements: &[Element]| -> Vec<Value> {
+        let row = |e: &Element| {
+            let shown = value::shown_json(e.identifier(), e.value());
+            let (namespace, identifier) = (e.namespace(), e.identifier());
+            json!({ "namespace": namespace, "identifier": identifier, "value": shown })
+        };
+        elements.iter().map(row).collect()
+    };
+    let validity = document.validity();
+    json!({
+        "doc_type": document.doc_type(),
+        "signed": validity.signed.to_string(),
+        "valid_from": validity.valid_from.to_string(),
+        "valid_until": validity.valid_until.to_string(),
+        "elements": rows(document.elements()),
+        "device_signed": rows(document.device_signed()),
+    })
+}
+
+fn write_document(document: &VerifiedDocument, out: &mut dyn Write) -> io::Result<()> {
+    let validity = document.validity();
+    writeln!(out, "\n{}", document.doc_type())?;
+    let (from, until) = (validity.valid_from, validity.valid_until);
+    writeln!(out, "valid       {from} to {until}")?;
+    let by_device = document
+        .device_signed()
+        .iter()
+        .map(|e| (e, "  (by the device alone)"));
+    let elements = document.elements().iter().map(|e| (e, ""));
+    for (element, remark) in elements.chain(by_device) {
+        let (namespace, identifier) = (element.namespace(), element.identifier());
+        let shown = value::shown(identifier, element.value());
+        writeln!(out, "{namespace}/{identifier}  {shown}{remark}")?;
+    }
+    Ok(())
 }
 
 fn sex(sex: Sex) -> &'static str {

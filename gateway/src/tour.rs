@@ -1,13 +1,14 @@
-//! The tour: a testbed's card signs, and the verifier looks at it. Then each
-//! thing that can be wrong is wrong once.
+//! The tour: a testbed's card signs and its phone presents, and the verifiers
+//! look at it. Each thing that can be wrong is wrong once.
 
+mod phone;
 mod stops;
 mod world;
 
 use std::io::{self, Write};
 
 use tashika::Code;
-use tashika::jpki::MeaningTable;
+use tashika::jpki::{Kind, MeaningTable};
 use tashika::revocation::{State, Status};
 
 use crate::cli::{LanguageArgument, Tour};
@@ -52,10 +53,10 @@ pub(crate) fn run(options: &Tour) -> Result<Exit, Failure> {
 fn introduction(language: LanguageArgument) -> &'static str {
     match language {
         LanguageArgument::Ja => {
-            "テスト用の認証局が架空の人物に発行した電子証明書で署名し、その署名を検証します。外部との通信は行いません。"
+            "架空の人物のカードとスマートフォンを、テスト用の発行者から用意しました。署名と提示を検証します。外部との通信は行いません。"
         }
         LanguageArgument::En => {
-            "A card of a person who does not exist, issued by a test CA, signs; Tashika verifies. Nothing leaves this machine."
+            "The card of a person who does not exist, issued by a test CA, signs, and the phone presents; Tashika verifies. Nothing leaves this machine."
         }
     }
 }
@@ -88,8 +89,8 @@ fn show(
             code.message()
         }
     };
-    if let Some(status) = &outcome.status {
-        show_meaning(outcome, status, language, out)?;
+    if let Some((kind, status)) = &outcome.status {
+        show_meaning(*kind, status, language, out)?;
     }
     let told = match language {
         LanguageArgument::Ja => "利用者への表示",
@@ -105,7 +106,7 @@ fn show(
 
 /// The operator's part: what the reason of a revocation may mean.
 fn show_meaning(
-    outcome: &Outcome,
+    kind: Kind,
     status: &Status,
     language: LanguageArgument,
     out: &mut dyn Write,
@@ -114,7 +115,7 @@ fn show_meaning(
         return Ok(());
     };
     let meanings = MeaningTable::standard();
-    match meanings.meaning(outcome.kind, reason) {
+    match meanings.meaning(kind, reason) {
         Some(meaning) => {
             let operator = match language {
                 LanguageArgument::Ja => "    担当者向け ",

@@ -1,6 +1,9 @@
 //! `tashika verify`.
 
-use std::io;
+mod mdoc;
+
+pub(crate) use mdoc::profile_of;
+
 use std::path::Path;
 
 use bytes::Bytes;
@@ -14,11 +17,12 @@ use tashika::revocation::{Answer as Answered, Pending, ScopePolicy, Unconfirmed}
 use tashika::trust::TrustStore;
 use tashika::{Error, Language, Time};
 
+use crate::anchors::{self, Terms};
 use crate::asking::Asking;
 use crate::cli::{KindArgument, LanguageArgument, ListPart, Options, Signed, Verify};
 use crate::exit::{Exit, Failure};
 use crate::output::{Answer, Asked};
-use crate::{anchors, clock, input};
+use crate::{clock, input};
 
 pub(crate) fn run(command: &Verify) -> Result<Exit, Failure> {
     match command {
@@ -46,6 +50,7 @@ pub(crate) fn run(command: &Verify) -> Result<Exit, Failure> {
                 Err(error) => case.refuse(Procedure::Raw, &error),
             }
         }
+        Verify::Mdoc(options) => mdoc::run(options),
         Verify::Cms {
             input,
             content,
@@ -82,7 +87,7 @@ struct Case<'a> {
 impl<'a> Case<'a> {
     fn new(options: &'a Options) -> Result<Self, Failure> {
         let kind = Kind::from(options.kind);
-        let trust = anchors::load(&options.trust, options.environment, &options.pin)?;
+        let trust = anchors::load(&options.trust, options.terms())?;
         let asking = match options.revocation.no_revocation {
             true => None,
             false => Some(Asking::new(options, &trust, kind.purpose())?),
@@ -227,16 +232,12 @@ impl<'a> Case<'a> {
         let answer = Answer {
             report,
             holder,
+            documents: &[],
+            warnings: &[],
             asked: asked.map(|answer| Asked::of(answer, self.at)),
             language: self.options.lang,
         };
-        let mut out = io::stdout().lock();
-        if self.options.json {
-            answer.write_json(&mut out)?;
-        } else {
-            answer.write_text(&mut out)?;
-        }
-        Ok(answer.exit())
+        answer.print(self.options.json)
     }
 }
 
@@ -275,6 +276,13 @@ pub(crate) fn meanings(path: Option<&Path>) -> Result<MeaningTable, Failure> {
 }
 
 impl Options {
+    fn terms(&self) -> Terms<'_> {
+        Terms {
+            environment: self.environment,
+            pins: &self.pin,
+        }
+    }
+
     pub(crate) fn scope(&self) -> ScopePolicy {
         let parts = self.danger_list_without.iter();
         parts.fold(ScopePolicy::production(), |policy, part| match part {

@@ -120,6 +120,7 @@ pub use elements::{
     DateItem, DocumentDate, Elements, ISO_18013, ISO_23220, ISO_23220_JP, Portrait, PortraitCodec,
     TextItem,
 };
+pub use forbidden::is_forbidden;
 pub use issuer::{IssuerProfile, JP_MNC, Lifetime, MDL};
 pub use japan::WrittenBirthDate;
 pub use key::{Curve, EphemeralKey};

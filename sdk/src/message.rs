@@ -96,6 +96,17 @@ messages! {
         ja: "ただいま確認できません。お客様の電子証明書に問題があるという意味ではありません。しばらくしてからもう一度お試しください。",
         en: "We cannot check this right now. It does not mean that anything is wrong with your certificate. Please try again later."
     }
+    /// The card in the phone is revoked, or whoever signed it is: which of them,
+    /// and why, is nobody's business outside.
+    DocumentRevoked {
+        ja: "スマートフォンから提示されたカードの情報は、ご利用いただけません。カードの追加をやり直してから、もう一度お試しください。ご不明な点は、カードの発行元にお問い合わせください。",
+        en: "The card that the phone presented can no longer be used. Please add it again, and try once more. Its issuer can answer questions."
+    }
+    /// It could not be checked; nothing is said about the card in the phone.
+    DocumentTryLater {
+        ja: "ただいま確認できません。お客様のスマートフォンやカードに問題があるという意味ではありません。しばらくしてからもう一度お試しください。",
+        en: "We cannot check this right now. It does not mean that anything is wrong with your phone or your card. Please try again later."
+    }
     /// The person took longer than the transaction lives.
     TookTooLong {
         ja: "制限時間を過ぎました。お手数ですが、最初からやり直してください。",
@@ -108,9 +119,35 @@ messages! {
     }
 }
 
+impl Message {
+    /// The text for somebody who presented a document from a phone, and knows
+    /// nothing of certificates.
+    #[must_use]
+    pub const fn about_document(self) -> Self {
+        match self {
+            Self::Revoked => Self::DocumentRevoked,
+            Self::TryLater => Self::DocumentTryLater,
+            other => other,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_presents_from_a_phone_hears_nothing_of_certificates() {
+        for message in Message::ALL {
+            let about = message.about_document();
+            assert_eq!(about.about_document(), about);
+        }
+        for message in [Message::Revoked, Message::TryLater] {
+            let about = message.about_document();
+            assert!(!about.text(Language::Japanese).contains("証明書"));
+            assert!(!about.text(Language::English).contains("certificate"));
+        }
+    }
 
     #[test]
     fn every_message_has_both_texts() {

@@ -163,7 +163,9 @@ impl Reporter<'_> {
             revocation: status.map_or_else(RevocationReport::unchecked, |status| {
                 RevocationReport::of_status(status, meaning)
             }),
-            ..self.empty().refused(error.code(), self.language)
+            ..self
+                .empty()
+                .refused(error.code(), Code::message, self.language)
         }
     }
 
@@ -197,7 +199,12 @@ impl Report {
         }
     }
 
-    fn refused(self, code: Code, language: Language) -> Self {
+    fn refused(
+        self,
+        code: Code,
+        message: impl FnOnce(Code) -> Message,
+        language: Language,
+    ) -> Self {
         let verdict = match code.disposition() {
             Disposition::Undetermined => Verdict::Undetermined,
             _ => Verdict::Rejected,
@@ -206,7 +213,7 @@ impl Report {
             verdict,
             code: Some(code.as_str()),
             description: Some(code.description()),
-            message: code.message().text(language),
+            message: message(code).text(language),
             ..self
         }
     }

@@ -15,6 +15,7 @@ use tashika_testbed::{Algorithm, KeyPair, Rng};
 
 use super::only_a_code;
 use super::script::Script;
+use super::tree::Notation;
 
 /// A device response as far as an envelope looks at it.
 const RESPONSE: &[u8] = b"\xa2gversionc1.0fstatus\x00";
@@ -42,7 +43,7 @@ struct Genuine {
 /// If an engagement is not kept as it was received.
 pub fn engagement(input: &[u8]) {
     let genuine = &*GENUINE;
-    let changed = Script(input).apply_to_octets(&genuine.engagement);
+    let changed = Script(input).apply_in(Notation::Cbor, &genuine.engagement);
     for octets in [input, &changed] {
         let engagement = only_a_code(DeviceEngagement::from_cbor(octets));
         let uri = format!("mdoc:{}", URL_SAFE_NO_PAD.encode(octets));
@@ -71,7 +72,7 @@ pub fn engagement(input: &[u8]) {
 /// If anything is received that the wallet did not seal.
 pub fn session_data(input: &[u8]) {
     let (session, message) = &GENUINE.session;
-    let changed = Script(input).apply_to_octets(message);
+    let changed = Script(input).apply_in(Notation::Cbor, message);
     for octets in [input, &changed] {
         let session = only_a_code(ReaderSession::from_octets(session));
         let received = session.and_then(|session| only_a_code(session.receive(octets)));
@@ -127,13 +128,13 @@ pub fn apple_envelope(input: &[u8]) {
     let genuine = &*GENUINE;
     let (transcript, wallet, envelope) = &genuine.apple;
     let open = |octets: &[u8]| only_a_code(apple::open(octets, &genuine.key, transcript));
-    let changed = Script(input).apply_to_octets(envelope);
+    let changed = Script(input).apply_in(Notation::Cbor, envelope);
     for octets in [input, &changed] {
         let opened = open(octets);
         assert!(opened.is_none_or(|response| response == RESPONSE));
     }
     let plaintext = [b"\xa1hidentity", RESPONSE].concat();
-    let plaintext = Script(input).apply_to_octets(&plaintext);
+    let plaintext = Script(input).apply_in(Notation::Cbor, &plaintext);
     let envelope = wallet.seal_plaintext(&plaintext, &mut Rng::from_seed(1));
     open(&envelope.encode());
 }
@@ -147,7 +148,7 @@ pub fn annex_c(input: &[u8]) {
     let genuine = &*GENUINE;
     let (transcript, envelope) = &genuine.annex_c;
     let open = |text: &str| annex_c_envelope::open(text, &genuine.key, transcript);
-    let changed = Script(input).apply_to_octets(envelope);
+    let changed = Script(input).apply_in(Notation::Cbor, envelope);
     let sealed = URL_SAFE_NO_PAD.encode(envelope);
     for text in [
         text(input),

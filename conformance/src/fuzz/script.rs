@@ -1,6 +1,6 @@
 //! Octets, read as a list of changes to something genuine.
 
-use super::tree::{Form, Node, encode, read};
+use super::tree::{Form, Node, Notation};
 
 /// Changes of four octets each: which, where (two octets) and how much.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,12 @@ impl Script<'_> {
     /// Changes elements where the change is one of elements, and octets of the
     /// encoding where not, or where that is not DER.
     pub(super) fn apply(self, genuine: &[u8]) -> Vec<u8> {
-        let Some(mut nodes) = read(genuine) else {
+        self.apply_in(Notation::Der, genuine)
+    }
+
+    /// The same to what is encoded in another way.
+    pub(super) fn apply_in(self, notation: Notation, genuine: &[u8]) -> Vec<u8> {
+        let Some(mut nodes) = notation.read(genuine) else {
             return self.apply_to_octets(genuine);
         };
         let mut left = Vec::new();
@@ -33,7 +38,7 @@ impl Script<'_> {
                 left.push(change);
             }
         }
-        let mut octets = encode(&nodes);
+        let mut octets = notation.encode(&nodes);
         left.into_iter()
             .for_each(|change| change.apply_to_octets(&mut octets));
         octets
@@ -41,9 +46,9 @@ impl Script<'_> {
 
     /// Changes what is signed of a certificate or list: the first of its parts.
     pub(super) fn apply_to_signed(self, genuine: &[u8]) -> Vec<u8> {
-        let nodes = read(genuine).unwrap_or_default();
+        let nodes = Notation::Der.read(genuine).unwrap_or_default();
         let signed = nodes.first().and_then(|node| node.nodes()?.first());
-        let signed = signed.map(|node| encode(std::slice::from_ref(node)));
+        let signed = signed.map(|node| Notation::Der.encode(std::slice::from_ref(node)));
         self.apply(&signed.unwrap_or_default())
     }
 
@@ -144,9 +149,14 @@ mod tests {
             .concat()
             .repeat(CHANGES / 2);
         for script in [nested, grafted] {
-            let octets = Script(&script).apply(&[0x30, 0x03, 0x02, 0x01, 0x05]);
-            let depth = read(&octets).unwrap().first().map(Node::depth);
-            assert_eq!(depth, Some(DEPTH));
+            for (notation, genuine) in [
+                (Notation::Der, &[0x30, 0x03, 0x02, 0x01, 0x05][..]),
+                (Notation::Cbor, &[0x81, 0x05]),
+            ] {
+                let octets = Script(&script).apply_in(notation, genuine);
+                let depth = notation.read(&octets).unwrap().first().map(Node::depth);
+                assert_eq!(depth, Some(DEPTH));
+            }
         }
     }
 }

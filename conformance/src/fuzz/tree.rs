@@ -1,11 +1,14 @@
-//! DER as a tree that can be changed and written again, with lengths that fit
-//! or with such as do not.
+//! DER and CBOR as a tree that can be changed and written again, with lengths
+//! that fit or with such as do not.
 
-use tashika_testbed::der::{self, Length, tag};
+mod cbor;
+mod der;
 
 /// One element.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
+    /// The first octet: of CBOR, but for strings, arrays and maps, with all its
+    /// bits.
     pub(super) tag: u8,
     pub(super) form: Form,
     body: Body,
@@ -14,39 +17,57 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 enum Body {
     Octets(Vec<u8>),
-    /// Elements, behind the octet that BIT STRINGs begin with.
+    /// Elements, behind octets of another kind: the first of a BIT STRING, the
+    /// number of a tag.
     Nodes(Vec<u8>, Vec<Node>),
 }
 
 /// How the length is written.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Form {
-    /// As DER demands.
+    /// As short as it can be.
     Fitting,
     /// Indefinite.
     Indefinite,
-    /// With a leading zero.
+    /// With leading zeros.
     Padded,
-    /// So many octets more than there are.
+    /// So many octets or elements more than there are.
     Longer(u8),
-    /// Four gigabytes.
+    /// As much as can be stated.
     Huge,
 }
 
-/// The elements of an encoding, or none if it is not DER to its end.
-pub(super) fn read(mut octets: &[u8]) -> Option<Vec<Node>> {
-    let mut nodes = Vec::new();
-    while !octets.is_empty() {
-        let (node, rest) = Node::read(octets)?;
-        nodes.push(node);
-        octets = rest;
-    }
-    Some(nodes)
+/// How elements are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notation {
+    Der,
+    Cbor,
 }
 
-/// The encoding of elements.
-pub(super) fn encode(nodes: &[Node]) -> Vec<u8> {
-    nodes.iter().flat_map(Node::encode).collect()
+impl Notation {
+    /// The elements of an encoding, or none if it is not of this notation to
+    /// its end.
+    pub(super) fn read(self, mut octets: &[u8]) -> Option<Vec<Node>> {
+        let mut nodes = Vec::new();
+        while !octets.is_empty() {
+            let (node, rest) = match self {
+                Self::Der => der::read(octets)?,
+                Self::Cbor => cbor::read(octets)?,
+            };
+            nodes.push(node);
+            octets = rest;
+        }
+        Some(nodes)
+    }
+
+    /// The encoding of elements.
+    pub(super) fn encode(self, nodes: &[Node]) -> Vec<u8> {
+        let encode = match self {
+            Self::Der => der::encode,
+            Self::Cbor => cbor::encode,
+        };
+        nodes.iter().flat_map(encode).collect()
+    }
 }
 
 impl Form {
@@ -61,52 +82,6 @@ impl Form {
 }
 
 impl Node {
-    /// The first element, and what follows it. Indefinite lengths are octets.
-    fn read(octets: &[u8]) -> Option<(Self, &[u8])> {
-        let (&tag, rest) = octets.split_first()?;
-        let (&first, rest) = rest.split_first()?;
-        let (length, rest) = match first {
-            0..=0x7F => (usize::from(first), rest),
-            0x81..=0x84 => {
-                let (length, rest) = rest.split_at_checked(usize::from(first & 0x7F))?;
-                let length = length
-                    .iter()
-                    .fold(0, |n, octet| n << 8 | usize::from(*octet));
-                (length, rest)
-            }
-            _ => return None,
-        };
-        let (content, rest) = rest.split_at_checked(length)?;
-        let node = Self {
-            tag,
-            form: Form::Fitting,
-            body: Body::read(tag, content),
-        };
-        Some((node, rest))
-    }
-
-    fn encode(&self) -> Vec<u8> {
-        let content = match &self.body {
-            Body::Octets(octets) => octets.clone(),
-            Body::Nodes(prefix, nodes) => [prefix.clone(), encode(nodes)].concat(),
-        };
-        let with_length = |length: &[u8]| [&[self.tag], length, &content].concat();
-        match self.form {
-            Form::Fitting => der::tlv(self.tag, &content),
-            Form::Indefinite => der::tlv_with(self.tag, Length::Indefinite, &content),
-            Form::Padded => {
-                let length = u16::try_from(content.len()).unwrap_or(u16::MAX);
-                let [high, low] = length.to_be_bytes();
-                with_length(&[0x83, 0, high, low])
-            }
-            Form::Longer(more) => {
-                let length = content.len().saturating_add(usize::from(more));
-                with_length(&der::length_octets(length as u64))
-            }
-            Form::Huge => with_length(&[0x84, 0xFF, 0xFF, 0xFF, 0xFF]),
-        }
-    }
-
     /// This element and all that it contains.
     pub(super) fn count(&self) -> usize {
         1 + self
@@ -204,42 +179,10 @@ impl Node {
 }
 
 impl Body {
-    /// Strings are elements too where they encapsulate some.
-    fn read(tag: u8, content: &[u8]) -> Self {
-        let (prefix, inside) = match (tag, content) {
-            (tag::BIT_STRING, [0, inside @ ..]) => (vec![0], inside),
-            _ => (Vec::new(), content),
-        };
-        let constructed = tag & 0x20 != 0;
-        let may_encapsulate = matches!(tag, tag::OCTET_STRING | tag::BIT_STRING);
-        match read(inside).filter(|nodes| !nodes.is_empty()) {
-            Some(nodes) if constructed || may_encapsulate => Self::Nodes(prefix, nodes),
-            _ => Self::Octets(content.to_vec()),
-        }
-    }
-
     fn nodes_mut(&mut self) -> Option<&mut Vec<Node>> {
         match self {
             Self::Octets(_) => None,
             Self::Nodes(_, nodes) => Some(nodes),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_read_is_written_again() {
-        let octets = der::sequence([
-            der::octets(der::sequence([der::small(7)])),
-            der::bits(b"\x30"),
-            der::octets([0xFF; 300]),
-        ]);
-        let nodes = read(&octets).unwrap();
-        assert_eq!(encode(&nodes), octets);
-        assert_eq!(nodes[0].count(), 6);
-        assert!(read(&octets[..octets.len() - 1]).is_none());
     }
 }

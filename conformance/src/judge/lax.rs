@@ -145,8 +145,7 @@ pub(super) fn scope(flags: &Flags) -> ScopePolicy {
 /// update allows.
 pub(super) fn policy(flags: &Flags) -> Result<Policy, Refusal> {
     let max_age = seconds(flags.max_crl_age, i64::MAX)?;
-    let skew = seconds(flags.skew, 0)?;
-    Ok(Policy::strict(max_age).with_clock_skew(skew))
+    Ok(Policy::strict(max_age).with_clock_skew(skew(flags)?))
 }
 
 /// How old an OCSP response may be that states no next update, and whether
@@ -158,7 +157,12 @@ pub(super) fn responders(flags: &Flags) -> Result<OcspPolicy, Refusal> {
     };
     let policy = OcspPolicy::new(nonce, seconds(flags.max_crl_age, DAY)?)
         .with_max_age_without_nonce(seconds(flags.max_crl_age, i64::MAX)?);
-    Ok(policy.with_clock_skew(seconds(flags.skew, 0)?))
+    Ok(policy.with_clock_skew(skew(flags)?))
+}
+
+/// How far the clocks of issuer and verifier may be apart.
+pub(super) fn skew(flags: &Flags) -> Result<Duration, Refusal> {
+    seconds(flags.skew, 0)
 }
 
 /// In seconds.

@@ -1,6 +1,7 @@
 //! Op `parse`: reading alone, without believing.
 
 use tashika::cms;
+use tashika::mdoc::DeviceResponse;
 use tashika::revocation::{CertificateList, OcspResponse};
 use tashika::x509::Certificate;
 
@@ -17,6 +18,9 @@ pub(super) fn parse(row: &Row) -> Result<Finding, Refusal> {
         }
         "ocsp" => {
             OcspResponse::from_der(row.target()?)?;
+        }
+        "mdoc" => {
+            DeviceResponse::read(row.target()?)?;
         }
         "cms" => cms::check_encoding(row.target()?)?,
         _ => return Err(Refusal::Unsupported),

@@ -7,6 +7,7 @@ use serde_json::error::Category;
 use tashika::Time;
 
 use crate::judge::answer::Refusal;
+use crate::judge::mdoc::Asked;
 use crate::judge::octets::Octets;
 
 /// One line: the fields of every op. Which of them an op needs is its own
@@ -31,6 +32,10 @@ pub(super) struct Row {
     message: Option<Octets>,
     signature: Option<Octets>,
     kind: Option<String>,
+    transcript: Option<Octets>,
+    doctype: Option<String>,
+    reader_private_key: Option<Octets>,
+    requested: Option<Vec<Asked>>,
 }
 
 /// What is relaxed or tightened. A flag that is not known is refused: a line
@@ -49,6 +54,8 @@ pub(super) struct Flags {
     pub(super) require_nonce: Option<bool>,
     pub(super) max_crl_age: Option<i64>,
     pub(super) skew: Option<i64>,
+    pub(super) issuer_key: Option<Octets>,
+    pub(super) issuer_from_x5chain: Option<bool>,
 }
 
 /// The rules for the certificates of a line.
@@ -60,6 +67,17 @@ pub(super) enum Profile {
     JpkiSigning,
     /// 利用者証明用.
     JpkiAuthentication,
+}
+
+/// The rules for documents in phones and their signers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MdocProfile {
+    /// Any certificate of the root, and any validity.
+    AnyLeaf,
+    /// ISO/IEC 18013-5, annex B.
+    Strict,
+    /// The My Number Card in a phone.
+    JpMnc,
 }
 
 impl Row {
@@ -91,6 +109,15 @@ impl Row {
             None | Some("jpki") => Ok(Profile::Jpki),
             Some("jpki-signing") => Ok(Profile::JpkiSigning),
             Some("jpki-authentication") => Ok(Profile::JpkiAuthentication),
+            Some(_) => Err(Refusal::Unsupported),
+        }
+    }
+
+    pub(super) fn mdoc_profile(&self) -> Result<MdocProfile, Refusal> {
+        match self.profile.as_deref() {
+            None | Some("mdoc") => Ok(MdocProfile::AnyLeaf),
+            Some("mdl") => Ok(MdocProfile::Strict),
+            Some("jp-mnc") => Ok(MdocProfile::JpMnc),
             Some(_) => Err(Refusal::Unsupported),
         }
     }
@@ -154,6 +181,25 @@ impl Row {
 
     pub(super) fn signature(&self) -> Result<&Bytes, Refusal> {
         one(self.signature.as_ref())
+    }
+
+    pub(super) fn transcript(&self) -> Result<&Bytes, Refusal> {
+        one(self.transcript.as_ref())
+    }
+
+    /// The type of document that was asked for.
+    pub(super) fn doctype(&self) -> Result<&str, Refusal> {
+        self.doctype.as_deref().ok_or_else(Refusal::argument)
+    }
+
+    /// The private scalar of the reader's key, if it is at hand.
+    pub(super) fn reader_private_key(&self) -> Option<&Bytes> {
+        self.reader_private_key.as_ref().map(|o| &o.0)
+    }
+
+    /// The elements that were asked for; none if that is not said.
+    pub(super) fn requested(&self) -> Option<&[Asked]> {
+        self.requested.as_deref()
     }
 
     pub(super) fn kind(&self) -> Result<&str, Refusal> {

@@ -1,16 +1,21 @@
 //! Presentations of documents in phones (ISO/IEC 18013-5 and 18013-7).
 
+mod age;
 mod certificate;
 mod comparison;
 mod device;
 mod digest;
 mod encoding;
+mod envelope;
 mod issuer;
 mod mac;
 mod mso;
+mod request;
 mod response;
 mod revocation;
 mod root;
+mod session;
+mod status;
 mod transcript;
 mod validity;
 
@@ -46,6 +51,11 @@ pub(super) fn vectors(world: &World) -> Vec<Vector> {
         mac::vectors(&desk),
         transcript::vectors(&desk),
         revocation::vectors(&desk),
+        request::vectors(&desk),
+        age::vectors(&desk),
+        status::vectors(&desk),
+        envelope::vectors(&desk),
+        session::vectors(&desk),
     ]
     .concat()
 }
@@ -84,10 +94,14 @@ impl<'w> Desk<'w> {
         let presentation = Presentation {
             issuers: vec![self.japan()],
             requested: vec![card()],
-            transcript: Self::session(),
+            transcript: Some(Self::session()),
             reader_key: None,
-            response: response.into(),
+            response: Some(response.into()),
+            envelope: None,
+            session: None,
             confirmed_at: None,
+            status: None,
+            age_evidence: None,
         };
         Case::new(Procedure::Mdoc, Kind::Mdoc, NOW, text).presentation(presentation)
     }

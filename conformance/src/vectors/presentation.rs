@@ -12,17 +12,122 @@ pub struct Presentation {
     pub issuers: Vec<Issuers>,
     /// What was asked for.
     pub requested: Vec<RequestedDocument>,
-    /// What both sides know of the session.
-    pub transcript: Transcript,
-    /// The private scalar of the reader's key of the session, on P-256 or by
-    /// its length on P-384, where the verifier holds it.
+    /// What both sides know of the session; in a session, it is its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<Transcript>,
+    /// The private scalar of our key, on P-256 or by its length on P-384: the
+    /// reader's key of a session, or the one that an envelope is sealed to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reader_key: Option<Octets>,
-    /// The device response.
-    pub response: Octets,
+    /// The device response, if it comes as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response: Option<Octets>,
+    /// The envelope that the device response comes in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Envelope>,
+    /// The session in proximity that the device response comes in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
     /// When revocation is confirmed, in unix seconds; at once if not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confirmed_at: Option<i64>,
+    /// What is known about the document itself; nothing if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// What counts where the holder's age is asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_evidence: Option<AgeEvidence>,
+}
+
+/// An answer over the web or in an app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "protocol", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Envelope {
+    /// Annex C of ISO/IEC TS 18013-7.
+    AnnexC {
+        /// The member `response` of the answer.
+        response: String,
+    },
+    /// Apple's in-app presentment.
+    Apple {
+        /// What the app received.
+        octets: Octets,
+    },
+    /// OpenID4VP, encrypted.
+    Openid4vp {
+        /// The JWE.
+        jwe: String,
+        /// The identifier of our key.
+        kid: String,
+    },
+    /// The JSON that a page got of the Digital Credentials API.
+    DigitalCredentials {
+        /// The text.
+        json: String,
+        /// The identifier of our key.
+        kid: String,
+    },
+}
+
+/// A session in proximity, as its reader sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Session {
+    /// How the device was engaged.
+    pub engagement: Engagement,
+    /// What the device sent, message by message; the last that there is data
+    /// in is the device response.
+    pub messages: Vec<Octets>,
+}
+
+/// How a device was engaged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Engagement {
+    /// By a QR code.
+    Qr {
+        /// What stands in it.
+        uri: String,
+    },
+    /// By NFC.
+    Nfc {
+        /// The Handover Select message.
+        select: Octets,
+        /// The Handover Request message, if the handover was negotiated.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request: Option<Octets>,
+    },
+}
+
+/// What is known about the document itself, and what has to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Status {
+    /// The roots over those who sign lists, for what.
+    pub anchors: Vec<Anchor>,
+    /// The status token; none if nobody could be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Octets>,
+    /// The response whose document the token is looked up for, if it is not
+    /// the presented one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub looked_up_for: Option<Octets>,
+    /// The maximum age of a token in seconds.
+    pub max_age: i64,
+    /// What has to be known.
+    pub policy: RecordPolicy,
+}
+
+/// What has to be known about a document itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordPolicy {
+    /// That it is good.
+    Required,
+    /// That it is good, if it names a list.
+    WhereAvailable,
+    /// Nothing.
+    DangerIgnored,
 }
 
 /// Whom the relying party believes for one type of document.

@@ -37,6 +37,10 @@ pub enum Step {
     Confirm,
     /// In reading the signed request back.
     Request,
+    /// In taking a presentation out of its envelope or session.
+    Envelope,
+    /// In asking about the holder's age.
+    Age,
 }
 
 /// A proof, or that the anchors make a store.
@@ -68,7 +72,7 @@ impl Vector {
     pub fn run(&self) -> Outcome {
         let trust = || self.trust().map_err(at(Step::Setup));
         match (self.procedure, self.kind) {
-            (_, Kind::Mdoc) => self.presentation(),
+            (_, Kind::Mdoc | Kind::MdocStatus) => self.presentation(),
             (Procedure::Anchor, _) => trust().map(|_| Accepted::default()),
             (_, Kind::Signing) => self.signing(&trust()?),
             (_, Kind::Authentication) => self.authentication(&trust()?),
@@ -324,6 +328,7 @@ impl Kind {
             Self::Signing => trust::Purpose::JpkiSigning,
             Self::Authentication => trust::Purpose::JpkiAuthentication,
             Self::Mdoc => trust::Purpose::MdocIssuer,
+            Self::MdocStatus => trust::Purpose::MdocStatus,
         }
     }
 }

@@ -114,7 +114,9 @@ impl From<Kind> for Of {
         match kind {
             Kind::Signing => Self::Signing,
             Kind::Authentication => Self::Authentication,
-            Kind::Mdoc => panic!("no certificate of a card is for documents in phones"),
+            Kind::Mdoc | Kind::MdocStatus => {
+                panic!("no certificate of a card is for documents in phones")
+            }
         }
     }
 }

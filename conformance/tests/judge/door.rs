@@ -39,7 +39,7 @@ fn a_bad_line_is_answered_like_any_other() {
         ),
         (nested.as_bytes(), Value::Null, "misuse.line"),
         (
-            b"{\"id\":\"a\",\"op\":\"mdoc\"}",
+            b"{\"id\":\"a\",\"op\":\"jws\"}",
             json!("a"),
             "misuse.unsupported",
         ),
@@ -76,7 +76,7 @@ fn a_question_of_another_form_is_misuse() {
         ("anchors", json!("AA=="), "misuse.argument"),
         ("crls", json!([7]), "misuse.argument"),
         ("profile", json!("webpki"), "misuse.unsupported"),
-        ("op", json!("mdoc"), "misuse.unsupported"),
+        ("op", json!("jws"), "misuse.unsupported"),
         ("flags", json!({ "allow_md5": true }), "misuse.argument"),
         ("flags", json!({ "any_policy": "yes" }), "misuse.argument"),
         ("flags", json!(["any_policy"]), "misuse.argument"),

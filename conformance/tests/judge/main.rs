@@ -9,6 +9,7 @@
 
 mod door;
 mod flags;
+mod mdoc;
 mod ocsp;
 mod ops;
 mod schema;

@@ -49,8 +49,8 @@ fn transcript(text: &str) -> Result<(), Failed> {
     let expected = hex(&values.expected.session_transcript_cbor_sha256_hex)?;
     same(
         "the transcript",
-        sha256(values.transcript().octets()),
-        expected,
+        &sha256(values.transcript().octets()),
+        &expected,
     )
 }
 
@@ -59,7 +59,7 @@ fn response(text: &str) -> Result<(), Failed> {
     let transcript = values.transcript();
     let opened = annex_c::open(&values.encrypted_response, &values.key()?, &transcript)?;
     let expected = hex(&values.expected.device_response_cbor_sha256_hex)?;
-    same("the response", sha256(&opened), expected)?;
+    same("the response", &sha256(&opened), &expected)?;
     DeviceResponse::read(&opened)?;
     Ok(())
 }
@@ -70,5 +70,5 @@ fn another_origin(text: &str) -> Result<(), Failed> {
     let transcript = values.transcript();
     let opened = annex_c::open(&values.encrypted_response, &values.key()?, &transcript);
     let code = opened.err().map(|error| error.code());
-    same("the refusal", code, Some(Code::MdocEnvelopeSeal))
+    same("the refusal", &code, &Some(Code::MdocEnvelopeSeal))
 }

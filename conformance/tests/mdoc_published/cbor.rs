@@ -37,10 +37,10 @@ fn code(item: &[u8]) -> Result<Option<Code>, Failed> {
 
 fn well_formed(text: &str) -> Result<(), Failed> {
     let rows: Vec<Row> = serde_json::from_str(text)?;
-    same("the number of rows", rows.len(), 82)?;
+    same("the number of rows", &rows.len(), &82)?;
     for row in rows {
         let expected = (row.hex == FORBIDDEN).then_some(Code::InputSession);
-        same(&row.hex, code(&hex(&row.hex)?)?, expected)?;
+        same(&row.hex, &code(&hex(&row.hex)?)?, &expected)?;
     }
     Ok(())
 }
@@ -51,7 +51,7 @@ fn cut(text: &str) -> Result<(), Failed> {
     for row in rows {
         let item = hex(&row.hex)?;
         let (_, start) = item.split_last().ok_or("an empty row")?;
-        same(&row.hex, code(start)?, Some(Code::InputSession))?;
+        same(&row.hex, &code(start)?, &Some(Code::InputSession))?;
     }
     Ok(())
 }

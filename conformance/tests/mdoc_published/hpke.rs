@@ -83,7 +83,7 @@ fn sealed_by_another(text: &str) -> Result<(), Failed> {
 
     let key = EphemeralKey::from_entropy(Curve::P256, &hex(&row.skRm)?)?;
     let opened = annex_c::open(&envelope, &key, &transcript)?;
-    same("what was sealed", &*opened, &*response)
+    same("what was sealed", &*opened, &response)
 }
 
 fn seal(

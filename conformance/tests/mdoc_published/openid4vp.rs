@@ -46,7 +46,7 @@ fn texts<const N: usize>(info: &str, jwk: &Jwk) -> Result<[String; N], Failed> {
     let info: Value = ciborium::from_reader(&*hex(info)?)?;
     let parts = info.into_array().map_err(|_| "not an array")?;
     let thumbprint = Value::Bytes(jwk.thumbprint()?.to_vec());
-    same("the thumbprint", parts.get(2), Some(&thumbprint))?;
+    same("the thumbprint", &parts.get(2), &Some(&thumbprint))?;
     let texts = parts.into_iter().filter_map(|part| part.into_text().ok());
     let texts: Vec<_> = texts.collect();
     texts.try_into().map_err(|_| "other parts".into())
@@ -59,7 +59,11 @@ fn redirect(text: &str) -> Result<(), Failed> {
     let thumbprint = jwk.thumbprint()?;
     let transcript =
         SessionTranscript::openid4vp_redirect(&client_id, &nonce, Some(&thumbprint), &uri);
-    same("it", transcript.octets(), &*hex(&values.redirect)?)
+    same(
+        "the transcript",
+        transcript.octets(),
+        &hex(&values.redirect)?,
+    )
 }
 
 fn dc_api(text: &str) -> Result<(), Failed> {
@@ -68,5 +72,5 @@ fn dc_api(text: &str) -> Result<(), Failed> {
     let [origin, nonce] = texts(&values.dc_api_info, jwk)?;
     let thumbprint = jwk.thumbprint()?;
     let transcript = SessionTranscript::openid4vp_dc_api(&origin, &nonce, Some(&thumbprint));
-    same("it", transcript.octets(), &*hex(&values.dc_api)?)
+    same("the transcript", transcript.octets(), &hex(&values.dc_api)?)
 }

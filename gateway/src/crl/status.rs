@@ -16,7 +16,7 @@ use crate::show::{self, name};
 const SHOWN: usize = 20;
 
 pub(super) fn run(options: &StatusOptions) -> Result<Exit, Failure> {
-    let store = options.store.open()?;
+    let store = options.store.open_all()?;
     let now = options.at.unwrap_or_else(clock::now);
     let shown = Shown::of(&store, now, options);
     show::print(&shown, options.json, |shown, out| {

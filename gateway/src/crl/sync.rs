@@ -22,7 +22,7 @@ use crate::clock;
 use crate::exit::{Exit, Failure};
 
 pub(super) fn run(options: &Sync) -> Result<Exit, Failure> {
-    let trust = options.store.anchors.load()?;
+    let trust = options.store.anchors.load_all()?;
     let sources = Source::all(options)?;
     let mirrors = Mirrors::new(options, &sources)?;
     let bindings = Bindings::read(&options.bindings)?;

@@ -9,10 +9,11 @@ use tashika::Time;
 use tashika::revocation::health::{OurState, SourceState};
 use tashika::revocation::{ListStore, Partition, StoreError};
 
+use crate::anchors::{self, Terms};
+use crate::cli;
 use crate::clock::SKEW;
 use crate::crl::{self, status::State};
 use crate::exit::Failure;
-use crate::{anchors, cli};
 
 /// A store that was looked at.
 pub(super) struct Looked {
@@ -38,7 +39,13 @@ impl Looked {
         options: &cli::Health,
         now: Time,
     ) -> Result<Self, Failure> {
-        let trust = anchors::load(trust, options.environment, &options.pin)?;
+        let trust = anchors::load(
+            trust,
+            Terms {
+                environment: options.environment,
+                pins: &options.pin,
+            },
+        )?;
         match ListStore::open(store, trust) {
             Ok(store) => Ok(Self::of(&store, options, now)),
             Err(error @ (StoreError::Missing | StoreError::Exposed)) => {

@@ -222,7 +222,8 @@ fn is_ca(extensions: &[Extension]) -> bool {
         .any(|constraints| constraints.ca)
 }
 
-fn time(time: &CertificateTime) -> String {
+/// A time in RFC 3339.
+pub(crate) fn time(time: &CertificateTime) -> String {
     let seconds = time.to_unix_duration().as_secs();
     i64::try_from(seconds).map_or_else(|_| time.to_string(), |s| Time::from_unix(s).to_string())
 }

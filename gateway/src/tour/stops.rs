@@ -1,12 +1,12 @@
 //! The stops, in the order in which they are shown.
 
-use tashika::jpki::{Challenge, ChallengeResponse, Kind, SignedDocument};
+use tashika::jpki::{Challenge, ChallengeResponse, SignedDocument};
 use tashika::{Code, Duration, Error};
 use tashika_testbed as testbed;
 use testbed::{Generation, Hash, Municipality, Partition, Reason, Register, Scheme};
 
-use crate::tour::Stop;
 use crate::tour::world::{Desk, Outcome, World, binding, request, signed, trust};
+use crate::tour::{Stop, phone};
 
 macro_rules! stops {
     ($($ja:literal, $en:literal, $expected:expr, $run:expr;)+) => {
@@ -65,12 +65,17 @@ stops! {
         Some(Code::RevocationScope), other_municipality;
     "対象範囲のない失効リスト", "A revocation list without a scope",
         Some(Code::RevocationNoScope), no_scope;
+    "スマートフォンのマイナンバーカードによる氏名と生年月日の提示", "Name and date of birth, presented from a phone",
+        None, phone::genuine;
+    "生年月日を書き換えた提示", "The date of birth in the presentation was changed",
+        Some(Code::MdocDigest), phone::changed;
+    "別のサイトに向けた提示", "The presentation was made for another site",
+        Some(Code::MdocDeviceSignature), phone::elsewhere;
 }
 
 /// What goes wrong in setting a stop up is its outcome, and no expected one.
 fn outcome(shown: Result<Outcome, Error>) -> Outcome {
     shown.unwrap_or_else(|error| Outcome {
-        kind: Kind::Signing,
         result: Err(error),
         status: None,
     })

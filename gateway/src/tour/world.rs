@@ -14,15 +14,16 @@ use tashika::transaction::{Purpose, RelyingParty, TransactionId};
 use tashika::trust::{Environment, TrustStore};
 use tashika::{Duration, Error, Time, Trace};
 use tashika_testbed as testbed;
+use testbed::mdoc::MdocTestbed;
 use testbed::{Authority, Card, Generation, Hash, Register, Scheme, Testbed};
 
 /// What came of a stop.
 pub(super) struct Outcome {
-    pub(super) kind: Kind,
     /// How many checks passed, or why not.
     pub(super) result: Result<usize, Error>,
-    /// What was learned of revocation, if it came to that.
-    pub(super) status: Option<Status>,
+    /// What was learned of the revocation of a card's certificate, if it came to
+    /// that.
+    pub(super) status: Option<(Kind, Status)>,
 }
 
 /// The testbed, and what the relying party knows of it.
@@ -30,6 +31,8 @@ pub(super) struct World {
     pub(super) testbed: Testbed,
     /// The same with the keys that the next card is expected to have.
     pub(super) next: Testbed,
+    /// The card in a phone.
+    pub(super) phone: MdocTestbed,
     pub(super) now: Time,
     card: Card,
     trust: TrustStore,
@@ -49,7 +52,12 @@ impl World {
             || seed.map_or_else(|| Testbed::fresh(at), |seed| Testbed::from_seed(seed, at));
         let next = testbed().algorithm(testbed::Algorithm::P384);
         let testbed = testbed();
+        let phone = seed.map_or_else(
+            || MdocTestbed::fresh(at),
+            |seed| MdocTestbed::from_seed(seed, at),
+        );
         Ok(Self {
+            phone,
             card: testbed.card(0),
             trust: trust(&Generation::ALL, &testbed)?,
             testbed,
@@ -174,7 +182,6 @@ impl Desk {
         finish: impl FnOnce(P::Proof) -> Result<Trace, Error>,
     ) -> Outcome {
         let mut outcome = Outcome {
-            kind,
             result: Ok(0),
             status: None,
         };
@@ -183,7 +190,7 @@ impl Desk {
             let status = lists.status(unconfirmed.query(), &ScopePolicy::production(), self.now);
             let policy = Policy::strict(Duration::hours(48));
             let proof = unconfirmed.confirm(&status, &policy, self.now);
-            outcome.status = Some(status);
+            outcome.status = Some((kind, status));
             finish(proof?).map(|trace| trace.iter().count())
         });
         outcome

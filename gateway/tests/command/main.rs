@@ -9,6 +9,7 @@ mod crl;
 mod desk;
 mod health;
 mod killed;
+mod mdoc;
 mod mirrors;
 mod online;
 mod openssl;
@@ -43,7 +44,7 @@ fn help_is_an_answer_and_misuse_is_not() {
         .exits(0)
         .says(&["verify", "Exit status"]);
     tashika(["--version"]).exits(0).says(&["tashika 0."]);
-    for command in ["cert", "raw", "cms"] {
+    for command in ["cert", "raw", "cms", "mdoc"] {
         tashika(["verify", command, "--help"])
             .exits(0)
             .says(&["Example", "--no-revocation"]);

@@ -24,6 +24,8 @@ fn the_tour_shows_every_refusal() {
         "revocation.stale",
         "revocation.scope",
         "revocation.no_scope",
+        "mdoc.digest",
+        "mdoc.device_signature",
     ];
     tashika(["tour", "--seed", "1"])
         .exits(0)

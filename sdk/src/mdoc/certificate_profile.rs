@@ -95,7 +95,7 @@ impl CertificateProfile {
         let found = extensions.presence();
         let sound = found.key_usage_critical
             && found.basic_constraints_critical
-            && found.subject_key
+            && self.root_is_complete(found)
             && !found.forbidden_for_mdocs
             && root.signs_lists()
             && extensions.issues_leaves_only()?;
@@ -109,6 +109,13 @@ impl CertificateProfile {
     fn is_complete(self, found: ExtensionPresence) -> bool {
         let named_issuer = found.issuer_alt_name || self == Self::JpMnc;
         found.subject_key && found.distribution_points && named_issuer
+    }
+
+    /// Which of these the root over My Number Cards has is not published, but for
+    /// the name of its key.
+    fn root_is_complete(self, found: ExtensionPresence) -> bool {
+        let annex_b = found.distribution_points && found.issuer_alt_name;
+        found.subject_key && (annex_b || self == Self::JpMnc)
     }
 
     fn check_places(self, signer: &[u8], root: &[u8]) -> Result<(), Code> {

@@ -1,6 +1,7 @@
 //! One element of a document, as the issuer or the device signed it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -10,16 +11,21 @@ use bytes::Bytes;
 /// its value should be: [`Elements`](crate::mdoc::Elements) does.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Element {
-    namespace: String,
+    /// Shared by all elements of it.
+    namespace: Arc<str>,
     identifier: String,
     value: Bytes,
 }
 
 impl Element {
-    pub(crate) fn new(namespace: &str, identifier: &str, value: Bytes) -> Self {
+    pub(crate) fn new(
+        namespace: impl Into<Arc<str>>,
+        identifier: impl Into<String>,
+        value: Bytes,
+    ) -> Self {
         Self {
-            namespace: namespace.to_owned(),
-            identifier: identifier.to_owned(),
+            namespace: namespace.into(),
+            identifier: identifier.into(),
             value,
         }
     }

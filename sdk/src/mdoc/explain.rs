@@ -42,6 +42,7 @@ use crate::error::Error;
 use crate::mdoc::cbor::{Reader, write};
 use crate::mdoc::cose::{CoseKey, Message, SIGN1};
 use crate::mdoc::device;
+use crate::mdoc::envelope::{annex_c as annex_c_envelope, apple as apple_envelope};
 use crate::mdoc::mso::Mso;
 use crate::mdoc::response::Document;
 use crate::mdoc::{DeviceResponse, EphemeralKey, Flow};
@@ -54,6 +55,16 @@ pub struct Explainer<'a> {
     others: Vec<FlowInputs>,
     session_key: Option<&'a EphemeralKey>,
     transcript: Vec<u8>,
+}
+
+/// An answer that is sealed to its session transcript.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub enum Envelope<'a> {
+    /// The base64url of annex C.
+    AnnexC(&'a str),
+    /// The CBOR that an app on an iPhone gets.
+    Apple(&'a [u8]),
 }
 
 /// What one document's device signature, or MAC, was made over.
@@ -108,7 +119,7 @@ impl<'a> Explainer<'a> {
         self
     }
 
-    /// The mistakes that are tried, the likeliest first. Some lead to nothing
+    /// The mistakes that are tried, the likeliest first: those that can be made
     /// with the inputs that were given.
     #[must_use]
     pub fn mistakes(&self) -> Vec<&'static Mistake> {
@@ -131,27 +142,53 @@ impl<'a> Explainer<'a> {
         explained.collect()
     }
 
+    /// Explains an envelope that does not open with `key`, since it is sealed to
+    /// the session transcript: whose it was sealed to, in place of what the device
+    /// signed, which nobody can see.
+    ///
+    /// # Errors
+    /// `input.envelope`, `input.too_large`, `mdoc.envelope_algorithm` or a code of
+    /// `input.cbor_` if it is no such envelope.
+    pub fn explain_envelope(
+        &self,
+        envelope: &Envelope<'_>,
+        key: &EphemeralKey,
+    ) -> Result<Explanation, Error> {
+        let fits = |candidate: &Candidate| envelope.opens(key, &candidate.transcript);
+        let found = self.find(|candidate| Ok(Some(fits(candidate)?)));
+        Ok(found?)
+    }
+
     fn explain_document(&self, document: &Document) -> Result<Explanation, Code> {
         let proof = Proof {
             document,
             device_key: device_key(document)?,
             session_key: self.session_key,
         };
+        self.find(|candidate| proof.fits(candidate))
+    }
+
+    /// Looks for what fits: the inputs themselves, those of others, and what is
+    /// made of them by mistake. `fits` is none where it cannot be told.
+    fn find(
+        &self,
+        fits: impl Fn(&Candidate) -> Result<Option<bool>, Code>,
+    ) -> Result<Explanation, Code> {
         let flow = self.inputs.flow();
-        match proof.fits(&self.transcript.clone().into())? {
+        match fits(&self.transcript.clone().into())? {
             None => return Ok(Explanation::NoSessionKey),
             Some(true) => return Ok(Explanation::Fits(flow)),
             Some(false) => {}
         }
         for other in &self.others {
             let transcript = other.transcript().map_err(|error| error.code())?;
-            if proof.fits(&transcript.octets().to_vec().into())? == Some(true) {
+            if fits(&transcript.octets().to_vec().into())? == Some(true) {
                 return Ok(Explanation::FitsOther(other.flow()));
             }
         }
         for (mistake, candidates) in self.suspects() {
             for candidate in &candidates {
-                if proof.fits(candidate)? == Some(true) {
+                if fits(candidate)? == Some(true) {
                     return Ok(Explanation::Differs(flow, mistake));
                 }
             }
@@ -174,6 +211,7 @@ impl<'a> Explainer<'a> {
         let mixed = self.others.iter().flat_map(|other| self.mixed(other));
         suspects.extend(mixed);
         suspects.extend(authentication::all(&self.transcript));
+        suspects.retain(|(_, candidates)| !candidates.is_empty());
         suspects
     }
 
@@ -226,6 +264,20 @@ fn device_key(document: &Document) -> Result<CoseKey, Code> {
     let payload = message.payload().ok_or(Code::MdocCose)?;
     let embedded = Reader::only(payload, Code::MdocMso)?.embedded()?;
     Ok(Mso::read(&embedded.content)?.device_key)
+}
+
+impl Envelope<'_> {
+    fn opens(&self, key: &EphemeralKey, transcript: &[u8]) -> Result<bool, Code> {
+        let opened = match self {
+            Self::AnnexC(response) => annex_c_envelope::open_under(response, key, transcript),
+            Self::Apple(envelope) => apple_envelope::open_under(envelope, key, transcript),
+        };
+        match opened.map_err(|error| error.code()) {
+            Ok(_) => Ok(true),
+            Err(Code::MdocEnvelopeSeal | Code::MdocEnvelopeRecipient) => Ok(false),
+            Err(code) => Err(code),
+        }
+    }
 }
 
 /// What a device has made.
@@ -294,6 +346,15 @@ fn bare(embedded: &[u8]) -> Vec<u8> {
     let mut reader = Reader::new(embedded, Code::InputMdoc);
     let content = reader.embedded().map(|e| e.content.into_owned());
     content.unwrap_or_default()
+}
+
+impl fmt::Debug for Envelope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AnnexC(_) => "AnnexC([redacted])",
+            Self::Apple(_) => "Apple([redacted])",
+        })
+    }
 }
 
 impl fmt::Debug for Explainer<'_> {

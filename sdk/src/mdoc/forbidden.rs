@@ -9,8 +9,10 @@
 /// a second edition drops the ending.
 const FORBIDDEN: [&str; 2] = ["individual_number_unicode", "individual_number"];
 
-/// Whether an element of this identifier can hold a My Number.
-pub(crate) fn is_forbidden(identifier: &str) -> bool {
+/// Whether an element of this identifier can hold a My Number, which nobody but
+/// the authorities may ask for: it is neither requested nor shown.
+#[must_use]
+pub fn is_forbidden(identifier: &str) -> bool {
     FORBIDDEN
         .iter()
         .any(|name| identifier.eq_ignore_ascii_case(name))

@@ -172,7 +172,6 @@ impl ValidityInfo {
     fn read(value: &mut Reader<'_>) -> Result<Self, Code> {
         let form = Code::MdocValidityForm;
         let (mut signed, mut valid_from, mut valid_until) = (None, None, None);
-        let mut sound = true;
         let outcome = value.map(|key, value| {
             let slot = match key {
                 Key::Text(name) if name == "signed" => &mut signed,
@@ -181,12 +180,9 @@ impl ValidityInfo {
                 _ => return Ok(()),
             };
             *slot = tdate(&mut value.clone());
-            sound &= slot.is_some();
             Ok(())
         });
-        let (Ok(()), true) = (outcome, sound) else {
-            return Err(form);
-        };
+        outcome.map_err(|_| form)?;
         let validity = Self {
             signed: signed.ok_or(form)?,
             valid_from: valid_from.ok_or(form)?,

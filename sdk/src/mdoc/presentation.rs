@@ -64,7 +64,7 @@ impl PendingDocument {
     ) -> Self {
         let (mut elements, mut substitutes) = (Vec::new(), Vec::new());
         for item in document.items {
-            let element = Element::new(&item.namespace, &item.identifier, item.value);
+            let element = Element::new(item.namespace, item.identifier, item.value);
             let (namespace, identifier) = (element.namespace(), element.identifier());
             if asked.asks_for(namespace, identifier).is_some() {
                 elements.push(element);

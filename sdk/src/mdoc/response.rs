@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -53,7 +54,7 @@ pub(crate) struct Item {
     pub(crate) raw: Bytes,
     pub(crate) digest_id: u64,
     random: usize,
-    pub(crate) namespace: String,
+    pub(crate) namespace: Arc<str>,
     pub(crate) identifier: String,
     pub(crate) value: Bytes,
 }
@@ -300,6 +301,7 @@ fn read_items(reader: &mut Reader<'_>, source: &Bytes) -> Result<Vec<Item>, Code
         if namespaces > limits::MDOC_NAMESPACES {
             return Err(Code::InputTooMany);
         }
+        let namespace = Arc::from(namespace);
         value.array(|_, item| {
             if items.len() == limits::MDOC_ELEMENTS {
                 return Err(Code::InputTooMany);
@@ -313,7 +315,7 @@ fn read_items(reader: &mut Reader<'_>, source: &Bytes) -> Result<Vec<Item>, Code
 }
 
 impl Item {
-    fn read(reader: &mut Reader<'_>, namespace: &str, source: &Bytes) -> Result<Self, Code> {
+    fn read(reader: &mut Reader<'_>, namespace: &Arc<str>, source: &Bytes) -> Result<Self, Code> {
         let embedded = reader.embedded()?;
         let raw = source.slice_ref(embedded.raw);
         let content = keep(source, embedded.content);
@@ -334,7 +336,7 @@ impl Item {
             raw,
             digest_id: digest_id.ok_or(MALFORMED)?,
             random: random.ok_or(MALFORMED)?,
-            namespace: namespace.to_owned(),
+            namespace: Arc::clone(namespace),
             identifier: identifier.ok_or(MALFORMED)?,
             value: value.ok_or(MALFORMED)?,
         })
@@ -385,6 +387,7 @@ fn device_elements(content: &Bytes) -> Result<Vec<Element>, Code> {
             return Err(MALFORMED);
         };
         check_name(&namespace)?;
+        let namespace: Arc<str> = namespace.into();
         value.map(|key, value| {
             let Key::Text(identifier) = key else {
                 return Err(MALFORMED);
@@ -394,7 +397,7 @@ fn device_elements(content: &Bytes) -> Result<Vec<Element>, Code> {
                 return Err(Code::InputTooMany);
             }
             let value = content.slice_ref(value.raw()?);
-            elements.push(Element::new(&namespace, &identifier, value));
+            elements.push(Element::new(Arc::clone(&namespace), identifier, value));
             Ok(())
         })
     })?;

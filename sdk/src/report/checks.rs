@@ -126,23 +126,29 @@ impl BackEnd {
 }
 
 impl Verification {
-    /// Whether `check` is one of this verification's.
+    /// Whether `check` is one of this verification's. Some presentations come
+    /// without an envelope or a session, and not every document has a token.
     fn runs(self, check: CheckId, trace: Trace) -> bool {
+        use CheckId as C;
+        match check {
+            C::MdocEnvelope | C::MdocSession | C::MdocStatusToken => trace.passed(check),
+            _ => self.always_runs(check),
+        }
+    }
+
+    fn always_runs(self, check: CheckId) -> bool {
         match self {
             Self::Card(procedure, kind) => procedure.runs(kind, check),
             #[cfg(feature = "mdoc")]
-            Self::Presentation => is_of_presentations(check, trace),
+            Self::Presentation => is_of_presentations(check),
         }
     }
 }
 
-/// Whether `check` is one of a presentation. Some come without an envelope or a
-/// session, and not every document has a token.
 #[cfg(feature = "mdoc")]
-fn is_of_presentations(check: CheckId, trace: Trace) -> bool {
+fn is_of_presentations(check: CheckId) -> bool {
     use CheckId as C;
     match check {
-        C::MdocEnvelope | C::MdocSession | C::MdocStatusToken => trace.passed(check),
         C::CertificatePresent | C::Policy => false,
         C::SignedMessage | C::SignatureScheme | C::Signature | C::Transaction => false,
         C::Holder | C::Anchor | C::Usage => false,

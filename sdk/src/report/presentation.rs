@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::code::CheckId;
+use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::mdoc::status::{RecordConfirmation, RecordState, RecordStatus};
 use crate::mdoc::{Answer, VerifiedDocument, VerifiedPresentation};
@@ -80,12 +80,13 @@ impl PresentationReporter<'_> {
         let record = decisive.and_then(Answer::record);
         let record = record.map_or_else(RecordReport::unchecked, RecordReport::of_status);
         let documents = Vec::new();
+        let message = |code: Code| code.message().about_document();
         let (procedure, evidence) = (Verification::Presentation, self.evidence());
         Report {
             checks: checks(procedure, error.trace(), Some(error), &evidence),
             revocation,
             presented: Some(Presented { record, documents }),
-            ..self.empty().refused(error.code(), self.language)
+            ..self.empty().refused(error.code(), message, self.language)
         }
     }
 

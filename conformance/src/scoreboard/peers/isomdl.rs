@@ -33,7 +33,7 @@ pub(crate) fn presentation(cases: &Cases<Presentation>) -> Result<Option<Contend
     let asked = Rc::clone(&process);
     let verify = move |question: &Value| {
         let answer = asked.borrow_mut().ask(question);
-        answer.is_some_and(|answer| answer["verdict"] == "accept")
+        answer.is_some_and(|answer| answer.get("verdict") == Some(&json!("accept")))
     };
     let prepare = |case: &Presentation| Some(question(case));
     Contender::timed(NAME, cases, prepare, verify, move |questions, _, times| {
@@ -85,10 +85,11 @@ impl Process {
 
     fn measure(&mut self, question: &Value, times: u32) -> Option<Duration> {
         let mut question = question.clone();
-        question["op"] = json!("measure");
-        question["times"] = json!(times);
-        let answer = self.ask(&question)?;
-        answer["nanoseconds"].as_u64().map(Duration::from_nanos)
+        let fields = question.as_object_mut()?;
+        fields.insert("op".to_owned(), json!("measure"));
+        fields.insert("times".to_owned(), json!(times));
+        let nanoseconds = self.ask(&question)?.get("nanoseconds")?.as_u64();
+        nanoseconds.map(Duration::from_nanos)
     }
 }
 

@@ -414,6 +414,19 @@ fn country(desk: &Desk<'_>) -> Vec<Vector> {
             in_country("JP").country("FR"),
         )
         .refused(check, code),
+        desk.licence_certified(
+            [
+                "mdoc_issuer/licence_country_other",
+                PROFILE,
+                "The signer of a licence is of another country than its root, and of its state.",
+            ],
+            |c| {
+                let state = der::utf8("US-TEST");
+                let name = in_country("FR").attribute(oid::STATE_OR_PROVINCE, &state);
+                c.subject(name)
+            },
+        )
+        .refused(check, code),
         named(
             "mdoc_issuer/country_utf8",
             "Its country is in another type of string than its root's.",

@@ -390,20 +390,17 @@ fn items(desk: &Desk<'_>) -> Vec<Vector> {
     let check = "mdoc.elements";
     let clause = "ISO/IEC 18013-5, 9.1.2.5";
     let other = "resident_address_unicode";
-    let both = |text: [&str; 3], issuance: tashika_testbed::mdoc::Issuance| {
-        let mdoc = issuance.sign(desk.testbed.japan_signer());
+    let digest_id_twice = || {
+        let numbered = desk
+            .issuance()
+            .item(JAPAN_NAME_SPACE, NAME, |item| number(item, 100))
+            .item(JAPAN_NAME_SPACE, other, |item| number(item, 101));
+        let mdoc = numbered.sign(desk.testbed.japan_signer());
         let document = desk.present(mdoc, |p| p.select(JAPAN_NAME_SPACE, &[other]).signed());
-        desk.case(text, Response::of(document).encode())
-            .asked(|asked| {
-                asked.requested = vec![super::requested(
-                    super::JAPAN,
-                    &[
-                        (JAPAN_NAME_SPACE, NAME),
-                        (JAPAN_NAME_SPACE, other),
-                        (COMMON_NAME_SPACE, ADULT),
-                    ],
-                )];
-            })
+        let mut response = Response::of(document).build();
+        // After the digests: two digests of one number are another defect.
+        number(response.at(&name()), 101);
+        response.encode()
     };
     let random = |octets: usize| vec![0x5A; octets];
     vec![
@@ -420,25 +417,21 @@ fn items(desk: &Desk<'_>) -> Vec<Vector> {
             },
         )
         .refused(check, "mdoc.element_duplicate"),
-        both(
+        desk.case(
             [
                 "mdoc/digest_id_twice",
                 clause,
                 "Two elements have one digest number.",
             ],
-            desk.issuance()
-                .item(JAPAN_NAME_SPACE, NAME, |item| number(item, 100))
-                .item(JAPAN_NAME_SPACE, other, |item| number(item, 101)),
+            digest_id_twice(),
         )
         .asked(|asked| {
-            // After the digests: two digests of one number are another defect.
-            let response = Cbor::decode(&asked.response.0);
-            asked.response = response
-                .map_or_else(Vec::new, |mut r| {
-                    r.set(&format!("{}/digestID", name()), Cbor::Unsigned(101));
-                    r.encode()
-                })
-                .into();
+            let elements = [
+                (JAPAN_NAME_SPACE, NAME),
+                (JAPAN_NAME_SPACE, other),
+                (COMMON_NAME_SPACE, ADULT),
+            ];
+            asked.requested = vec![super::requested(super::JAPAN, &elements)];
         })
         .refused(check, "mdoc.digest_id_duplicate"),
         desk.issued(
@@ -505,6 +498,25 @@ fn budget(desk: &Desk<'_>) -> Vec<Vector> {
             ],
             |r| {
                 r.set("documents/0/issuerSigned/nameSpaces", many(17, &empty));
+            },
+        )
+        .refused(check, "input.too_many"),
+        desk.edited(
+            [
+                "mdoc/elements_many",
+                clause,
+                "There are 161 elements in a namespace.",
+            ],
+            |r| {
+                let item = Cbor::tag24(Cbor::map([
+                    ("digestID", Cbor::Unsigned(0)),
+                    ("random", Vec::new().into()),
+                    ("elementIdentifier", "".into()),
+                    ("elementValue", 0.into()),
+                ]));
+                let items = Cbor::Array(vec![item; 161]);
+                let place = format!("documents/0/issuerSigned/nameSpaces/{JAPAN_NAME_SPACE}");
+                r.set(&place, items);
             },
         )
         .refused(check, "input.too_many"),

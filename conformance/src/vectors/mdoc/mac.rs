@@ -40,7 +40,7 @@ impl Session {
 
     fn ask(&self, case: Case) -> Case {
         case.asked(|asked| {
-            asked.transcript = self.transcript.clone();
+            asked.transcript = Some(self.transcript.clone());
             asked.reader_key = self.reader.scalar().map(Into::into);
         })
     }

@@ -318,6 +318,16 @@ fn device_key(desk: &Desk<'_>) -> Vec<Vector> {
             },
         ),
         bad(
+            "mdoc_device/key_split",
+            "The coordinates of the device's key are right, but for an octet that ends the first and begins the second.",
+            &|key| {
+                let [x, y] = ["-2", "-3"].map(|label| key.at(label).as_bytes());
+                let point = [x, y].map(Option::unwrap_or_default).concat();
+                let (x, y) = point.split_at(31);
+                key.set("-2", x.to_vec()).set("-3", y.to_vec());
+            },
+        ),
+        bad(
             "mdoc_device/key_array",
             "The device's key is an array.",
             &|key| *key = Cbor::array([]),

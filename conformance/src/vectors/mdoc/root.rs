@@ -159,7 +159,30 @@ pub(super) fn vectors(desk: &Desk<'_>) -> Vec<Vector> {
         )
         .asked(|asked| asked.issuers.push(desk.japan()))
         .refused("misuse", "misuse.argument"),
+        over_licences(
+            desk,
+            "mdoc_issuer/licence_root_no_distribution_point",
+            "The root over licences has no distribution point.",
+            oid::CRL_DISTRIBUTION_POINTS,
+        ),
+        over_licences(
+            desk,
+            "mdoc_issuer/licence_root_no_issuer_alt_name",
+            "The root over licences names no alternative of its issuer.",
+            oid::ISSUER_ALT_NAME,
+        ),
     ]
+}
+
+/// A licence under a root without an extension. The root over cards may do
+/// without it.
+fn over_licences(desk: &Desk<'_>, id: &str, note: &str, without: &[u64]) -> Vector {
+    let root = desk.testbed.licence_authority();
+    let certificate = root.root().without(without).sign(root.key());
+    let licence = desk.licence().sign(desk.testbed.licence_signer());
+    desk.licensed([id, CLAUSE, note], licence)
+        .asked(believe(Kind::Mdoc, &certificate))
+        .refused_by("trust.anchor")
 }
 
 /// With this root alone.

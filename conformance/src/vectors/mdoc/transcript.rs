@@ -30,7 +30,7 @@ pub(super) fn vectors(desk: &Desk<'_>) -> Vec<Vector> {
 fn presented(desk: &Desk<'_>, text: [&str; 3], made: &Made, known: &Transcript) -> Case {
     let document = desk.present_in(made, desk.card(), |p| p.signed());
     desk.case(text, Response::of(document).encode())
-        .asked(|asked| asked.transcript = known.clone())
+        .asked(|asked| asked.transcript = Some(known.clone()))
 }
 
 /// A flow: one in which both sides know the same, and others.

@@ -1,12 +1,13 @@
 //! A presentation before the sdk.
 
-use bytes::Bytes;
-use tashika::mdoc::status::RecordPolicy;
+mod arrival;
+mod status;
+
 use tashika::mdoc::{
-    self, Answer, CertificateProfile, Curve, EphemeralKey, IssuerProfile, PresentationVerifier,
-    Presented, Requested, Retention, SessionTranscript, UnconfirmedPresentation,
-    VerifiedPresentation,
+    self, AgeAtLeast, Answer, CertificateProfile, IssuerProfile, PresentationVerifier, Requested,
+    Retention, SessionTranscript, UnconfirmedPresentation, VerifiedPresentation,
 };
+use tashika::person::AtLeast;
 use tashika::revocation::ScopePolicy;
 use tashika::trust::{Environment, TrustStore};
 use tashika::{Code, Error, Time};
@@ -20,51 +21,67 @@ use crate::vectors::{Anchor, Octets, Vector};
 
 impl Vector {
     pub(super) fn presentation(&self) -> Outcome {
-        let setup = at(Step::Setup);
         let presentation = self.inputs.presentation.as_ref();
         let presentation = presentation.ok_or(Error::new(Code::MisuseArgument));
-        let presentation = presentation.map_err(&setup)?;
-        let verifier = presentation.verifier(self).map_err(&setup)?;
-        let requested = presentation.requested().map_err(&setup)?;
-        let transcript = presentation.transcript.value().map_err(&setup)?;
-        let key = presentation.reader_key.as_ref().map(reader_key);
-        let key = key.transpose().map_err(&setup)?;
-        let response = Bytes::from(presentation.response.0.clone());
-        let presented = match &key {
-            Some(key) => Presented::in_session(&response, &transcript, key),
-            None => Presented::new(&response, &transcript),
-        };
+        let presentation = presentation.map_err(at(Step::Setup))?;
+        let verifier = presentation.verifier(self).map_err(at(Step::Setup))?;
+        let requested = presentation.requested().map_err(at(Step::Setup))?;
+        let arrived = presentation.arrive()?;
+        let presented = arrived.presented();
         let checked = verifier.check(&presented, &requested, self.now());
         let checked = checked.map_err(at(Step::Check))?;
-        let proof = self.confirm_presentation(checked, presentation)?;
-        let document = proof.documents().last();
-        Ok(document.map_or_else(Accepted::default, |d| d.trace().into()))
+        let proof = self.confirm_presentation(checked, &verifier, presentation)?;
+        let reached = self.age_of(&proof, presentation);
+        let reached = reached.map_err(at(Step::Age))?;
+        let trace = proof.documents().last().map(|document| document.trace());
+        Ok(Accepted {
+            trace: trace.unwrap_or_default(),
+            reached,
+        })
     }
 
     /// The proof by the lists of the vector, or unchecked where it has none.
     fn confirm_presentation(
         &self,
         checked: UnconfirmedPresentation,
+        verifier: &PresentationVerifier,
         presentation: &Presentation,
     ) -> Result<VerifiedPresentation, (Step, Error)> {
         let Some(lists) = &self.inputs.lists else {
             return Ok(checked.danger_unchecked());
         };
-        let now = presentation
-            .confirmed_at
-            .map_or(self.now(), Time::from_unix);
+        let now = presentation.confirmed_at;
+        let now = now.map_or(self.now(), Time::from_unix);
         let roots = presentation.issuers.iter().flat_map(|i| &i.anchors);
         let set = trust(roots).and_then(|trust| self.set(lists, &trust));
         let set = set.map_err(at(Step::List))?;
         let scope = ScopePolicy::production();
-        let questions = checked.questions();
-        let statuses: Vec<_> = questions
-            .map(|question| set.status(question.signer(), &scope, now))
-            .collect();
-        let answers: Vec<_> = statuses.iter().map(Answer::of).collect();
-        let records = RecordPolicy::WhereAvailable;
+        let signer = |question: mdoc::Question<'_>| set.status(question.signer(), &scope, now);
+        let signers: Vec<_> = checked.questions().map(signer).collect();
+        let record = presentation.record(&checked, verifier, self.now());
+        let record = record.map_err(at(Step::Setup))?;
+        let answer = |signer| match &record {
+            Some(record) => Answer::of(signer).with_record(record),
+            None => Answer::of(signer),
+        };
+        let answers: Vec<_> = signers.iter().map(answer).collect();
+        let records = presentation.record_policy();
         let proof = checked.confirm(&answers, &self.policy(), records, now);
         proof.map_err(at(Step::Confirm))
+    }
+
+    fn age_of(
+        &self,
+        proof: &VerifiedPresentation,
+        presentation: &Presentation,
+    ) -> Result<Option<AtLeast>, Error> {
+        let question = self.inputs.age.zip(presentation.age_evidence);
+        let Some(((age, evidence), document)) = question.zip(proof.documents().last()) else {
+            return Ok(None);
+        };
+        let question = AgeAtLeast::new(age.years);
+        let check = document.check_age(question, evidence.value(), self.now())?;
+        Ok(Some(check.outcome()))
     }
 }
 
@@ -127,12 +144,17 @@ impl RequestedElement {
         let digits = self.identifier.strip_prefix("age_over_");
         let years = digits.and_then(|digits| digits.parse().ok());
         let years = years.ok_or(Error::new(Code::MisuseArgument))?;
-        let evidence = match evidence {
-            AgeEvidence::OverOnly => mdoc::AgeEvidence::OverOnly,
-            AgeEvidence::OrAgeInYears => mdoc::AgeEvidence::OrAgeInYears,
-            AgeEvidence::OrBirthDate => mdoc::AgeEvidence::OrBirthDate,
-        };
-        document.age_over(namespace, years, retention, need, evidence)
+        document.age_over(namespace, years, retention, need, evidence.value())
+    }
+}
+
+impl AgeEvidence {
+    fn value(self) -> mdoc::AgeEvidence {
+        match self {
+            Self::OverOnly => mdoc::AgeEvidence::OverOnly,
+            Self::OrAgeInYears => mdoc::AgeEvidence::OrAgeInYears,
+            Self::OrBirthDate => mdoc::AgeEvidence::OrBirthDate,
+        }
     }
 }
 
@@ -198,13 +220,4 @@ impl Transcript {
 fn digest(octets: &Octets) -> Result<&[u8; 32], Error> {
     let octets = octets.as_ref().try_into();
     octets.map_err(|_| Error::new(Code::MisuseArgument))
-}
-
-fn reader_key(scalar: &Octets) -> Result<EphemeralKey, Error> {
-    let scalar = scalar.as_ref();
-    let curve = match scalar.len() {
-        48 => Curve::P384,
-        _ => Curve::P256,
-    };
-    EphemeralKey::from_entropy(curve, scalar)
 }

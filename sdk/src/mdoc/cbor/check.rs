@@ -1,88 +1,226 @@
 //! Whether octets are exactly one data item, soundly encoded.
+//!
+//! Every octet of a response is walked over here before any of it is looked
+//! at, so this reads heads by itself and makes nothing of them. The reader
+//! that comes after it believes none of it, and refuses what is malformed again.
 
 use std::borrow::Cow;
 
-use minicbor::data::Type;
-
 use crate::code::Code;
 use crate::limits;
-use crate::mdoc::cbor::{EMBEDDED, FULL_DATE, Key, Reader, TDATE};
+use crate::mdoc::cbor::{EMBEDDED, FULL_DATE, Key, TDATE};
 
-/// What may still come.
-#[derive(Clone, Copy)]
-struct Budget {
-    levels: usize,
-    /// The keys of a map are kept until its end, to be compared.
-    keys: usize,
-}
-
-/// Walks over the one item that `reader` must hold: to its end, through every
+/// Walks over the one item that `input` must be: to its end, through every
 /// level but those inside byte strings. A map has at most so many `keys`.
-pub(super) fn check(reader: &mut Reader<'_>, keys: usize) -> Result<(), Code> {
-    let levels = limits::CBOR_NESTING;
-    item(reader, Budget { levels, keys })?;
-    if reader.is_at_end() {
+pub(super) fn check(input: &[u8], malformed: Code, keys: usize) -> Result<(), Code> {
+    let mut walk = Walk {
+        rest: input,
+        malformed,
+        most_keys: keys,
+        keys: Vec::new(),
+    };
+    walk.item(limits::CBOR_NESTING)?;
+    if walk.rest.is_empty() {
         Ok(())
     } else {
         Err(Code::InputCborTrailing)
     }
 }
 
-fn item(reader: &mut Reader<'_>, budget: Budget) -> Result<(), Code> {
-    let inner = Budget {
-        levels: budget.levels.checked_sub(1).ok_or(Code::InputCborDepth)?,
-        ..budget
-    };
-    match reader.datatype()? {
-        Type::Array | Type::ArrayIndef => {
-            reader.array(|_, reader| item(reader, inner))?;
-            Ok(())
-        }
-        Type::Map | Type::MapIndef => map(reader, inner),
-        Type::Tag => {
-            let number = reader.any_tag()?;
-            let fits = match (number, reader.datatype()?) {
-                (EMBEDDED, Type::Bytes | Type::BytesIndef) => true,
-                (TDATE | FULL_DATE, Type::String | Type::StringIndef) => true,
-                (EMBEDDED | TDATE | FULL_DATE, _) => false,
-                _ => true,
-            };
-            if !fits {
-                return Err(Code::InputCborTag);
-            }
-            item(reader, inner)
-        }
-        Type::Bytes | Type::BytesIndef => reader.bytes().map(drop),
-        Type::String | Type::StringIndef => reader.text().map(drop),
-        _ => reader.scalar(),
-    }
+struct Walk<'a> {
+    rest: &'a [u8],
+    malformed: Code,
+    most_keys: usize,
+    /// Of the maps that are not at their end, the innermost last.
+    keys: Vec<Key<'a>>,
 }
 
-fn map(reader: &mut Reader<'_>, budget: Budget) -> Result<(), Code> {
-    let mut keys: Vec<Key<'_>> = Vec::new();
-    reader.map(|key, reader| {
-        if keys.len() == budget.keys {
-            return Err(Code::InputTooMany);
+/// RFC 8949, 3.1.
+mod major {
+    pub(super) const UNSIGNED: u8 = 0;
+    pub(super) const NEGATIVE: u8 = 1;
+    pub(super) const BYTES: u8 = 2;
+    pub(super) const TEXT: u8 = 3;
+    pub(super) const ARRAY: u8 = 4;
+    pub(super) const MAP: u8 = 5;
+    pub(super) const TAG: u8 = 6;
+    pub(super) const OTHER: u8 = 7;
+}
+
+const BREAK: u8 = 0xff;
+const INDEFINITE: u8 = 31;
+
+/// Major type and argument (RFC 8949, 3); none of an indefinite length.
+#[derive(Clone, Copy)]
+struct Head {
+    major: u8,
+    argument: Option<u64>,
+}
+
+impl<'a> Walk<'a> {
+    fn item(&mut self, levels: usize) -> Result<(), Code> {
+        let head = self.head()?;
+        self.item_of(head, levels)
+    }
+
+    fn item_of(&mut self, head: Head, levels: usize) -> Result<(), Code> {
+        let inner = levels.checked_sub(1).ok_or(Code::InputCborDepth)?;
+        match head.major {
+            major::BYTES => self.bytes(head.argument).map(drop),
+            major::TEXT => self.text(head.argument).map(drop),
+            major::ARRAY => self.each(head.argument, |walk| walk.item(inner)),
+            major::MAP => self.map(head.argument, inner),
+            major::TAG => self.tagged(head.argument, inner),
+            _ => Ok(()),
         }
-        keys.push(key);
-        item(reader, budget)
-    })?;
-    if are_distinct(keys) {
+    }
+
+    fn head(&mut self) -> Result<Head, Code> {
+        let (&first, rest) = self.rest.split_first().ok_or(self.malformed)?;
+        self.rest = rest;
+        let (major, info) = (first >> 5, first & 31);
+        let argument = match info {
+            0..24 => Some(u64::from(info)),
+            24 => Some(self.number::<1>()?),
+            25 => Some(self.number::<2>()?),
+            26 => Some(self.number::<4>()?),
+            27 => Some(self.number::<8>()?),
+            INDEFINITE if (major::BYTES..=major::MAP).contains(&major) => None,
+            _ => return Err(self.malformed),
+        };
+        // RFC 8949, 3.3: these have a head of one octet only.
+        if (major, info) == (major::OTHER, 24) && argument < Some(32) {
+            return Err(self.malformed);
+        }
+        Ok(Head { major, argument })
+    }
+
+    fn number<const N: usize>(&mut self) -> Result<u64, Code> {
+        let (octets, rest) = self.rest.split_first_chunk::<N>().ok_or(self.malformed)?;
+        self.rest = rest;
+        let shift = |number, octet: &u8| number << 8 | u64::from(*octet);
+        Ok(octets.iter().fold(0, shift))
+    }
+
+    /// Calls `one` as often as there are elements.
+    fn each(
+        &mut self,
+        count: Option<u64>,
+        mut one: impl FnMut(&mut Self) -> Result<(), Code>,
+    ) -> Result<(), Code> {
+        if let Some(count) = count {
+            return (0..count).try_for_each(|_| one(self));
+        }
+        while self.rest.first() != Some(&BREAK) {
+            one(self)?;
+        }
+        self.rest = self.rest.get(1..).unwrap_or_default();
         Ok(())
-    } else {
-        Err(Code::InputCborDuplicate)
+    }
+
+    fn octets(&mut self, length: u64) -> Result<&'a [u8], Code> {
+        let length = usize::try_from(length).map_err(|_| self.malformed)?;
+        let (octets, rest) = self.rest.split_at_checked(length).ok_or(self.malformed)?;
+        self.rest = rest;
+        Ok(octets)
+    }
+
+    fn bytes(&mut self, length: Option<u64>) -> Result<Cow<'a, [u8]>, Code> {
+        if let Some(length) = length {
+            return self.octets(length).map(Cow::from);
+        }
+        let mut whole = Vec::new();
+        self.each(None, |walk| {
+            let length = walk.piece(major::BYTES)?;
+            whole.extend_from_slice(walk.octets(length)?);
+            Ok(())
+        })?;
+        Ok(whole.into())
+    }
+
+    fn text(&mut self, length: Option<u64>) -> Result<Cow<'a, str>, Code> {
+        if let Some(length) = length {
+            return self.utf8(length).map(Cow::from);
+        }
+        let mut whole = String::new();
+        self.each(None, |walk| {
+            let length = walk.piece(major::TEXT)?;
+            whole.push_str(walk.utf8(length)?);
+            Ok(())
+        })?;
+        Ok(whole.into())
+    }
+
+    fn utf8(&mut self, length: u64) -> Result<&'a str, Code> {
+        let octets = self.octets(length)?;
+        std::str::from_utf8(octets).map_err(|_| self.malformed)
+    }
+
+    /// The length of a piece, which is of its string's type and in no pieces
+    /// itself (RFC 8949, 3.2.3).
+    fn piece(&mut self, major: u8) -> Result<u64, Code> {
+        let head = self.head()?;
+        let length = head.argument.filter(|_| head.major == major);
+        length.ok_or(self.malformed)
+    }
+
+    fn tagged(&mut self, number: Option<u64>, levels: usize) -> Result<(), Code> {
+        let head = self.head()?;
+        let fits = match number {
+            Some(EMBEDDED) => head.major == major::BYTES,
+            Some(TDATE | FULL_DATE) => head.major == major::TEXT,
+            _ => true,
+        };
+        if !fits {
+            return Err(Code::InputCborTag);
+        }
+        self.item_of(head, levels)
+    }
+
+    fn map(&mut self, entries: Option<u64>, levels: usize) -> Result<(), Code> {
+        let outer = self.keys.len();
+        self.each(entries, |walk| {
+            if walk.keys.len() - outer == walk.most_keys {
+                return Err(Code::InputTooMany);
+            }
+            let key = walk.key(levels)?;
+            walk.keys.push(key);
+            walk.item(levels)
+        })?;
+        let own = self.keys.get_mut(outer..).unwrap_or_default();
+        if !are_distinct(own) {
+            return Err(Code::InputCborDuplicate);
+        }
+        self.keys.truncate(outer);
+        Ok(())
+    }
+
+    fn key(&mut self, levels: usize) -> Result<Key<'a>, Code> {
+        let start = self.rest;
+        let head = self.head()?;
+        Ok(match (head.major, head.argument) {
+            (major::UNSIGNED, Some(number)) => Key::Integer(number.into()),
+            (major::NEGATIVE, Some(number)) => Key::Integer(-1 - i128::from(number)),
+            (major::TEXT, length) => Key::Text(self.text(length)?),
+            (major::BYTES, length) => Key::Bytes(self.bytes(length)?),
+            _ => {
+                self.item_of(head, levels)?;
+                let length = start.len() - self.rest.len();
+                Key::Other(start.get(..length).unwrap_or_default())
+            }
+        })
     }
 }
 
-/// Maps of a few keys are compared pair by pair, without sorting.
-fn are_distinct(mut keys: Vec<Key<'_>>) -> bool {
+/// A few keys are compared pair by pair, without sorting.
+fn are_distinct(keys: &mut [Key<'_>]) -> bool {
     if keys.len() > 8 {
         keys.sort_unstable();
         return keys
             .windows(2)
             .all(|pair| matches!(pair, [one, next] if one != next));
     }
-    let mut rest = keys.as_slice();
+    let mut rest = &*keys;
     while let Some((first, others)) = rest.split_first() {
         if others.contains(first) {
             return false;
@@ -103,6 +241,7 @@ impl Key<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mdoc::cbor::Reader;
 
     fn outcome(octets: &[u8]) -> Option<Code> {
         Reader::only(octets, Code::InputMdoc).err()
@@ -175,23 +314,42 @@ mod tests {
         assert_eq!(outcome(&[0xa2, 0x20, 0, 0x00, 0]), None);
     }
 
-    /// What holds other items would hide them from every check.
     #[test]
-    fn keys_hold_no_other_items() {
-        for key in [
-            &[0x80][..],
-            &[0xa0],
-            &[0xa2, 0x01, 0x00, 0x01, 0x00],
-            &[0xd8, 0x18, 0x60],
-            &[0xc1, 0x00],
-            &[0x9f, 0xff],
-            &[0xf8, 0x10],
-            &[0x81].repeat(100_000),
+    fn keys_are_looked_into() {
+        let with_key = |key: &[u8]| outcome(&[&[0xa1][..], key, &[0x00]].concat());
+        for (key, code) in [
+            (&[0xa2, 1, 0, 1, 0][..], Code::InputCborDuplicate),
+            (&[0xd8, 0x18, 0x60], Code::InputCborTag),
+            (&[0x81].repeat(100_000), Code::InputCborDepth),
         ] {
-            let octets = [&[0xa1][..], key, &[0x00]].concat();
-            assert_eq!(outcome(&octets), Some(Code::InputMdoc));
+            assert_eq!(with_key(key), Some(code));
         }
-        assert_eq!(outcome(&[0xa3, 0xf4, 0, 0xf6, 0, 0xf8, 0x20, 0]), None);
+    }
+
+    /// Otherwise what was checked would not be what is read.
+    #[test]
+    fn what_is_sound_is_whole_for_the_reader() {
+        let mut sound = 0;
+        let mut check = |octets: &[u8]| {
+            if outcome(octets).is_none() {
+                let mut reader = Reader::new(octets, Code::InputMdoc);
+                assert_eq!(reader.raw(), Ok(octets), "{octets:02x?}");
+                sound += 1;
+            }
+        };
+        for first in 0..=u8::MAX {
+            check(&[first]);
+            for second in 0..=u8::MAX {
+                check(&[first, second]);
+                for third in [0x00, 0x40, 0x61, 0xa0, 0xff] {
+                    for fourth in [0x00, 0xff] {
+                        check(&[first, second, third]);
+                        check(&[first, second, third, fourth]);
+                    }
+                }
+            }
+        }
+        assert!(sound > 10_000);
     }
 
     #[test]

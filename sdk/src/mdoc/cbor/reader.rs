@@ -28,7 +28,7 @@ pub(crate) enum Key<'a> {
     Text(Cow<'a, str>),
     /// A byte string.
     Bytes(Cow<'a, [u8]>),
-    /// Anything else that holds no other item, as it is encoded.
+    /// Anything else, as it is encoded.
     Other(&'a [u8]),
 }
 
@@ -69,9 +69,8 @@ impl<'a> Reader<'a> {
 
     /// The same where a map may have as many as `keys`.
     pub(crate) fn only_with(input: &'a [u8], malformed: Code, keys: usize) -> Result<Self, Code> {
-        let reader = Self::new(input, malformed);
-        check(&mut reader.clone(), keys)?;
-        Ok(reader)
+        check(input, malformed, keys)?;
+        Ok(Self::new(input, malformed))
     }
 
     /// The code for malformed input.
@@ -79,28 +78,13 @@ impl<'a> Reader<'a> {
         self.malformed
     }
 
-    pub(super) fn is_at_end(&self) -> bool {
-        self.decoder.position() == self.decoder.input().len()
-    }
-
-    pub(super) fn datatype(&self) -> Result<Type, Code> {
+    fn datatype(&self) -> Result<Type, Code> {
         self.decoder.datatype().map_err(|_| self.malformed)
     }
 
     /// What comes next.
     pub(crate) fn kind(&self) -> Result<Kind, Code> {
-        Ok(match self.datatype()? {
-            Type::U8 | Type::U16 | Type::U32 | Type::U64 => Kind::Integer,
-            Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Int => Kind::Integer,
-            Type::Bytes | Type::BytesIndef => Kind::Bytes,
-            Type::String | Type::StringIndef => Kind::Text,
-            Type::Array | Type::ArrayIndef => Kind::Array,
-            Type::Map | Type::MapIndef => Kind::Map,
-            Type::Tag => Kind::Tag,
-            Type::Bool => Kind::Boolean,
-            Type::Null => Kind::Null,
-            _ => Kind::Other,
-        })
+        Ok(Kind::of(self.datatype()?))
     }
 
     /// The next item as it is encoded, whatever it is.
@@ -141,12 +125,15 @@ impl<'a> Reader<'a> {
 
     /// A byte string. One that comes in pieces is put together.
     pub(crate) fn bytes(&mut self) -> Result<Cow<'a, [u8]>, Code> {
-        if self.datatype()? == Type::Bytes {
-            return self
-                .decoder
-                .bytes()
-                .map(Cow::from)
-                .map_err(|_| self.malformed);
+        let form = self.datatype()?;
+        self.bytes_in(form)
+    }
+
+    /// The same, where it is known already in which form it comes.
+    fn bytes_in(&mut self, form: Type) -> Result<Cow<'a, [u8]>, Code> {
+        if form == Type::Bytes {
+            let whole = self.decoder.bytes();
+            return whole.map(Cow::from).map_err(|_| self.malformed);
         }
         let pieces = self.decoder.bytes_iter().map_err(|_| self.malformed)?;
         let mut whole = Vec::new();
@@ -158,12 +145,15 @@ impl<'a> Reader<'a> {
 
     /// Text. What comes in pieces is put together.
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Code> {
-        if self.datatype()? == Type::String {
-            return self
-                .decoder
-                .str()
-                .map(Cow::from)
-                .map_err(|_| self.malformed);
+        let form = self.datatype()?;
+        self.text_in(form)
+    }
+
+    /// The same, where it is known already in which form it comes.
+    fn text_in(&mut self, form: Type) -> Result<Cow<'a, str>, Code> {
+        if form == Type::String {
+            let whole = self.decoder.str();
+            return whole.map(Cow::from).map_err(|_| self.malformed);
         }
         let pieces = self.decoder.str_iter().map_err(|_| self.malformed)?;
         let whole: Result<String, _> = pieces.collect();
@@ -273,34 +263,33 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// RFC 8949 lets a key be anything. What would hold other items is refused:
-    /// no format here has such keys.
     fn key(&mut self) -> Result<Key<'a>, Code> {
-        let start = self.decoder.position();
-        Ok(match self.kind()? {
+        let form = self.datatype()?;
+        Ok(match Kind::of(form) {
             Kind::Integer => {
                 let integer = self.decoder.int().map_err(|_| self.malformed)?;
                 Key::Integer(integer.into())
             }
-            Kind::Text => Key::Text(self.text()?),
-            Kind::Bytes => Key::Bytes(self.bytes()?),
-            Kind::Array | Kind::Map | Kind::Tag => return Err(self.malformed),
-            Kind::Boolean | Kind::Null | Kind::Other => {
-                self.scalar()?;
-                Key::Other(self.since(start)?)
-            }
+            Kind::Text => Key::Text(self.text_in(form)?),
+            Kind::Bytes => Key::Bytes(self.bytes_in(form)?),
+            _ => Key::Other(self.raw()?),
         })
     }
+}
 
-    /// Anything that holds no other item.
-    pub(super) fn scalar(&mut self) -> Result<(), Code> {
-        match self.datatype()? {
-            Type::Break | Type::Unknown(_) => Err(self.malformed),
-            _ => match self.raw()? {
-                // RFC 8949, 3.3: these have a head of one octet only.
-                [0xf8, 0..32, ..] => Err(self.malformed),
-                _ => Ok(()),
-            },
+impl Kind {
+    const fn of(form: Type) -> Self {
+        match form {
+            Type::U8 | Type::U16 | Type::U32 | Type::U64 => Self::Integer,
+            Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Int => Self::Integer,
+            Type::Bytes | Type::BytesIndef => Self::Bytes,
+            Type::String | Type::StringIndef => Self::Text,
+            Type::Array | Type::ArrayIndef => Self::Array,
+            Type::Map | Type::MapIndef => Self::Map,
+            Type::Tag => Self::Tag,
+            Type::Bool => Self::Boolean,
+            Type::Null => Self::Null,
+            _ => Self::Other,
         }
     }
 }

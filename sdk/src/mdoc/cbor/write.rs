@@ -73,6 +73,12 @@ pub(crate) fn null() -> Vec<u8> {
     vec![0xf6]
 }
 
+/// The head of a byte string of so many octets, for what is hashed and never
+/// put together.
+pub(crate) fn bytes_head(content: usize) -> Vec<u8> {
+    head(2, length(content))
+}
+
 fn total(parts: &[&[u8]]) -> u64 {
     parts.iter().map(|part| length(part.len())).sum()
 }
@@ -133,6 +139,7 @@ mod tests {
         );
         assert_eq!(text("水"), [0x63, 0xe6, 0xb0, 0xb4]);
         assert_eq!(bytes(&[&[1], &[2, 3]]), [0x43, 1, 2, 3]);
+        assert_eq!(bytes_head(300), [0x59, 0x01, 0x2c]);
         assert_eq!(
             array(&[unsigned(1), null(), boolean(true)]),
             [0x83, 1, 0xf6, 0xf5]

@@ -98,8 +98,10 @@ impl<'a> Message<'a> {
         let scheme = self.protected.algorithm.and_then(scheme);
         let scheme = scheme.filter(|scheme| scheme.key() == key.kind());
         let scheme = scheme.ok_or(algorithm)?;
-        let signed = self.authenticated("Signature1", payload);
-        key.verify(scheme, &signed, &self.value)
+        let head = head("Signature1", &self.encoded, payload);
+        let digest = scheme.digest().ok_or(algorithm)?;
+        let digest = digest.digest_parts(&[&head, payload]);
+        key.verify_digest(scheme, &digest, &self.value)
             .map_err(|_| invalid)
     }
 
@@ -112,11 +114,16 @@ impl<'a> Message<'a> {
 
 /// `Sig_structure` or `MAC_structure` over protected headers and payload.
 pub(super) fn authenticated(context: &str, protected: &[u8], payload: &[u8]) -> Vec<u8> {
+    [&*head(context, protected, payload), payload].concat()
+}
+
+/// The same but for the payload itself, which is its end and may be long.
+fn head(context: &str, protected: &[u8], payload: &[u8]) -> Vec<u8> {
     write::array(&[
         write::text(context),
         write::bytes(&[protected]),
         write::bytes(&[]),
-        write::bytes(&[payload]),
+        write::bytes_head(payload.len()),
     ])
 }
 

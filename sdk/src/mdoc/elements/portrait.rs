@@ -42,9 +42,17 @@ impl<'a> Portrait<'a> {
     /// the image treats it as hostile all the same.
     #[must_use]
     pub fn codec(&self) -> PortraitCodec {
-        match &*self.octets {
-            [0xff, 0xd8, 0xff, ..] => PortraitCodec::Jpeg,
-            [0xff, 0x4f, 0xff, 0x51, ..] => PortraitCodec::Jpeg2000,
+        PortraitCodec::of(&self.octets)
+    }
+}
+
+impl PortraitCodec {
+    /// What octets are encoded in, by the first of them.
+    #[must_use]
+    pub const fn of(octets: &[u8]) -> Self {
+        match octets {
+            [0xff, 0xd8, 0xff, ..] => Self::Jpeg,
+            [0xff, 0x4f, 0xff, 0x51, ..] => Self::Jpeg2000,
             [
                 0,
                 0,
@@ -59,8 +67,8 @@ impl<'a> Portrait<'a> {
                 0x87,
                 0x0a,
                 ..,
-            ] => PortraitCodec::Jpeg2000,
-            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => PortraitCodec::Png,
+            ] => Self::Jpeg2000,
+            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Self::Png,
             [
                 b'R',
                 b'I',
@@ -75,9 +83,22 @@ impl<'a> Portrait<'a> {
                 b'B',
                 b'P',
                 ..,
-            ] => PortraitCodec::Webp,
+            ] => Self::Webp,
             [_, _, _, _, b'f', b't', b'y', b'p', a, b, c, d, ..] => of_brand([*a, *b, *c, *d]),
-            _ => PortraitCodec::Unknown,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The word by which command lines and reports call it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpeg",
+            Self::Jpeg2000 => "jpeg2000",
+            Self::Png => "png",
+            Self::Heif => "heif",
+            Self::Webp => "webp",
+            Self::Unknown => "unknown",
         }
     }
 }

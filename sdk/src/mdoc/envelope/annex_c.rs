@@ -25,12 +25,22 @@ pub fn open(
     transcript: &SessionTranscript,
 ) -> Result<Bytes, Error> {
     expect(transcript, Flow::AnnexC)?;
+    open_under(response, key, transcript.octets())
+}
+
+/// The same under the octets of a transcript, which may be somebody else's: for
+/// explaining, and for nothing that is believed.
+pub(crate) fn open_under(
+    response: &str,
+    key: &EphemeralKey,
+    transcript: &[u8],
+) -> Result<Bytes, Error> {
     if response.len() > limits::MDOC_ENVELOPE {
         return Err(Code::InputTooLarge.into());
     }
     let octets = jose::decode(response).ok_or(Code::InputEnvelope)?;
     let (enc, ciphertext) = read(&octets)?;
-    let opened = hpke::open(key, &enc, transcript.octets(), &[], ciphertext)?;
+    let opened = hpke::open(key, &enc, transcript, &[], ciphertext)?;
     Ok(opened.into())
 }
 

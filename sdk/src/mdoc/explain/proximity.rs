@@ -26,12 +26,16 @@ pub(super) fn nfc(inputs: &NfcInputs) -> Vec<Suspect> {
 /// What may have been taken for the inputs of another session engaged by a QR
 /// code.
 pub(super) fn mixed_qr(inputs: &ProximityInputs, other: &ProximityInputs) -> Vec<Suspect> {
-    Parts::of(inputs).mixed(Parts::of(other))
+    Parts::of(inputs).mixed(&Parts::of(other))
 }
 
 /// What may have been taken for the inputs of another session engaged by NFC.
 pub(super) fn mixed_nfc(inputs: &NfcInputs, other: &NfcInputs) -> Vec<Suspect> {
-    Parts::of_nfc(inputs).mixed(Parts::of_nfc(other))
+    let (own, theirs) = (Parts::of_nfc(inputs), Parts::of_nfc(other));
+    let mut suspects = own.mixed(&theirs);
+    let of_handover = own.with(|p| p.handover.clone_from(&theirs.handover));
+    suspects.push((&OTHER_HANDOVER, vec![of_handover.into()]));
+    suspects
 }
 
 /// The three items of a transcript.
@@ -83,19 +87,12 @@ impl Parts {
         all.into_iter().flatten().collect()
     }
 
-    fn mixed(&self, theirs: Self) -> Vec<Suspect> {
-        let Self {
-            engagement,
-            key,
-            handover,
-        } = theirs;
-        let of_engagement = self.with(|p| p.engagement.clone_from(&engagement));
-        let of_key = self.with(|p| p.key.clone_from(&key));
-        let of_handover = self.with(|p| p.handover.clone_from(&handover));
+    fn mixed(&self, theirs: &Self) -> Vec<Suspect> {
+        let of_engagement = self.with(|p| p.engagement.clone_from(&theirs.engagement));
+        let of_key = self.with(|p| p.key.clone_from(&theirs.key));
         vec![
             (&OTHER_KEY, vec![of_key.into()]),
             (&OTHER_ENGAGEMENT, vec![of_engagement.into()]),
-            (&OTHER_HANDOVER, vec![of_handover.into()]),
         ]
     }
 }

@@ -133,6 +133,25 @@ impl PendingPresentation {
 }
 
 impl Offer<'_> {
+    /// The request of this offer by itself, with a key on P-256 and a nonce of the
+    /// caller's own, for tools that keep them in files. Both are for one request;
+    /// whoever serves people begins a [`PendingPresentation`], which sees to that.
+    ///
+    /// # Errors
+    /// `misuse.argument` if the key is on another curve, `misuse.request` if it
+    /// cannot be asked in so; what a signer says if it cannot sign.
+    pub fn request(
+        &self,
+        relying_party: &RelyingParty,
+        requested: &Requested,
+        key: &EphemeralKey,
+        nonce: [u8; 32],
+    ) -> Result<DigitalCredentialsRequest, Error> {
+        let key = EphemeralKey::from_entropy(Curve::P256, &key.scalar()?)?;
+        let (_, request) = self.make(relying_party, requested, Secrets { key, nonce })?;
+        Ok(DigitalCredentialsRequest::new(vec![request]))
+    }
+
     pub(super) fn make(
         &self,
         relying_party: &RelyingParty,
