@@ -11,7 +11,7 @@ use moka::future::Cache;
 
 use crate::code::Code;
 use crate::limits;
-use crate::mdoc::status::kept::{Key, weight};
+use crate::mdoc::status::kept::{Key, longest, weight};
 use crate::mdoc::status::{
     RecordStatus, StatusKind, StatusPolicy, StatusReference, StatusToken, StatusVerifier,
 };
@@ -44,11 +44,10 @@ impl StatusFetcher {
         policy: StatusPolicy,
         octets: u64,
     ) -> Self {
-        let longest = u64::try_from(policy.max_age().as_seconds()).unwrap_or_default();
         let tokens = Cache::builder()
             .weigher(|_, token: &Arc<StatusToken>| weight(token))
             .max_capacity(octets)
-            .time_to_live(Span::from_secs(longest))
+            .time_to_live(longest(&policy))
             .build();
         // A constant of some megabytes.
         let body = u64::try_from(limits::STATUS_TOKEN).unwrap_or(u64::MAX);
