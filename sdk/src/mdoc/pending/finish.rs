@@ -47,7 +47,7 @@ impl PendingPresentation {
     /// ([`annex_c`](envelope::annex_c::open),
     /// [`openid4vp`](envelope::openid4vp::open)).
     pub fn finish(self, answer: &DcApiAnswer, now: Time) -> Result<Received, Error> {
-        self.check_time(now)?;
+        self.binding.check_time(now)?;
         let foreign = Error::new(Code::TransactionForeign);
         let mut channels = self.channels.iter();
         let responses = match answer {
@@ -77,7 +77,7 @@ impl PendingPresentation {
         merchant: &AppleMerchant,
         now: Time,
     ) -> Result<Received, Error> {
-        self.check_time(now)?;
+        self.binding.check_time(now)?;
         let channel = self.channels.iter().find_map(Channel::apple);
         let channel = channel.ok_or(Code::TransactionForeign)?;
         if channel.public_key_hash != merchant.public_key_hash() {
@@ -87,13 +87,6 @@ impl PendingPresentation {
         let response = envelope::apple::open(envelope, merchant.key(), &transcript)?;
         let response = self.whole(response, transcript);
         Ok(self.received(vec![response]))
-    }
-
-    fn check_time(&self, now: Time) -> Result<(), Error> {
-        if now > self.binding.expires {
-            return Err(Code::TransactionExpired.into());
-        }
-        Ok(())
     }
 
     fn annex_c(&self, channel: &AnnexC, response: &str) -> Result<Vec<ReceivedResponse>, Error> {
