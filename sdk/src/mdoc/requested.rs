@@ -222,16 +222,15 @@ impl RequestedDocument {
         elements.find(|e| e.namespace == namespace && e.identifier == identifier)
     }
 
-    /// The statement about an age in this namespace for which the element can
-    /// stand in, by the policy that was chosen.
-    pub(crate) fn age_that(&self, namespace: &str, identifier: &str) -> Option<&RequestedElement> {
-        let stands_in = |evidence| match evidence {
-            AgeEvidence::OverOnly => false,
-            AgeEvidence::OrAgeInYears => identifier == AGE_IN_YEARS,
-            AgeEvidence::OrBirthDate => identifier == AGE_IN_YEARS || identifier == BIRTH_DATE,
-        };
-        let mut elements = self.elements.iter();
-        elements.find(|e| e.namespace == namespace && e.age.is_some_and(|a| stands_in(a.evidence)))
+    /// The statements about ages for which the element can stand in, by the
+    /// policies that were chosen.
+    pub(crate) fn ages_that<'a>(
+        &'a self,
+        namespace: &'a str,
+        identifier: &'a str,
+    ) -> impl Iterator<Item = &'a RequestedElement> {
+        let elements = self.elements.iter();
+        elements.filter(move |e| e.admits(namespace, identifier))
     }
 }
 
@@ -268,6 +267,16 @@ impl RequestedElement {
     #[must_use]
     pub fn need(&self) -> Need {
         self.need
+    }
+
+    /// Whether the element can stand in for it.
+    pub(crate) fn admits(&self, namespace: &str, identifier: &str) -> bool {
+        let stands_in = match self.age_evidence() {
+            None | Some(AgeEvidence::OverOnly) => false,
+            Some(AgeEvidence::OrAgeInYears) => identifier == AGE_IN_YEARS,
+            Some(AgeEvidence::OrBirthDate) => matches!(identifier, AGE_IN_YEARS | BIRTH_DATE),
+        };
+        stands_in && self.namespace == namespace
     }
 
     /// What may stand in for it, if it is a statement about an age.
@@ -360,10 +369,11 @@ mod tests {
             let asked = document()
                 .age_over(NS, 20, Retention::NotRetained, Need::Mandatory, evidence)
                 .unwrap();
-            assert_eq!(asked.age_that(NS, AGE_IN_YEARS).is_some(), years);
-            assert_eq!(asked.age_that(NS, BIRTH_DATE).is_some(), birth);
-            assert!(asked.age_that("elsewhere", AGE_IN_YEARS).is_none());
-            assert!(asked.age_that(NS, "sex").is_none());
+            let admits = |namespace, other| asked.ages_that(namespace, other).next().is_some();
+            assert_eq!(admits(NS, AGE_IN_YEARS), years);
+            assert_eq!(admits(NS, BIRTH_DATE), birth);
+            assert!(!admits("elsewhere", AGE_IN_YEARS));
+            assert!(!admits(NS, "sex"));
         }
     }
 
