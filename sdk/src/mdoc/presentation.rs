@@ -34,6 +34,12 @@ impl UnconfirmedPresentation {
         Self { documents }
     }
 
+    /// The parts of one answer, which are confirmed together or not at all.
+    pub(crate) fn together(parts: Vec<Self>) -> Self {
+        let documents = parts.into_iter().flat_map(|part| part.documents);
+        Self::new(documents.collect())
+    }
+
     /// The questions, one for each document, in the order of the documents.
     pub fn questions(&self) -> impl Iterator<Item = Question<'_>> {
         self.documents.iter().map(|document| Question { document })
@@ -119,8 +125,11 @@ impl Pending for PendingDocument {
     }
 }
 
-/// The proof that somebody has presented these documents with their own device,
-/// in this transaction.
+/// The proof that these documents were presented in this transaction, each by
+/// the device that its issuer bound it to.
+///
+/// That several of them are of one person, nobody has said: whoever needs to
+/// know compares what they say of their holders.
 #[derive(Debug)]
 pub struct VerifiedPresentation {
     documents: Vec<VerifiedDocument>,

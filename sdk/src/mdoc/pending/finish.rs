@@ -12,7 +12,10 @@ use crate::mdoc::envelope::{self, DcApiAnswer, Openid4vpAnswer, RequestForm};
 use crate::mdoc::pending::PendingPresentation;
 use crate::mdoc::pending::channel::{AnnexC, Apple, Channel, Openid4vp};
 use crate::mdoc::request::document_of;
-use crate::mdoc::{AppleMerchant, Need, Presented, Requested, SessionTranscript};
+use crate::mdoc::{
+    AppleMerchant, Need, PresentationVerifier, Presented, Requested, SessionTranscript,
+    UnconfirmedPresentation,
+};
 use crate::time::Time;
 use crate::transaction::Binding;
 
@@ -196,8 +199,24 @@ impl Received {
         &self.binding
     }
 
+    /// Checks everything but revocation at `now`: every response for what it was
+    /// asked for, in its session. One that is bad refuses the whole.
+    ///
+    /// # Errors
+    /// As [`PresentationVerifier::check`].
+    pub fn check(
+        &self,
+        verifier: &PresentationVerifier,
+        now: Time,
+    ) -> Result<UnconfirmedPresentation, Error> {
+        let responses = self.responses.iter();
+        let checked = responses.map(|r| verifier.check(&r.presented(), &r.requested, now));
+        let checked: Result<Vec<_>, Error> = checked.collect();
+        Ok(UnconfirmedPresentation::together(checked?))
+    }
+
     /// The device responses: one, or in OpenID4VP one for each document. The
-    /// answer is good if all of them are.
+    /// answer is good if all of them are: [`check`](Self::check) sees to it.
     #[must_use]
     pub fn responses(&self) -> &[ReceivedResponse] {
         &self.responses
@@ -205,8 +224,7 @@ impl Received {
 }
 
 impl ReceivedResponse {
-    /// What goes to the [verifier](crate::mdoc::PresentationVerifier::check),
-    /// with [`requested`](Self::requested).
+    /// What goes to the [verifier](PresentationVerifier::check), with [`requested`](Self::requested).
     #[must_use]
     pub fn presented(&self) -> Presented<'_> {
         Presented::new(&self.response, &self.transcript)
