@@ -16,6 +16,7 @@ mod clock;
 mod contest;
 mod crl;
 mod failure;
+mod hpke;
 mod jpki;
 mod limit;
 mod mdoc;
@@ -49,6 +50,7 @@ const GROUPS: &[&[Measurement]] = &[
     jpki::MEASUREMENTS,
     ocsp::MEASUREMENTS,
     mdoc::MEASUREMENTS,
+    hpke::MEASUREMENTS,
     checker::MEASUREMENTS,
 ];
 

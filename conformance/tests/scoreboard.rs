@@ -58,6 +58,14 @@ fn presentations_have_rows_with_and_without_a_portrait() {
     );
 }
 
+/// Also that a changed ciphertext is refused.
+#[test]
+fn envelopes_have_a_row() {
+    let rows = scoreboard::run("hpke.", Effort::TOKEN, Peers::None, |_| Ok(())).unwrap();
+    let paths: Vec<_> = rows.iter().map(scoreboard::Row::path).collect();
+    assert_eq!(paths, ["hpke.open"]);
+}
+
 /// Lists have figures of their own beside.
 #[test]
 fn lists_are_measured_with_their_indexes() {

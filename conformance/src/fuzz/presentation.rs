@@ -414,12 +414,12 @@ fn verifier(testbed: &MdocTestbed) -> Result<PresentationVerifier, Error> {
 fn requested(testbed: &MdocTestbed) -> Result<Requested, Error> {
     let documents = [(MDL, licence()), (JP_MNC, japan(testbed))];
     let documents = documents.map(|(doc_type, elements)| {
-        let names = elements
+        let mut names = elements
             .iter()
             .flat_map(|(space, elements)| elements.iter().map(move |(name, _)| (space, name)));
         let document = RequestedDocument::new(doc_type)?.optional();
-        names.fold(Ok(document), |document, (space, name)| {
-            document?.element(space, name, Retention::NotRetained, Need::Optional)
+        names.try_fold(document, |document, (space, name)| {
+            document.element(space, name, Retention::NotRetained, Need::Optional)
         })
     });
     Requested::new(documents.into_iter().collect::<Result<_, _>>()?)

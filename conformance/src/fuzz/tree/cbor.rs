@@ -55,12 +55,10 @@ fn entry(octets: &[u8]) -> Option<(Node, &[u8])> {
     Some((node, rest))
 }
 
-fn items(
-    prefix: Vec<u8>,
-    count: u64,
-    mut octets: &[u8],
-    read: fn(&[u8]) -> Option<(Node, &[u8])>,
-) -> Option<(Body, &[u8])> {
+/// What reads the first of something, and gives what follows it.
+type Read = fn(&[u8]) -> Option<(Node, &[u8])>;
+
+fn items(prefix: Vec<u8>, count: u64, mut octets: &[u8], read: Read) -> Option<(Body, &[u8])> {
     let mut nodes = Vec::new();
     for _ in 0..count {
         let (node, rest) = read(octets)?;

@@ -8,6 +8,8 @@
     reason = "a test that cannot be set up fails"
 )]
 
+mod presentations;
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::LazyLock;
