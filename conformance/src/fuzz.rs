@@ -22,14 +22,12 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use tashika::algorithm::{AlgorithmTable, IdentifierHash};
-use tashika::jpki::{
-    Audience, Binding, Challenge, Kind, SignedDocument, SigningRequest, SigningVerifier,
-};
+use tashika::jpki::{Challenge, Kind, SignedDocument, SigningRequest, SigningVerifier};
 use tashika::revocation::{
     CertificateList, ListSet, NonceRule, OcspPolicy, OcspRequest, OcspResponse, OcspVerifier,
     ScopePolicy, Source, State, Status, VerifiedList,
 };
-use tashika::transaction::{Purpose, RelyingParty, TransactionId};
+use tashika::transaction::{Audience, Binding, Purpose, RelyingParty, TransactionId};
 use tashika::trust::{Environment, Fingerprint, TrustStore};
 use tashika::x509::Certificate;
 use tashika::{Duration, Error};

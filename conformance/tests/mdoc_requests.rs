@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use tashika::algorithm::AlgorithmTable;
 use tashika::mdoc::envelope::DcApiAnswer;
@@ -21,8 +21,12 @@ use tashika::transaction::{Audience, Binding, Purpose, RelyingParty, Transaction
 use tashika::trust::{self, Environment, TrustStore};
 use tashika::{Error, Time};
 use tashika_testbed::Algorithm;
-use tashika_testbed::mdoc::elements::{COMMON_NAME_SPACE, JAPAN, JAPAN_NAME_SPACE};
-use tashika_testbed::mdoc::{Apple, Asked, AskedElement, MdocTestbed, Refusal};
+use tashika_testbed::mdoc::elements::{
+    COMMON_NAME_SPACE, Elements, JAPAN, JAPAN_NAME_SPACE, LICENCE, LICENCE_NAME_SPACE,
+};
+use tashika_testbed::mdoc::{
+    Apple, Asked, AskedElement, Authority, Holder, MdocTestbed, Refusal, Response, Transcript,
+};
 
 const NOW: Time = Time::from_unix(1_800_000_000);
 const ORIGIN: &str = "https://rp.test.example";
@@ -36,15 +40,15 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let testbed = MdocTestbed::from_seed(1, NOW.as_unix());
-        let trust = TrustStore::builder(Environment::Test)
-            .anchor(
-                trust::Purpose::MdocIssuer,
-                testbed.japan_authority().certificate(),
-            )
-            .and_then(|builder| builder.build())
-            .unwrap();
+        let trust = |authority: &Authority| {
+            TrustStore::builder(Environment::Test)
+                .anchor(trust::Purpose::MdocIssuer, authority.certificate())
+                .and_then(|builder| builder.build())
+                .unwrap()
+        };
         let verifier = PresentationVerifier::new(AlgorithmTable::standard())
-            .with_issuers(IssuerProfile::jp_mnc(), trust)
+            .with_issuers(IssuerProfile::jp_mnc(), trust(testbed.japan_authority()))
+            .and_then(|v| v.with_issuers(IssuerProfile::mdl(), trust(testbed.licence_authority())))
             .unwrap();
         let signer = EcdsaSigner::from_pkcs8(&testbed.reader().key().pkcs8()).unwrap();
         let chain = vec![testbed.reader().certificate().to_vec()];
@@ -78,14 +82,16 @@ impl Scene {
         Ok(DcApiAnswer::from_json(&credential.to_string()).unwrap())
     }
 
+    /// A driving licence in the same phone.
+    fn licence(&self) -> Holder {
+        let elements = Elements::new().with(LICENCE_NAME_SPACE, "family_name", "MUSTER");
+        let issuance = self.testbed.issuance(LICENCE, &elements);
+        let licence = issuance.sign(self.testbed.licence_signer());
+        Holder::new(licence, self.testbed.device_key())
+    }
+
     fn verify(&self, received: &Received) -> Result<(), Error> {
-        let [response] = received.responses() else {
-            panic!("{received:?}");
-        };
-        let checked = self
-            .verifier
-            .check(&response.presented(), response.requested(), NOW)?;
-        let proof = checked.danger_unchecked();
+        let proof = received.check(&self.verifier, NOW)?.danger_unchecked();
         let document = proof.document(JAPAN).unwrap();
         assert_eq!(document.elements().len(), 2);
         Ok(())
@@ -240,4 +246,53 @@ fn an_app_is_answered() {
     let envelope = scene.testbed.wallet().answer_apple(&apple, &asked);
     let received = pending.finish_apple(&envelope, &merchant(), NOW).unwrap();
     assert_eq!(scene.verify(&received), Ok(()));
+}
+
+/// OpenID4VP has a response for each document, and none counts without the
+/// others.
+#[test]
+fn one_bad_response_among_two_refuses_both() {
+    let scene = Scene::new();
+    let (kept, need) = (Retention::NotRetained, Need::Mandatory);
+    let licence = RequestedDocument::new(LICENCE)
+        .and_then(|d| d.element(LICENCE_NAME_SPACE, "family_name", kept, need))
+        .unwrap();
+    let card = requested().documents()[0].clone();
+    let requested = Requested::new(vec![card, licence]).unwrap();
+    let outcome = |honest: bool| {
+        let (client, mode) = (ClientAuthentication::Unsigned, ResponseMode::DangerDcApi);
+        let requested = requested.clone();
+        let begun = PendingPresentation::begin_openid4vp(binding(ORIGIN), requested, client, mode);
+        let (pending, request) = begun.unwrap();
+        let request: Value = serde_json::from_str(&request.to_json()).unwrap();
+        let nonce = request["digital"]["requests"][0]["data"]["nonce"]
+            .as_str()
+            .unwrap();
+        let session = Transcript::openid4vp_dc_api(ORIGIN, nonce, None);
+        let other = Transcript::openid4vp_dc_api(ORIGIN, "another nonce", None);
+        let card = scene.testbed.japan();
+        let card = card
+            .present(&session)
+            .select(JAPAN_NAME_SPACE, &["full_name_unicode"])
+            .select(COMMON_NAME_SPACE, &["age_over_20"]);
+        let licence = scene.licence();
+        let licence = licence.present(if honest { &session } else { &other });
+        let licence = licence.select(LICENCE_NAME_SPACE, &["family_name"]);
+        let response = |document| URL_SAFE_NO_PAD.encode(Response::of(document).encode());
+        let credential = json!({
+            "protocol": "openid4vp-v1-unsigned",
+            "data": { "vp_token": {
+                "document-0": [response(card.signed())],
+                "document-1": [response(licence.signed())],
+            } },
+        });
+        let answer = DcApiAnswer::from_json(&credential.to_string()).unwrap();
+        let received = pending.finish(&answer, NOW).unwrap();
+        assert_eq!(received.responses().len(), 2);
+        received.check(&scene.verifier, NOW)
+    };
+    let proof = outcome(true).unwrap().danger_unchecked();
+    assert_eq!(proof.documents().len(), 2);
+    let error = outcome(false).unwrap_err();
+    assert_eq!(error.code().as_str(), "mdoc.device_signature");
 }

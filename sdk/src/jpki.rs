@@ -31,7 +31,6 @@ mod signing;
 mod signing_request;
 
 pub use crate::identity::{CertificateIdentity, Lookup, LookupKey};
-pub use crate::transaction::{Audience, Binding};
 pub use authentication::{
     AuthenticationVerifier, ChallengeResponse, PendingAuthentication, VerifiedAuthentication,
 };

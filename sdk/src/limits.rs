@@ -133,6 +133,11 @@ pub const MDOC_ENVELOPE: usize = 2 * MDOC_RESPONSE;
 /// some 400.
 pub const JOSE_HEADER: usize = 4 * 1024;
 
+/// Values in a JSON text, the one that holds the others among them: an answer
+/// with every document that can be asked for has some twenty. A value takes up
+/// to a hundred times the octets that it is written in.
+pub const JSON_VALUES: usize = 256;
+
 /// A message of a session in proximity, in octets: a device response, its tag
 /// and what it is wrapped in.
 pub const SESSION_DATA: usize = MDOC_RESPONSE + 1024;

@@ -5,8 +5,8 @@ mod mdoc;
 use bytes::Bytes;
 use tashika::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, IdentifierHash, RawSchemes};
 use tashika::jpki::{
-    self, AuthenticationVerifier, Challenge, ChallengeResponse, Holder, ProfileTable,
-    SignedDocument, SigningVerifier,
+    AuthenticationVerifier, Challenge, ChallengeResponse, Holder, ProfileTable, SignedDocument,
+    SigningVerifier,
 };
 use tashika::person::AtLeast;
 use tashika::revocation::{
@@ -343,8 +343,8 @@ impl Algorithms {
 }
 
 impl Audience {
-    fn value(&self) -> Result<jpki::Audience, Error> {
-        Ok(jpki::Audience {
+    fn value(&self) -> Result<transaction::Audience, Error> {
+        Ok(transaction::Audience {
             relying_party: RelyingParty::from_origin(&self.relying_party)?,
             purpose: transaction::Purpose::named(&self.purpose)?,
         })

@@ -17,8 +17,8 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use tashika::algorithm::{AlgorithmTable, IdentifierHash};
 use tashika::jpki::{
-    Audience, Binding, Challenge, ChallengeResponse, Holder, Kind, LookupKey, MeaningTable, Proven,
-    SignedDocument, SigningRequest,
+    Challenge, ChallengeResponse, Holder, Kind, LookupKey, MeaningTable, Proven, SignedDocument,
+    SigningRequest,
 };
 use tashika::person::Place;
 use tashika::report::{Procedure, Reporter};
@@ -27,7 +27,7 @@ use tashika::revocation::{
     Pending, Policy, RevocationQuery, ScopePolicy, Status, Unconfirmed,
 };
 use tashika::signer::{EcdsaSigner, RsaSigner};
-use tashika::transaction::{Purpose, RelyingParty, TransactionId};
+use tashika::transaction::{Audience, Binding, Purpose, RelyingParty, TransactionId};
 use tashika::x509::Certificate;
 use tashika::{Duration, Error, Language};
 use tashika_conformance::desk::{Desk, NOW};

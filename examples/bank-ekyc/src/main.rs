@@ -9,11 +9,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{
-    Audience, Binding, Kind, ProfileTable, SignedDocument, SigningRequest, SigningVerifier,
-    VerifiedSignature,
+    Kind, ProfileTable, SignedDocument, SigningRequest, SigningVerifier, VerifiedSignature,
 };
 use tashika::revocation::{CertificateList, ListSet, Policy, ScopePolicy};
-use tashika::transaction::{Purpose, RelyingParty, TransactionId};
+use tashika::transaction::{Audience, Binding, Purpose, RelyingParty, TransactionId};
 use tashika::trust::{Environment, TrustStore};
 use tashika::{Duration, Time};
 use tashika_testbed::{self as testbed, Generation, Hash, Register, Scheme, Testbed};

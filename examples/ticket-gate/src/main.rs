@@ -11,11 +11,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{
-    Audience, AuthenticationVerifier, Binding, Challenge, ChallengeResponse, Kind, Lookup,
-    LookupKey, ProfileTable,
+    AuthenticationVerifier, Challenge, ChallengeResponse, Kind, Lookup, LookupKey, ProfileTable,
 };
 use tashika::revocation::{CertificateList, ListSet, Policy, ScopePolicy};
-use tashika::transaction::{Purpose, RelyingParty, TransactionId};
+use tashika::transaction::{Audience, Binding, Purpose, RelyingParty, TransactionId};
 use tashika::trust::{Environment, TrustStore};
 use tashika::{Duration, Time};
 use tashika_testbed::{self as testbed, Generation, Register, Testbed};

@@ -4,13 +4,13 @@
 use bytes::Bytes;
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{
-    Audience, AuthenticationVerifier, Binding, Challenge, ChallengeResponse, Kind, ProfileTable,
-    SignedDocument, SigningRequest, SigningVerifier,
+    AuthenticationVerifier, Challenge, ChallengeResponse, Kind, ProfileTable, SignedDocument,
+    SigningRequest, SigningVerifier,
 };
 use tashika::revocation::{
     CertificateList, ListSet, Pending, Policy, ScopePolicy, Status, Unconfirmed,
 };
-use tashika::transaction::{Purpose, RelyingParty, TransactionId};
+use tashika::transaction::{Audience, Binding, Purpose, RelyingParty, TransactionId};
 use tashika::trust::{Environment, TrustStore};
 use tashika::{Duration, Error, Time, Trace};
 use tashika_testbed as testbed;

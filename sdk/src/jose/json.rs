@@ -2,31 +2,42 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use crate::limits;
+
 /// The members of a JSON object with nothing behind it, in which no member of
-/// any object stands twice; `None` if it is anything else.
+/// any object stands twice and which has no more than
+/// [`limits::JSON_VALUES`]; `None` if it is anything else.
 pub(crate) fn object(text: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_slice(text) {
-        Ok(Distinct(Value::Object(members))) => Some(members),
+    let mut left = limits::JSON_VALUES;
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = Distinct { left: &mut left }.deserialize(&mut deserializer);
+    deserializer.end().ok()?;
+    match value {
+        Ok(Value::Object(members)) => Some(members),
         _ => None,
     }
 }
 
-/// A value whose objects have distinct members.
-struct Distinct(Value);
+/// Reads a value whose objects have distinct members.
+struct Distinct<'b> {
+    /// How many more values there may be.
+    left: &'b mut usize,
+}
 
-struct DistinctVisitor;
+impl<'de> DeserializeSeed<'de> for Distinct<'_> {
+    type Value = Value;
 
-impl<'de> Deserialize<'de> for Distinct {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DistinctVisitor).map(Self)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.left.checked_sub(1);
+        *self.left = left.ok_or_else(|| Error::custom("there are too many values"))?;
+        deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for DistinctVisitor {
+impl<'de> Visitor<'de> for Distinct<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,7 +74,7 @@ impl<'de> Visitor<'de> for DistinctVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(Distinct(value)) = items.next_element()? {
+        while let Some(value) = items.next_element_seed(Distinct { left: self.left })? {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -71,7 +82,8 @@ impl<'de> Visitor<'de> for DistinctVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some((name, Distinct(value))) = members.next_entry::<String, _>()? {
+        while let Some(name) = members.next_key::<String>()? {
+            let value = members.next_value_seed(Distinct { left: self.left })?;
             if object.insert(name, value).is_some() {
                 return Err(Error::custom("a member stands twice"));
             }
@@ -108,5 +120,16 @@ mod tests {
         assert_eq!(object(b"{\"a\": \"\xff\"}"), None);
         let deep = [r#"{"a":"#.repeat(10_000), "}".repeat(10_000)].concat();
         assert_eq!(object(deep.as_bytes()), None);
+    }
+
+    /// Small values take a hundred times their octets.
+    #[test]
+    fn values_have_a_budget() {
+        let with = |values: usize| {
+            let text = format!(r#"{{"a": [{}0]}}"#, "{},".repeat(values - 3));
+            object(text.as_bytes()).is_some()
+        };
+        assert!(with(limits::JSON_VALUES));
+        assert!(!with(limits::JSON_VALUES + 1));
     }
 }

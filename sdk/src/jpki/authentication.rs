@@ -9,9 +9,10 @@ use crate::code::CheckId;
 use crate::error::{Error, Trace};
 use crate::jpki::certificate::PendingCertificate;
 use crate::jpki::desk::Desk;
-use crate::jpki::{Audience, Binding, Challenge, Kind, Leaf, ProfileTable};
+use crate::jpki::{Challenge, Kind, Leaf, ProfileTable};
 use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
+use crate::transaction::{Audience, Binding};
 use crate::trust::TrustStore;
 use crate::x509::Issued;
 

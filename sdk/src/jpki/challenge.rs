@@ -5,8 +5,7 @@ use std::fmt;
 use crate::code::Code;
 use crate::error::Error;
 use crate::hex::{self, Hex};
-use crate::jpki::Binding;
-use crate::transaction::random;
+use crate::transaction::{Binding, random};
 
 /// The bytes that a card signs to log somebody in.
 ///

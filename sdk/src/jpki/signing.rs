@@ -10,9 +10,10 @@ use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::jpki::certificate::PendingCertificate;
 use crate::jpki::desk::Desk;
-use crate::jpki::{Audience, Holder, Kind, Leaf, ProfileTable, SigningRequest};
+use crate::jpki::{Holder, Kind, Leaf, ProfileTable, SigningRequest};
 use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
+use crate::transaction::Audience;
 use crate::trust::TrustStore;
 use crate::x509::Issued;
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::code::Code;
 use crate::error::Error;
-use crate::jpki::{Audience, Binding};
 use crate::time::Time;
+use crate::transaction::{Audience, Binding};
 
 /// A document with the lines before it that tie the signature to one use.
 ///

@@ -52,6 +52,10 @@ impl AgeAtLeast {
         Self(years)
     }
 
+    pub(crate) const fn years(self) -> u8 {
+        self.0
+    }
+
     /// The answer of a document at `now`, from what `evidence` admits: the
     /// statement that tells least goes first.
     ///

@@ -29,7 +29,10 @@ use channel::Channel;
 ///
 /// ```
 /// # use tashika::mdoc::envelope::DcApiAnswer;
-/// # use tashika::mdoc::{Edition, PendingPresentation, ReaderAuthentication, Received, Requested};
+/// # use tashika::mdoc::{
+/// #     Edition, PendingPresentation, PresentationVerifier, ReaderAuthentication, Requested,
+/// #     UnconfirmedPresentation,
+/// # };
 /// # use tashika::seal::Sealer;
 /// # use tashika::transaction::{Audience, Binding, ClientKey, MemoryStore, TransactionId};
 /// # use tashika::{Error, Time};
@@ -53,11 +56,13 @@ use channel::Channel;
 ///     credential: &str,
 ///     (store, sealer): (&MemoryStore, &Sealer),
 ///     audience: &Audience,
+///     verifier: &PresentationVerifier,
 ///     now: Time,
-/// ) -> Result<Received, Error> {
+/// ) -> Result<UnconfirmedPresentation, Error> {
 ///     let sealed = store.take(&transaction, now)?;
 ///     let pending = PendingPresentation::open(sealer, audience, &transaction, &sealed, now)?;
-///     pending.finish(&DcApiAnswer::from_json(credential)?, now)
+///     let received = pending.finish(&DcApiAnswer::from_json(credential)?, now)?;
+///     received.check(verifier, now)
 /// }
 /// ```
 pub struct PendingPresentation {

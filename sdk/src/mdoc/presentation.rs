@@ -1,5 +1,7 @@
 //! The proof: what somebody has shown, and to whom it belongs.
 
+mod question;
+
 use std::fmt;
 
 use crate::code::{CheckId, Code};
@@ -7,16 +9,16 @@ use crate::error::{Error, Trace};
 use crate::mdoc::age::{AgeAtLeast, AgeCheck, check_ages};
 use crate::mdoc::issuer::{Authentic, IssuerProfile};
 use crate::mdoc::mso::ValidityInfo;
-use crate::mdoc::requested::{AgeEvidence, RequestedDocument};
+use crate::mdoc::requested::{AgeEvidence, RequestedDocument, age_threshold};
 use crate::mdoc::response::Document;
-use crate::mdoc::status::{RecordConfirmation, RecordPolicy, RecordStatus, StatusReference};
+use crate::mdoc::status::{RecordConfirmation, RecordPolicy, StatusReference};
 use crate::mdoc::{Element, Elements};
-use crate::revocation::{
-    Confirmation, Pending, Policy, RevocationQuery, Sealed, Settled, Status, Unconfirmed,
-};
+use crate::revocation::{Confirmation, Pending, Policy, Sealed, Settled, Unconfirmed};
 use crate::time::{Duration, Time};
 use crate::trust::Anchor;
 use crate::x509::Issued;
+
+pub use question::{Answer, Question};
 
 /// A presentation that passed every check but those for revocation.
 ///
@@ -27,51 +29,15 @@ pub struct UnconfirmedPresentation {
     documents: Vec<Unconfirmed<PendingDocument>>,
 }
 
-/// What remains to be asked about one document.
-#[derive(Clone, Copy)]
-pub struct Question<'a> {
-    document: &'a Unconfirmed<PendingDocument>,
-}
-
-/// The answers to one [`Question`].
-#[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
-    signer: &'a Status,
-    record: Option<&'a RecordStatus>,
-}
-
-impl<'a> Answer<'a> {
-    /// What is known about the certificate of the document's signer, and
-    /// nothing about the document.
-    #[must_use]
-    pub fn of(signer: &'a Status) -> Self {
-        let record = None;
-        Self { signer, record }
-    }
-
-    /// This, and what is known about the document itself.
-    #[must_use]
-    pub fn with_record(mut self, record: &'a RecordStatus) -> Self {
-        self.record = Some(record);
-        self
-    }
-
-    /// What is known about the certificate of the document's signer.
-    #[must_use]
-    pub fn signer(&self) -> &'a Status {
-        self.signer
-    }
-
-    /// What is known about the document itself, if somebody asked.
-    #[must_use]
-    pub fn record(&self) -> Option<&'a RecordStatus> {
-        self.record
-    }
-}
-
 impl UnconfirmedPresentation {
     pub(crate) fn new(documents: Vec<Unconfirmed<PendingDocument>>) -> Self {
         Self { documents }
+    }
+
+    /// The parts of one answer, which are confirmed together or not at all.
+    pub(crate) fn together(parts: Vec<Self>) -> Self {
+        let documents = parts.into_iter().flat_map(|part| part.documents);
+        Self::new(documents.collect())
     }
 
     /// The questions, one for each document, in the order of the documents.
@@ -80,27 +46,14 @@ impl UnconfirmedPresentation {
     }
 }
 
-impl<'a> Question<'a> {
-    /// Whether the certificate of the document's signer is revoked.
-    #[must_use]
-    pub fn signer(&self) -> &'a RevocationQuery {
-        self.document.query()
-    }
-
-    /// Where the document says that its own status stands; none if it does not.
-    #[must_use]
-    pub fn record(&self) -> Option<&'a StatusReference> {
-        self.document.pending().status.as_ref()
-    }
-}
-
 /// A document that its issuer signed and its device presented, by a signer that
 /// may be revoked.
 pub struct PendingDocument {
     doc_type: String,
     elements: Vec<Element>,
-    /// What stands in for a statement about an age: for its answer alone.
-    substitutes: Vec<(AgeEvidence, Element)>,
+    /// What stands in for statements about ages, and for which: for their
+    /// answers alone.
+    substitutes: Vec<(Element, Vec<u8>)>,
     device_signed: Vec<Element>,
     issued: Issued,
     validity: ValidityInfo,
@@ -123,10 +76,10 @@ impl PendingDocument {
                 elements.push(element);
                 continue;
             }
-            let for_age = asked.age_that(namespace, identifier);
-            if let Some(evidence) = for_age.and_then(|age| age.age_evidence()) {
-                substitutes.push((evidence, element));
-            }
+            let ages = asked.ages_that(namespace, identifier);
+            let ages = ages.filter_map(|age| age_threshold(age.identifier()));
+            let ages = ages.collect();
+            substitutes.push((element, ages));
         }
         Self {
             doc_type: document.doc_type,
@@ -143,15 +96,15 @@ impl PendingDocument {
     /// Whether the elements have their types, and what they say can be true at
     /// once.
     pub(crate) fn check_values(&self, now: Time) -> Result<(), Code> {
-        let all = self.all_values();
+        let all = self.values_with(|_| true);
         all.check_forms()?;
         check_ages(&all, now)
     }
 
-    /// Also of what stands in for a statement about an age.
-    fn all_values(&self) -> Elements<'_> {
-        let substitutes = self.substitutes.iter().map(|(_, element)| element);
-        let elements = self.elements.iter().chain(substitutes);
+    /// Also of what stands in for statements about ages that are `wanted`.
+    fn values_with(&self, wanted: impl Fn(&[u8]) -> bool) -> Elements<'_> {
+        let substitutes = self.substitutes.iter().filter(|(_, ages)| wanted(ages));
+        let elements = self.elements.iter().chain(substitutes.map(|(e, _)| e));
         Elements::new(&self.doc_type, self.validity.signed, elements)
     }
 }
@@ -172,8 +125,11 @@ impl Pending for PendingDocument {
     }
 }
 
-/// The proof that somebody has presented these documents with their own device,
-/// in this transaction.
+/// The proof that these documents were presented in this transaction, each by
+/// the device that its issuer bound it to.
+///
+/// That several of them are of one person, nobody has said: whoever needs to
+/// know compares what they say of their holders.
 #[derive(Debug)]
 pub struct VerifiedPresentation {
     documents: Vec<VerifiedDocument>,
@@ -237,10 +193,10 @@ fn confirm(
 ) -> Result<VerifiedDocument, Error> {
     let pending = document.pending();
     let valid = pending.validity.check(pending.clock_skew, now);
-    let record = records.judge(pending.status.as_ref(), answer.record, now);
+    let record = records.judge(pending.status.as_ref(), answer.record(), now);
     let mut trace = document.trace();
     trace.check(CheckId::MdocValidity, valid)?;
-    let mut verified = document.confirm(answer.signer, signers, now)?;
+    let mut verified = document.confirm(answer.signer(), signers, now)?;
     trace.merge(verified.trace());
     // Only a token that was verified says anything.
     if record.is_ok_and(|record| record.as_of().is_some()) {
@@ -297,8 +253,8 @@ impl VerifiedDocument {
     }
 
     /// Whether an age is reached at `now`, from what `evidence` admits. What was
-    /// asked for to stand in for `age_over_NN` is reduced to this answer, and
-    /// cannot be read.
+    /// admitted to stand in for `age_over_NN` is reduced to the answer about
+    /// that age, answers about no other, and cannot be read.
     ///
     /// That an age is not reached is said as of the day of the signature. A
     /// date of birth decides by 00:00 in Japan on the birthday; where its
@@ -314,7 +270,10 @@ impl VerifiedDocument {
         evidence: AgeEvidence,
         now: Time,
     ) -> Result<AgeCheck, Error> {
-        question.check(&self.document.all_values(), evidence, now)
+        let values = self
+            .document
+            .values_with(|ages| ages.contains(&question.years()));
+        question.check(&values, evidence, now)
     }
 
     /// What the device says on its own, where its issuer allows it to. The
@@ -384,12 +343,6 @@ impl fmt::Debug for PendingDocument {
 impl fmt::Debug for UnconfirmedPresentation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(&self.documents).finish()
-    }
-}
-
-impl fmt::Debug for Question<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Question").field(self.document).finish()
     }
 }
 

@@ -80,12 +80,14 @@ impl Requested {
     ///
     /// # Errors
     /// `misuse.request` if there is none, one asks for nothing, two are of one
-    /// type, or there are more than [`limits::MDOC_DOCUMENTS`].
+    /// type, there are more than [`limits::MDOC_DOCUMENTS`], or they ask for more
+    /// than two statements about ages between them.
     pub fn new(documents: Vec<RequestedDocument>) -> Result<Self, Error> {
         let types: Vec<_> = documents.iter().map(|d| &d.doc_type).collect();
         let sound = !documents.is_empty()
             && documents.len() <= limits::MDOC_DOCUMENTS
             && documents.iter().all(|d| !d.elements.is_empty())
+            && documents.iter().map(RequestedDocument::ages).sum::<usize>() <= AGES
             && (types.iter().enumerate()).all(|(n, name)| !types.iter().take(n).any(|t| t == name));
         if sound {
             Ok(Self { documents })
@@ -183,8 +185,7 @@ impl RequestedDocument {
         age: Option<RequestedAge>,
     ) -> Result<Self, Error> {
         let known = self.asks_for(namespace, identifier).is_some();
-        let ages = self.elements.iter().filter(|e| e.age.is_some()).count();
-        let too_many_ages = age.is_some() && ages >= AGES;
+        let too_many_ages = age.is_some() && self.ages() >= AGES;
         let too_many = self.elements.len() >= limits::MDOC_ELEMENTS;
         if known || too_many || too_many_ages || is_forbidden(identifier) {
             return Err(Code::MisuseRequest.into());
@@ -222,16 +223,20 @@ impl RequestedDocument {
         elements.find(|e| e.namespace == namespace && e.identifier == identifier)
     }
 
-    /// The statement about an age in this namespace for which the element can
-    /// stand in, by the policy that was chosen.
-    pub(crate) fn age_that(&self, namespace: &str, identifier: &str) -> Option<&RequestedElement> {
-        let stands_in = |evidence| match evidence {
-            AgeEvidence::OverOnly => false,
-            AgeEvidence::OrAgeInYears => identifier == AGE_IN_YEARS,
-            AgeEvidence::OrBirthDate => identifier == AGE_IN_YEARS || identifier == BIRTH_DATE,
-        };
-        let mut elements = self.elements.iter();
-        elements.find(|e| e.namespace == namespace && e.age.is_some_and(|a| stands_in(a.evidence)))
+    /// How many statements about ages are asked for.
+    fn ages(&self) -> usize {
+        self.elements.iter().filter(|e| e.age.is_some()).count()
+    }
+
+    /// The statements about ages for which the element can stand in, by the
+    /// policies that were chosen.
+    pub(crate) fn ages_that<'a>(
+        &'a self,
+        namespace: &'a str,
+        identifier: &'a str,
+    ) -> impl Iterator<Item = &'a RequestedElement> {
+        let elements = self.elements.iter();
+        elements.filter(move |e| e.admits(namespace, identifier))
     }
 }
 
@@ -270,6 +275,16 @@ impl RequestedElement {
         self.need
     }
 
+    /// Whether the element can stand in for it.
+    pub(crate) fn admits(&self, namespace: &str, identifier: &str) -> bool {
+        let stands_in = match self.age_evidence() {
+            None | Some(AgeEvidence::OverOnly) => false,
+            Some(AgeEvidence::OrAgeInYears) => identifier == AGE_IN_YEARS,
+            Some(AgeEvidence::OrBirthDate) => matches!(identifier, AGE_IN_YEARS | BIRTH_DATE),
+        };
+        stands_in && self.namespace == namespace
+    }
+
     /// What may stand in for it, if it is a statement about an age.
     #[must_use]
     pub fn age_evidence(&self) -> Option<AgeEvidence> {
@@ -301,83 +316,4 @@ impl fmt::Debug for RequestedDocument {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NS: &str = "org.iso.23220.1";
-
-    fn document() -> RequestedDocument {
-        RequestedDocument::new("org.iso.23220.1.jp.mnc").unwrap()
-    }
-
-    fn refused<T: fmt::Debug>(outcome: Result<T, Error>) {
-        assert_eq!(outcome.unwrap_err().code(), Code::MisuseRequest);
-    }
-
-    fn ask(document: RequestedDocument, identifier: &str) -> Result<RequestedDocument, Error> {
-        document.element(NS, identifier, Retention::NotRetained, Need::Mandatory)
-    }
-
-    #[test]
-    fn nobody_asks_for_my_number() {
-        for identifier in ["individual_number_unicode", "individual_number"] {
-            refused(ask(document(), identifier));
-        }
-    }
-
-    #[test]
-    fn at_most_two_statements_about_ages_are_asked_for() {
-        let two = ask(ask(document(), "age_over_20").unwrap(), "age_over_18").unwrap();
-        refused(ask(two.clone(), "age_over_65"));
-        let evidence = AgeEvidence::OrAgeInYears;
-        let third = two.age_over(NS, 65, Retention::NotRetained, Need::Optional, evidence);
-        refused(third);
-        let evidence = AgeEvidence::OverOnly;
-        refused(document().age_over(NS, 100, Retention::NotRetained, Need::Optional, evidence));
-    }
-
-    #[test]
-    fn nothing_is_asked_for_twice_or_without_a_name() {
-        refused(ask(ask(document(), "sex").unwrap(), "sex"));
-        for bad in ["", "a b", "性別", "a\n", &"a".repeat(256)] {
-            refused(ask(document(), bad));
-            refused(RequestedDocument::new(bad));
-        }
-        refused(Requested::one(document()));
-        refused(Requested::new(Vec::new()));
-        let sound = ask(document(), "sex").unwrap();
-        refused(Requested::new(vec![sound.clone(), sound.clone()]));
-        assert!(Requested::one(sound).is_ok());
-    }
-
-    #[test]
-    fn what_stands_in_for_an_age_is_the_policy_s() {
-        for (evidence, years, birth) in [
-            (AgeEvidence::OverOnly, false, false),
-            (AgeEvidence::OrAgeInYears, true, false),
-            (AgeEvidence::OrBirthDate, true, true),
-        ] {
-            let asked = document()
-                .age_over(NS, 20, Retention::NotRetained, Need::Mandatory, evidence)
-                .unwrap();
-            assert_eq!(asked.age_that(NS, AGE_IN_YEARS).is_some(), years);
-            assert_eq!(asked.age_that(NS, BIRTH_DATE).is_some(), birth);
-            assert!(asked.age_that("elsewhere", AGE_IN_YEARS).is_none());
-            assert!(asked.age_that(NS, "sex").is_none());
-        }
-    }
-
-    #[test]
-    fn ages_are_of_two_digits() {
-        assert_eq!(age_threshold("age_over_20"), Some(20));
-        for other in [
-            "age_over_",
-            "age_over_5",
-            "age_over_+5",
-            "age_over_100",
-            "age_in_years",
-        ] {
-            assert_eq!(age_threshold(other), None, "{other}");
-        }
-    }
-}
+mod tests;

@@ -226,7 +226,7 @@ fn check_elements(document: &Document, asked: &RequestedDocument) -> Result<(), 
     let by_device = by_device.map(|e: &Element| (e.namespace(), e.identifier()));
     for (namespace, identifier) in issued.clone() {
         let known = asked.asks_for(namespace, identifier).is_some()
-            || asked.age_that(namespace, identifier).is_some();
+            || asked.ages_that(namespace, identifier).next().is_some();
         if !known {
             return Err(Code::MdocElementUnrequested);
         }
@@ -237,11 +237,8 @@ fn check_elements(document: &Document, asked: &RequestedDocument) -> Result<(), 
         }
     }
     for element in asked.elements() {
-        let (namespace, identifier) = (element.namespace(), element.identifier());
-        let stands_in = |n: &str, i: &str| {
-            element.age_evidence().is_some() && asked.age_that(n, i) == Some(element)
-        };
-        let answers = |(n, i): (&str, &str)| (n, i) == (namespace, identifier) || stands_in(n, i);
+        let name = (element.namespace(), element.identifier());
+        let answers = |(n, i): (&str, &str)| (n, i) == name || element.admits(n, i);
         if element.need() == Need::Mandatory && !issued.clone().any(answers) {
             return Err(Code::MdocElementMissing);
         }
@@ -262,6 +259,74 @@ impl fmt::Debug for Presented<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mdoc::cbor::write;
+    use crate::mdoc::{AgeEvidence, ISO_23220, JP_MNC, Retention};
+
+    fn map(entries: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let entries = entries.iter().cloned();
+        write::map(entries.map(|(k, v)| (write::text(k), v)).collect())
+    }
+
+    /// A document with this element of ISO/IEC TS 23220-2, which nobody signed.
+    fn document_with(identifier: &str) -> Document {
+        let item = map(&[
+            ("digestID", write::unsigned(0)),
+            ("random", write::bytes(&[&[0; 16]])),
+            ("elementIdentifier", write::text(identifier)),
+            ("elementValue", write::null()),
+        ]);
+        let items = write::array(&[write::embedded(&item)]);
+        let issuer_signed = map(&[
+            ("nameSpaces", map(&[(ISO_23220, items)])),
+            ("issuerAuth", write::null()),
+        ]);
+        let device_signed = map(&[("nameSpaces", write::embedded(&map(&[])))]);
+        let document = map(&[
+            ("docType", write::text(JP_MNC)),
+            ("issuerSigned", issuer_signed),
+            ("deviceSigned", device_signed),
+        ]);
+        let response = map(&[
+            ("version", write::text("1.0")),
+            ("status", write::unsigned(0)),
+            ("documents", write::array(&[document])),
+        ]);
+        let mut response = DeviceResponse::read(&response.into()).unwrap();
+        response.documents.remove(0)
+    }
+
+    /// As a query for both asks for: every wallet may answer so.
+    #[test]
+    fn one_element_stands_in_for_every_age_that_admits_it() {
+        let ages = |first, second| {
+            let ask = |document: RequestedDocument, years, evidence| {
+                let (retention, need) = (Retention::NotRetained, Need::Mandatory);
+                document.age_over(ISO_23220, years, retention, need, evidence)
+            };
+            let document = RequestedDocument::new(JP_MNC).unwrap();
+            ask(ask(document, 20, first).unwrap(), 65, second).unwrap()
+        };
+        use AgeEvidence::{OrAgeInYears, OrBirthDate, OverOnly};
+        let missing = Err(Code::MdocElementMissing);
+        for (first, second, identifier, outcome) in [
+            (OrAgeInYears, OrAgeInYears, "age_in_years", Ok(())),
+            (OrAgeInYears, OrBirthDate, "age_in_years", Ok(())),
+            (OrBirthDate, OrBirthDate, "birth_date", Ok(())),
+            (OrAgeInYears, OrBirthDate, "birth_date", missing),
+            (OrAgeInYears, OverOnly, "age_in_years", missing),
+            (OverOnly, OrAgeInYears, "age_in_years", missing),
+            (OrAgeInYears, OrAgeInYears, "age_over_20", missing),
+            (
+                OverOnly,
+                OverOnly,
+                "age_in_years",
+                Err(Code::MdocElementUnrequested),
+            ),
+        ] {
+            let asked = ages(first, second);
+            assert_eq!(check_elements(&document_with(identifier), &asked), outcome);
+        }
+    }
 
     #[test]
     fn what_is_presented_is_not_printed() {

@@ -31,6 +31,11 @@ impl Binding {
         if self.audience != *audience {
             return Err(Code::TransactionForeign);
         }
+        self.check_time(now)
+    }
+
+    /// Whether an answer still counts at `now`.
+    pub(crate) fn check_time(&self, now: Time) -> Result<(), Code> {
         if now > self.expires {
             return Err(Code::TransactionExpired);
         }

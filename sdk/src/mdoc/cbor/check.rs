@@ -315,6 +315,18 @@ mod tests {
         assert_eq!(outcome(&[0xa2, 0x20, 0, 0x00, 0]), None);
     }
 
+    #[test]
+    fn keys_are_looked_into() {
+        let with_key = |key: &[u8]| outcome(&[&[0xa1][..], key, &[0x00]].concat());
+        for (key, code) in [
+            (&[0xa2, 1, 0, 1, 0][..], Code::InputCborDuplicate),
+            (&[0xd8, 0x18, 0x60], Code::InputCborTag),
+            (&[0x81].repeat(100_000), Code::InputCborDepth),
+        ] {
+            assert_eq!(with_key(key), Some(code));
+        }
+    }
+
     /// Otherwise what was checked would not be what is read.
     #[test]
     fn what_is_sound_is_whole_for_the_reader() {

@@ -12,7 +12,10 @@ use crate::mdoc::envelope::{self, DcApiAnswer, Openid4vpAnswer, RequestForm};
 use crate::mdoc::pending::PendingPresentation;
 use crate::mdoc::pending::channel::{AnnexC, Apple, Channel, Openid4vp};
 use crate::mdoc::request::document_of;
-use crate::mdoc::{AppleMerchant, Need, Presented, Requested, SessionTranscript};
+use crate::mdoc::{
+    AppleMerchant, Need, PresentationVerifier, Presented, Requested, SessionTranscript,
+    UnconfirmedPresentation,
+};
 use crate::time::Time;
 use crate::transaction::Binding;
 
@@ -44,7 +47,7 @@ impl PendingPresentation {
     /// ([`annex_c`](envelope::annex_c::open),
     /// [`openid4vp`](envelope::openid4vp::open)).
     pub fn finish(self, answer: &DcApiAnswer, now: Time) -> Result<Received, Error> {
-        self.check_time(now)?;
+        self.binding.check_time(now)?;
         let foreign = Error::new(Code::TransactionForeign);
         let mut channels = self.channels.iter();
         let responses = match answer {
@@ -74,7 +77,7 @@ impl PendingPresentation {
         merchant: &AppleMerchant,
         now: Time,
     ) -> Result<Received, Error> {
-        self.check_time(now)?;
+        self.binding.check_time(now)?;
         let channel = self.channels.iter().find_map(Channel::apple);
         let channel = channel.ok_or(Code::TransactionForeign)?;
         if channel.public_key_hash != merchant.public_key_hash() {
@@ -84,13 +87,6 @@ impl PendingPresentation {
         let response = envelope::apple::open(envelope, merchant.key(), &transcript)?;
         let response = self.whole(response, transcript);
         Ok(self.received(vec![response]))
-    }
-
-    fn check_time(&self, now: Time) -> Result<(), Error> {
-        if now > self.binding.expires {
-            return Err(Code::TransactionExpired.into());
-        }
-        Ok(())
     }
 
     fn annex_c(&self, channel: &AnnexC, response: &str) -> Result<Vec<ReceivedResponse>, Error> {
@@ -196,8 +192,24 @@ impl Received {
         &self.binding
     }
 
+    /// Checks everything but revocation at `now`: every response for what it was
+    /// asked for, in its session. One that is bad refuses the whole.
+    ///
+    /// # Errors
+    /// As [`PresentationVerifier::check`].
+    pub fn check(
+        &self,
+        verifier: &PresentationVerifier,
+        now: Time,
+    ) -> Result<UnconfirmedPresentation, Error> {
+        let responses = self.responses.iter();
+        let checked = responses.map(|r| verifier.check(&r.presented(), &r.requested, now));
+        let checked: Result<Vec<_>, Error> = checked.collect();
+        Ok(UnconfirmedPresentation::together(checked?))
+    }
+
     /// The device responses: one, or in OpenID4VP one for each document. The
-    /// answer is good if all of them are.
+    /// answer is good if all of them are: [`check`](Self::check) sees to it.
     #[must_use]
     pub fn responses(&self) -> &[ReceivedResponse] {
         &self.responses
@@ -205,8 +217,7 @@ impl Received {
 }
 
 impl ReceivedResponse {
-    /// What goes to the [verifier](crate::mdoc::PresentationVerifier::check),
-    /// with [`requested`](Self::requested).
+    /// What goes to the [verifier](PresentationVerifier::check), with [`requested`](Self::requested).
     #[must_use]
     pub fn presented(&self) -> Presented<'_> {
         Presented::new(&self.response, &self.transcript)

@@ -21,12 +21,11 @@ fn pending(elements: Vec<Element>, substitutes: Vec<Element>) -> PendingDocument
     let ca = Ca::new("IACA");
     let points = one_point(&[uri("http://crl.example/1")]);
     let leaf = ca.leaf(&[7], Some(&points));
-    let evidence = AgeEvidence::OrBirthDate;
     let signed = now().minus(Duration::hours(24));
     PendingDocument {
         doc_type: JP_MNC.to_owned(),
         elements,
-        substitutes: substitutes.into_iter().map(|e| (evidence, e)).collect(),
+        substitutes: substitutes.into_iter().map(|e| (e, vec![20])).collect(),
         device_signed: Vec::new(),
         issued: ca.issued(&leaf, Purpose::MdocIssuer),
         validity: ValidityInfo {
@@ -70,6 +69,12 @@ fn what_stands_in_for_an_age_is_reduced_to_the_answer() {
     for evidence in [AgeEvidence::OverOnly, AgeEvidence::OrAgeInYears] {
         let missing = ask(evidence).unwrap_err();
         assert_eq!(missing.code(), Code::MdocElementMissing);
+    }
+    // Asking about every age would tell the date.
+    for years in [0, 18, 21, 30, 31] {
+        let ask = AgeAtLeast::new(years);
+        let missing = document.check_age(ask, AgeEvidence::OrBirthDate, now());
+        assert_eq!(missing.unwrap_err().code(), Code::MdocElementMissing);
     }
     assert!(document.values().birth_date().unwrap().is_none());
     assert!(document.elements().is_empty());

@@ -2,13 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration as Span;
 
 use moka::sync::Cache;
 
 use crate::code::Code;
 use crate::error::Error;
-use crate::mdoc::status::kept::{Key, weight};
+use crate::mdoc::status::kept::{Key, longest, weight};
 use crate::mdoc::status::{
     RecordStatus, StatusKind, StatusPolicy, StatusReference, StatusToken, StatusVerifier,
 };
@@ -28,13 +27,10 @@ impl StatusCache {
     /// Room for tokens of so many octets together, as they were sent.
     #[must_use]
     pub fn new(verifier: StatusVerifier, policy: StatusPolicy, octets: u64) -> Self {
-        // The clock of the cache frees memory; the end of a token is in the
-        // token, and is judged by the caller's time.
-        let longest = u64::try_from(policy.max_age().as_seconds()).unwrap_or_default();
         let tokens = Cache::builder()
             .weigher(|_, token: &Arc<StatusToken>| weight(token))
             .max_capacity(octets)
-            .time_to_live(Span::from_secs(longest))
+            .time_to_live(longest(&policy))
             .build();
         Self {
             verifier,
@@ -184,5 +180,14 @@ mod tests {
         cache.offer(&token, now()).unwrap();
         cache.tokens.run_pending_tasks();
         assert_eq!(cache.missing(&in_status_list(2), now()).count(), 1);
+    }
+
+    #[test]
+    fn tokens_of_any_age_may_count() {
+        let ages = [i64::MIN, -1, 0, i64::MAX].map(Duration::seconds);
+        for policy in ages.map(StatusPolicy::strict) {
+            let cache = StatusCache::new(Scene::new().verifier(), policy, ROOM);
+            assert_eq!(cache.policy, policy);
+        }
     }
 }

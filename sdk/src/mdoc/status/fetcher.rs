@@ -1,19 +1,22 @@
 //! Tokens that are fetched when they are needed.
 
 use std::fmt;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration as Span;
 
 use bytes::Bytes;
 use http::header::ACCEPT;
 use http::{Request, StatusCode};
+use moka::Entry;
 use moka::future::Cache;
 
 use crate::code::Code;
 use crate::limits;
-use crate::mdoc::status::kept::{Key, weight};
+use crate::mdoc::status::kept::{Key, longest, weight};
 use crate::mdoc::status::{
-    RecordStatus, StatusKind, StatusPolicy, StatusReference, StatusToken, StatusVerifier,
+    RecordState, RecordStatus, StatusKind, StatusPolicy, StatusReference, StatusToken,
+    StatusVerifier,
 };
 use crate::time::Time;
 use crate::transport::{Budget, Client, TransportError};
@@ -31,7 +34,13 @@ pub struct StatusFetcher {
     verifier: StatusVerifier,
     policy: StatusPolicy,
     tokens: Cache<Key, Arc<StatusToken>>,
+    /// Requests under way. What is kept stays meanwhile, so that one that fails,
+    /// or that nobody waits for any more, takes nothing away.
+    flights: Cache<Key, Arc<StatusToken>>,
 }
+
+/// Nobody waits longer for what one request brought.
+const FLIGHT: Span = Span::from_secs(1);
 
 impl StatusFetcher {
     /// A fetcher through this client, with room for tokens of so many octets
@@ -44,12 +53,12 @@ impl StatusFetcher {
         policy: StatusPolicy,
         octets: u64,
     ) -> Self {
-        let longest = u64::try_from(policy.max_age().as_seconds()).unwrap_or_default();
         let tokens = Cache::builder()
             .weigher(|_, token: &Arc<StatusToken>| weight(token))
             .max_capacity(octets)
-            .time_to_live(Span::from_secs(longest))
+            .time_to_live(longest(&policy))
             .build();
+        let flights = Cache::builder().time_to_live(FLIGHT).build();
         // A constant of some megabytes.
         let body = u64::try_from(limits::STATUS_TOKEN).unwrap_or(u64::MAX);
         Self {
@@ -58,6 +67,7 @@ impl StatusFetcher {
             verifier,
             policy,
             tokens,
+            flights,
         }
     }
 
@@ -65,13 +75,13 @@ impl StatusFetcher {
     ///
     /// Where nothing can be found out it is undetermined, with
     /// `mdoc.status_unreachable` if there is no list, or with the code by which
-    /// the token was refused.
+    /// the token was refused. What is known to be revoked stays revoked.
     pub async fn status(&self, reference: &StatusReference, now: Time) -> RecordStatus {
         let mut found = RecordStatus::undetermined(reference, Code::MdocStatusUnreachable);
         for (kind, uri) in reference.lists() {
             let status = match self.token(kind, uri, now).await {
                 Ok(token) => token.status(reference, &self.policy, now),
-                Err(code) => RecordStatus::undetermined(reference, code),
+                Err(code) => self.without(kind, uri, code, reference, now).await,
             };
             found = status.and(found);
         }
@@ -85,23 +95,46 @@ impl StatusFetcher {
         now: Time,
     ) -> Result<Arc<StatusToken>, Code> {
         let key = Key::of(kind, uri);
-        let held = self.tokens.get(&key).await;
-        if let Some(held) = &held {
-            if now <= held.keep_until(&self.policy) {
-                return Ok(Arc::clone(held));
-            }
-            self.tokens.invalidate(&key).await;
+        if let Some(held) = self.tokens.get(&key).await
+            && now <= held.keep_until(&self.policy)
+        {
+            return Ok(held);
         }
         let newest = async {
             let fetched = self.fetch(kind, uri, now).await?;
-            Ok(match held {
-                // A server that goes back in time, or hands out what it kept.
-                Some(held) if held.as_of() > fetched.as_of() => held,
-                Some(_) | None => Arc::new(fetched),
+            Ok(self.keep(key, Arc::new(fetched)).await)
+        };
+        let token = self.flights.try_get_with(key, newest).await;
+        self.flights.invalidate(&key).await;
+        token.map_err(|code: Arc<Code>| *code)
+    }
+
+    /// Keeps the token, or the one that is here if that is newer: a server may
+    /// go back in time, or hand out what it kept.
+    async fn keep(&self, key: Key, fetched: Arc<StatusToken>) -> Arc<StatusToken> {
+        let newest = |held: Option<Entry<Key, Arc<StatusToken>>>| {
+            ready(match held {
+                Some(held) if held.value().as_of() > fetched.as_of() => held.into_value(),
+                Some(_) | None => fetched,
             })
         };
-        let token = self.tokens.try_get_with(key, newest).await;
-        token.map_err(|code: Arc<Code>| *code)
+        let entry = self.tokens.entry(key).and_upsert_with(newest).await;
+        entry.into_value()
+    }
+
+    /// What is known where no token can be had, for the reason of this code.
+    async fn without(
+        &self,
+        kind: StatusKind,
+        uri: &str,
+        code: Code,
+        reference: &StatusReference,
+        now: Time,
+    ) -> RecordStatus {
+        let held = self.tokens.get(&Key::of(kind, uri)).await;
+        let known = held.map(|token| token.status(reference, &self.policy, now));
+        let revoked = known.filter(|status| status.state() == RecordState::Revoked);
+        revoked.unwrap_or_else(|| RecordStatus::undetermined(reference, code))
     }
 
     async fn fetch(&self, kind: StatusKind, uri: &str, now: Time) -> Result<StatusToken, Code> {

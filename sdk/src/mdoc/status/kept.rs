@@ -1,6 +1,8 @@
 //! How tokens are kept, by whichever cache.
 
-use crate::mdoc::status::{StatusKind, StatusToken};
+use std::time::Duration as Span;
+
+use crate::mdoc::status::{StatusKind, StatusPolicy, StatusToken};
 use crate::trust::sha256;
 
 /// What a token is found under: SHA-256 over kind and address of its list, so
@@ -17,6 +19,16 @@ impl Key {
         ]))
     }
 }
+
+/// The longest that a token is of use, by a cache's own clock, which frees
+/// memory: its end is in the token, and is judged by the caller's time.
+pub(super) fn longest(policy: &StatusPolicy) -> Span {
+    let seconds = u64::try_from(policy.max_age().as_seconds()).unwrap_or_default();
+    Span::from_secs(seconds.min(CENTURY))
+}
+
+/// Caches refuse spans far beyond this one.
+const CENTURY: u64 = 100 * 366 * 24 * 60 * 60;
 
 /// What a token takes of a cache's room.
 pub(super) fn weight(token: &StatusToken) -> u32 {

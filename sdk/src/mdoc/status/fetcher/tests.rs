@@ -260,6 +260,33 @@ fn a_token_is_fetched_again_when_it_ends_and_none_goes_back() {
     assert_eq!(world.server.asked(), 2);
 }
 
+/// Otherwise whoever keeps one request from its answer could have an older
+/// token believed after it.
+#[test]
+fn a_failure_does_not_undo_what_is_known() {
+    let world = World::new();
+    let lives = |draft: Draft, ago: i64| {
+        let draft = draft.claim(65534, write::unsigned(100));
+        let draft = draft.claim(6, write::integer(now().as_unix() - ago));
+        ok(&world.token(draft))
+    };
+    let newer = lives(world.scene.statuses(2, &TWO_BITS), 50);
+    let older = lives(world.one_bit(), 80);
+    let fails = http("503 Service Unavailable", b"");
+    let answers = [newer, fails.clone(), fails, older];
+    world.server.answer(answers.to_vec());
+    let after = |seconds| now().plus(Duration::seconds(seconds));
+    assert_eq!(world.state(10, after(0)), RecordState::Revoked);
+    // What is revoked stays so; anything else may have changed.
+    assert_eq!(world.state(10, after(51)), RecordState::Revoked);
+    let unreachable = undetermined(Code::MdocStatusUnreachable);
+    assert_eq!(world.state(1, after(51)), unreachable);
+    // By the older one both would be good.
+    assert_eq!(world.state(10, after(51)), RecordState::Revoked);
+    assert_eq!(world.state(1, after(51)), RecordState::Suspended);
+    assert_eq!(world.server.asked(), 5);
+}
+
 #[test]
 fn nobody_listening_is_unreachable() {
     let scene = Scene::new();
