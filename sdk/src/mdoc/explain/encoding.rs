@@ -1,16 +1,11 @@
 //! The same octets and texts in other forms.
 
-use std::fmt::Write;
-
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
+use crate::hex::Hex;
+pub(super) use crate::jose::encode as base64url;
 use crate::mdoc::cbor::{Key, Kind, Reader, write};
-
-/// Octets as base64url without padding.
-pub(super) fn base64url(octets: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(octets)
-}
 
 /// The octets of base64 in any alphabet, padded or not; none of other text.
 pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
@@ -19,7 +14,7 @@ pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
         .find_map(|engine| engine.decode(text).ok())
 }
 
-/// Octets in the padded forms of base64, and in those of the other alphabet.
+/// Octets in base64url, with padding and without.
 pub(super) fn padded(octets: &[u8]) -> [String; 2] {
     [URL_SAFE.encode(octets), URL_SAFE_NO_PAD.encode(octets)]
 }
@@ -31,11 +26,7 @@ pub(super) fn standard(octets: &[u8]) -> [String; 2] {
 
 /// Octets in hexadecimal.
 pub(super) fn hex(octets: &[u8]) -> String {
-    octets.iter().fold(String::new(), |mut digits, octet| {
-        // Writing to a string does not fail.
-        let _ = write!(digits, "{octet:02x}");
-        digits
-    })
+    Hex(octets).to_string()
 }
 
 /// The octets of hexadecimal digits.
