@@ -202,6 +202,46 @@ checks! {
     MdocStatusToken = "mdoc.status_token";
     /// The issuer has not revoked the document itself.
     MdocRecordStatus = "mdoc.record_status";
+    /// The callback is of its form, and says one thing.
+    AuthAppCallback = "auth_app.callback";
+    /// The callback answers this transaction's request.
+    AuthAppState = "auth_app.state";
+    /// The callback comes from the browser in which the transaction began.
+    AuthAppBrowser = "auth_app.browser";
+    /// The callback names the provider that was asked.
+    AuthAppResponseIssuer = "auth_app.response_issuer";
+    /// The person and the provider agreed to what was asked.
+    AuthAppAuthorized = "auth_app.authorized";
+    /// The provider can be reached, and answers in its protocol.
+    AuthAppAnswered = "auth_app.answered";
+    /// The provider takes us for the registered client, which may ask so.
+    AuthAppClient = "auth_app.client";
+    /// The token response is of its form, and grants what was asked for.
+    AuthAppTokenResponse = "auth_app.token_response";
+    /// The token is a signed message in compact form, with a header that leaves nothing to others.
+    AuthAppTokenForm = "auth_app.token_form";
+    /// The token is signed with an algorithm that is allowed.
+    AuthAppAlgorithm = "auth_app.algorithm";
+    /// The key that the token names is one of the provider's, and fit for it.
+    AuthAppKey = "auth_app.key";
+    /// The provider's key signed the token.
+    AuthAppSignature = "auth_app.signature";
+    /// The provider that was asked issued the token.
+    AuthAppIssuer = "auth_app.issuer";
+    /// The token is for us, and for nobody else.
+    AuthAppAudience = "auth_app.audience";
+    /// The evaluation time lies within the token's.
+    AuthAppTime = "auth_app.time";
+    /// The token was made for this request.
+    AuthAppNonce = "auth_app.nonce";
+    /// The token came with this access token.
+    AuthAppAccessToken = "auth_app.access_token";
+    /// The person was authenticated as it was demanded.
+    AuthAppAcr = "auth_app.acr";
+    /// What is told of the person is about the person who logged in, complete, and of its form.
+    AuthAppClaims = "auth_app.claims";
+    /// The signature is over this transaction's document, by the person who logged in.
+    AuthAppSigning = "auth_app.signing";
     /// The message is nothing that a signature was made over for another end.
     SignedMessage = "signature.message";
     /// The signature scheme fits the key and the signature is well-formed.
@@ -489,6 +529,131 @@ codes! {
     MdocRecordRevoked = "mdoc.record_revoked", MdocRecordStatus, Rejected, Revoked;
     /// The issuer has suspended the document.
     MdocRecordSuspended = "mdoc.record_suspended", MdocRecordStatus, Rejected, Revoked;
+
+    /// The callback is too long, has a parameter twice, or lacks one that it must have.
+    InputCallback = "input.callback", AuthAppCallback, Malformed, StartAgain;
+    /// The callback carries both a code and an error.
+    AuthAppCallbackConflict = "auth_app.callback_conflict", AuthAppCallback, Rejected, StartAgain;
+    /// The callback's state is missing, or not the one of this transaction.
+    AuthAppState = "auth_app.state", AuthAppState, Rejected, StartAgain;
+    /// The callback came to another browser than the one in which the transaction began.
+    AuthAppBrowser = "auth_app.browser", AuthAppBrowser, Rejected, OtherBrowser;
+    /// The callback names another provider than the one that was asked.
+    AuthAppResponseIssuer = "auth_app.response_issuer", AuthAppResponseIssuer, Rejected, StartAgain;
+    /// The callback does not name the provider, although this one always does.
+    AuthAppResponseIssuerMissing = "auth_app.response_issuer_missing", AuthAppResponseIssuer, Rejected, StartAgain;
+    /// The person stopped. Nothing is wrong.
+    AuthAppCancelled = "auth_app.cancelled", AuthAppAuthorized, Rejected, Cancelled;
+    /// The provider says that its transaction has expired.
+    AuthAppExpired = "auth_app.expired", AuthAppAuthorized, Rejected, TookTooLong;
+    /// The provider says that the certificate is not valid. Why it is not cannot be known on this path.
+    AuthAppCertificate = "auth_app.certificate", AuthAppAuthorized, Rejected, CertificateNotValid;
+    /// The provider says that the card's PIN is locked.
+    AuthAppPinLocked = "auth_app.pin_locked", AuthAppAuthorized, Rejected, PinLocked;
+    /// The provider says that the card has no PIN.
+    AuthAppNoPin = "auth_app.no_pin", AuthAppAuthorized, Rejected, NoPin;
+    /// The provider says that the app is not there.
+    AuthAppMissing = "auth_app.app_missing", AuthAppAuthorized, Rejected, AppMissing;
+    /// The provider refused with an error that its profile does not name.
+    AuthAppRefused = "auth_app.refused", AuthAppAuthorized, Rejected, StartAgain;
+    /// The provider cannot be reached.
+    AuthAppUnreachable = "auth_app.unreachable", AuthAppAnswered, Undetermined, ServiceUnavailable;
+    /// The provider did not answer in time.
+    AuthAppTimeout = "auth_app.timeout", AuthAppAnswered, Undetermined, ServiceUnavailable;
+    /// The provider is too busy, or too many requests of ours are under way.
+    AuthAppBusy = "auth_app.busy", AuthAppAnswered, Undetermined, ServiceUnavailable;
+    /// The provider failed several times and is not asked for a while.
+    AuthAppPaused = "auth_app.paused", AuthAppAnswered, Undetermined, ServiceUnavailable;
+    /// The provider is out of service, for maintenance or by a fault of its own.
+    AuthAppUnavailable = "auth_app.unavailable", AuthAppAnswered, Undetermined, ServiceUnavailable;
+    /// What came is no answer of the protocol: another status, content type or encoding, or a redirect.
+    AuthAppHttp = "auth_app.http", AuthAppAnswered, Undetermined, ServiceUnavailable;
+    /// The provider does not accept our client assertion: compare the registered public key, its `kid`, the assertion's audience and our clock.
+    AuthAppInvalidClient = "auth_app.invalid_client", AuthAppClient, Misuse, OurFault;
+    /// The provider does not let this client ask so: compare redirect URI, scopes and grants with what is registered.
+    AuthAppClientRefused = "auth_app.client_refused", AuthAppClient, Misuse, OurFault;
+    /// The provider does not take the code: it was used, has expired, or was not issued for this request.
+    AuthAppCodeRefused = "auth_app.code_refused", AuthAppClient, Rejected, StartAgain;
+    /// The provider does not take the access token that it issued.
+    AuthAppTokenRefused = "auth_app.token_refused", AuthAppClient, Rejected, StartAgain;
+    /// The token response is not of its form.
+    InputTokenResponse = "input.token_response", AuthAppTokenResponse, Malformed, StartAgain;
+    /// The access token is of another type than Bearer.
+    AuthAppTokenType = "auth_app.token_type", AuthAppTokenResponse, Rejected, NotAccepted;
+    /// There is no ID token.
+    AuthAppIdTokenMissing = "auth_app.id_token_missing", AuthAppTokenResponse, Rejected, NotAccepted;
+    /// Less was granted than was asked for.
+    AuthAppScope = "auth_app.scope", AuthAppTokenResponse, Rejected, ElementMissing;
+    /// The token is not of its form, or a claim of it is not.
+    InputIdToken = "input.id_token", AuthAppTokenForm, Malformed, StartAgain;
+    /// The token's header has a parameter that brings a key along, or that must be understood and is not.
+    AuthAppHeader = "auth_app.header", AuthAppTokenForm, Rejected, NotAccepted;
+    /// The token is of another kind than an ID token.
+    AuthAppTokenKind = "auth_app.token_kind", AuthAppTokenForm, Rejected, NotAccepted;
+    /// The token's algorithm is not allowed.
+    AuthAppAlgorithm = "auth_app.algorithm", AuthAppAlgorithm, Rejected, NotAccepted;
+    /// The provider's keys are not known: they could not be fetched, or it is too soon to fetch them again.
+    AuthAppKeysMissing = "auth_app.keys_missing", AuthAppKey, Undetermined, ServiceUnavailable;
+    /// The provider's set of keys is not of its form.
+    InputJwks = "input.jwks", AuthAppKey, Undetermined, ServiceUnavailable;
+    /// The provider's set of keys has two keys of one name, or tells a private one.
+    AuthAppJwks = "auth_app.jwks", AuthAppKey, Undetermined, ServiceUnavailable;
+    /// The token is signed with a key that is not one of the provider's.
+    AuthAppKeyUnknown = "auth_app.key_unknown", AuthAppKey, Rejected, StartAgain;
+    /// The token does not say which of several keys signed it.
+    AuthAppKeyAmbiguous = "auth_app.key_ambiguous", AuthAppKey, Rejected, NotAccepted;
+    /// The key is for another algorithm, or for another use than signing.
+    AuthAppKeyUse = "auth_app.key_use", AuthAppKey, Rejected, NotAccepted;
+    /// The provider's key did not sign the token.
+    AuthAppSignature = "auth_app.signature", AuthAppSignature, Rejected, NotAccepted;
+    /// Another provider issued the token.
+    AuthAppIssuer = "auth_app.issuer", AuthAppIssuer, Rejected, NotAccepted;
+    /// The token is for another client, or for others too.
+    AuthAppAudience = "auth_app.audience", AuthAppAudience, Rejected, NotAccepted;
+    /// The token was issued to another client.
+    AuthAppAuthorizedParty = "auth_app.authorized_party", AuthAppAudience, Rejected, NotAccepted;
+    /// The token has expired.
+    AuthAppTokenExpired = "auth_app.token_expired", AuthAppTime, Rejected, StartAgain;
+    /// The token was issued in the future or too long ago, or is not valid yet.
+    AuthAppIssuedAt = "auth_app.issued_at", AuthAppTime, Rejected, NotAccepted;
+    /// The person was authenticated in the future, or too long ago.
+    AuthAppAuthTime = "auth_app.auth_time", AuthAppTime, Rejected, StartAgain;
+    /// The token has no nonce, or that of another request.
+    AuthAppNonce = "auth_app.nonce", AuthAppNonce, Rejected, StartAgain;
+    /// The token does not say with which access token it came.
+    AuthAppAtHashMissing = "auth_app.at_hash_missing", AuthAppAccessToken, Rejected, NotAccepted;
+    /// The token came with another access token.
+    AuthAppAtHash = "auth_app.at_hash", AuthAppAccessToken, Rejected, NotAccepted;
+    /// The token does not say how the person was authenticated.
+    AuthAppAcrMissing = "auth_app.acr_missing", AuthAppAcr, Rejected, NotAccepted;
+    /// The person was authenticated in another way than was demanded.
+    AuthAppAcr = "auth_app.acr", AuthAppAcr, Rejected, NotAccepted;
+    /// What is told of the person is not of its form.
+    InputUserinfo = "input.userinfo", AuthAppClaims, Malformed, StartAgain;
+    /// What is told is about another person than the one who logged in.
+    AuthAppSubject = "auth_app.subject", AuthAppClaims, Rejected, NotAccepted;
+    /// Something was asked for and granted, and is not told.
+    AuthAppClaimMissing = "auth_app.claim_missing", AuthAppClaims, Rejected, ElementMissing;
+    /// Something that is told of the person is not of a known form.
+    AuthAppClaimForm = "auth_app.claim_form", AuthAppClaims, Rejected, NotAccepted;
+    /// An answer about a signature is not of its form.
+    InputSigningAnswer = "input.signing_answer", AuthAppSigning, Malformed, StartAgain;
+    /// The person has not signed yet.
+    AuthAppSigningPending = "auth_app.signing_pending", AuthAppSigning, Undetermined, TryLater;
+    /// The provider does not know the signing transaction, or it has expired.
+    AuthAppSigningUnknown = "auth_app.signing_unknown", AuthAppSigning, Rejected, TookTooLong;
+    /// The answer is about another signing transaction.
+    AuthAppSigningTransaction = "auth_app.signing_transaction", AuthAppSigning, Rejected, NotAccepted;
+    /// The answer is about another document.
+    AuthAppSigningDigest = "auth_app.signing_digest", AuthAppSigning, Rejected, NotAccepted;
+    /// Somebody else signed than the person who logged in.
+    AuthAppSigningSubject = "auth_app.signing_subject", AuthAppSigning, Rejected, NotAccepted;
+    /// The platform operator says that the signature is not one over this document.
+    AuthAppSigningInvalid = "auth_app.signing_invalid", AuthAppSigning, Rejected, NotAccepted;
+    /// The platform operator cannot say whether the signature is good.
+    AuthAppSigningUndetermined = "auth_app.signing_undetermined", AuthAppSigning, Undetermined, TryLater;
+    /// The result is in another form than was to be verified.
+    AuthAppSigningForm = "auth_app.signing_form", AuthAppSigning, Rejected, NotAccepted;
 
     /// The message is a set of CMS attributes: the signature over it may be one that was made over a document.
     SignatureAmbiguous = "signature.ambiguous", SignedMessage, Rejected, NotAccepted;

@@ -6,8 +6,11 @@
 //! stands twice.
 
 mod json;
+#[cfg(feature = "mdoc")]
 pub(crate) mod jwe;
+#[cfg(feature = "mdoc")]
 pub(crate) mod jwk;
+#[cfg(feature = "mdoc")]
 pub(crate) mod sign;
 
 use base64::Engine;

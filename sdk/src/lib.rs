@@ -101,7 +101,7 @@ mod code;
 mod error;
 mod hex;
 mod identity;
-#[cfg(feature = "mdoc")]
+#[cfg(any(feature = "auth-app", feature = "mdoc"))]
 mod jose;
 pub mod jpki;
 pub mod limits;

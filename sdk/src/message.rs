@@ -112,6 +112,46 @@ messages! {
         ja: "制限時間を過ぎました。お手数ですが、最初からやり直してください。",
         en: "The time for this step is over. Please start again from the beginning."
     }
+    /// The person stopped; nothing is wrong.
+    Cancelled {
+        ja: "デジタル認証アプリでのお手続きが中止されました。続ける場合は、もう一度お試しください。",
+        en: "You stopped in the Digital Authentication App. To go on, please try again."
+    }
+    /// The answer came to another browser than the one that asked.
+    OtherBrowser {
+        ja: "お手続きを始めたブラウザーとは別のブラウザーで開かれました。最初のブラウザーに戻り、もう一度お試しください。ご自身で始めたお手続きでない場合は、この画面を閉じてください。",
+        en: "This was opened in another browser than the one in which it began. Please go back to that one and try again. If you did not begin this yourself, close this page."
+    }
+    /// Something did not fit together; trying again is harmless and mostly helps.
+    StartAgain {
+        ja: "確認を完了できませんでした。お手数ですが、最初からやり直してください。",
+        en: "This could not be completed. Please start again from the beginning."
+    }
+    /// The certificate is not valid, and it is not known why.
+    CertificateNotValid {
+        ja: "マイナンバーカードの電子証明書が有効ではないため、お手続きを進められません。有効期限や更新については、お住まいの市区町村の窓口にお問い合わせください。",
+        en: "The electronic certificate of the My Number Card is not valid, so this cannot go on. Your municipal office can tell you how to renew it."
+    }
+    /// The card's PIN is locked.
+    PinLocked {
+        ja: "暗証番号がロックされています。お住まいの市区町村の窓口で、暗証番号の初期化・再設定を行ってください。",
+        en: "The PIN is locked. Please have it reset at your municipal office."
+    }
+    /// The card has no PIN.
+    NoPin {
+        ja: "お持ちのマイナンバーカードには暗証番号が設定されていないため、デジタル認証アプリではご利用いただけません。ほかの方法でお手続きください。",
+        en: "Your My Number Card has no PIN, so it cannot be used with the Digital Authentication App. Please choose another way."
+    }
+    /// The app is not on the phone.
+    AppMissing {
+        ja: "デジタル認証アプリを開けませんでした。アプリをインストールしてから、もう一度お試しください。",
+        en: "The Digital Authentication App could not be opened. Please install it and try again."
+    }
+    /// The auth app's service does not answer; nothing is said about the person.
+    ServiceUnavailable {
+        ja: "デジタル認証アプリのサービスから回答を得られません。お客様のカードやスマートフォンに問題があるという意味ではありません。しばらくしてからもう一度お試しください。",
+        en: "The service of the Digital Authentication App does not answer. It does not mean that anything is wrong with your card or your phone. Please try again later."
+    }
     /// The relying party's own configuration is at fault.
     OurFault {
         ja: "システムの不具合により確認できません。ご迷惑をおかけし、申し訳ございません。",
