@@ -95,10 +95,14 @@
 
 pub mod algorithm;
 mod asn1;
+#[cfg(feature = "auth-app")]
+pub mod auth_app;
 mod certificate;
 pub mod cms;
 mod code;
 mod error;
+#[cfg(any(feature = "auth-app", feature = "fetch"))]
+mod head;
 mod hex;
 mod identity;
 #[cfg(any(feature = "auth-app", feature = "mdoc"))]
