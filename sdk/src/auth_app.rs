@@ -1,0 +1,41 @@
+//! デジタル認証アプリ: login and signing with the Digital Agency's auth app.
+
+mod acr;
+mod assertion;
+mod authorized;
+mod callback;
+mod claims;
+mod client_id;
+mod endpoint;
+mod exchange;
+mod fault;
+mod id_token;
+mod keys;
+mod login;
+mod pending;
+mod provider;
+mod refusal;
+mod registration;
+mod scope;
+mod sealed;
+mod state;
+mod token;
+
+pub use acr::{Acr, AcrPolicy, OtherAcr};
+pub use assertion::ClientAssertion;
+pub use authorized::{Authenticated, Authorized, Tokens};
+pub use callback::Callback;
+pub use claims::{Birthdate, Gender, LoginClaims};
+pub use client_id::ClientId;
+pub use endpoint::RedirectUri;
+pub use fault::Fault;
+pub use id_token::{AccessTokenHash, AuthenticationAge, IdTokenPolicy, Subject};
+pub use keys::{JwsAlgorithm, KeySet};
+pub use login::VerifiedLogin;
+pub use pending::{Begun, PendingLogin};
+pub use provider::{Provider, ResponseIssuer};
+pub use refusal::{Refusal, RefusalTable};
+pub use registration::{LoginRequest, Registration};
+pub use scope::{Scope, Scopes};
+pub use state::BrowserSecret;
+pub use token::{SignedToken, TokenKind};
