@@ -32,7 +32,7 @@ pub use fault::Fault;
 pub use id_token::{AccessTokenHash, AuthenticationAge, IdTokenPolicy, Subject};
 pub use keys::{JwsAlgorithm, KeySet};
 pub use login::VerifiedLogin;
-pub use pending::{Begun, PendingLogin};
+pub use pending::{Begun, LoginSecrets, PendingLogin};
 pub use provider::{Provider, ResponseIssuer};
 pub use refusal::{Refusal, RefusalTable};
 pub use registration::{LoginRequest, Registration};
