@@ -14,6 +14,13 @@ impl ClientAssertion {
     }
 }
 
+#[cfg(test)]
+impl ClientAssertion {
+    pub(super) fn of_text(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 impl std::fmt::Debug for ClientAssertion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ClientAssertion(…)")
