@@ -1,12 +1,15 @@
 //! Keys of our own, with which we sign what we send.
 //!
-//! A key in memory is a [`MemorySigner`]. Where others wait for the signature
-//! an [`AsyncSigner`] is asked.
+//! A key in memory is a [`MemorySigner`]; one in a hardware module, with the
+//! feature `pkcs11`, a `Pkcs11Signer`. Where others wait for the signature
+//! an [`AsyncSigner`] is asked, which both become.
 
 mod asynchronous;
 #[cfg(any(feature = "auth-app", feature = "mdoc"))]
 pub(crate) mod fixed;
 mod memory;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
 mod spki;
 
 use const_oid::db::rfc5912;
@@ -20,6 +23,8 @@ use crate::error::Error;
 pub use asynchronous::OnThreads;
 pub use asynchronous::{AsyncSigner, Immediate, Signing};
 pub use memory::{EcdsaSigner, MemorySigner, RsaSigner};
+#[cfg(feature = "pkcs11")]
+pub use pkcs11::{Pkcs11Error, Pkcs11Module, Pkcs11Pin, Pkcs11Signer, TokenKey, TokenName};
 
 /// Something that signs in our name: a key in memory, or one that stays in
 /// its module.
