@@ -95,6 +95,8 @@
 
 pub mod algorithm;
 mod asn1;
+#[cfg(feature = "auth-app")]
+pub mod auth_app;
 mod certificate;
 pub mod cms;
 mod code;
