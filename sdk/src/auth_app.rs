@@ -100,10 +100,12 @@
 
 mod acr;
 mod assertion;
+mod assertion_key;
 mod authorized;
 mod callback;
 mod claims;
 mod client_id;
+mod client_public_key;
 mod endpoint;
 mod exchange;
 mod fault;
@@ -122,11 +124,16 @@ mod tests;
 mod token;
 
 pub use acr::{Acr, AcrPolicy, OtherAcr};
-pub use assertion::ClientAssertion;
+pub use assertion::{
+    AssertionAudience, AssertionId, AssertionLifetime, ClientAssertion, PrivateKeyJwt,
+    UnsignedAssertion,
+};
+pub use assertion_key::{AssertionKey, AssertionKeys};
 pub use authorized::{Authenticated, Authorized, Tokens};
 pub use callback::Callback;
 pub use claims::{Birthdate, Gender, LoginClaims};
 pub use client_id::ClientId;
+pub use client_public_key::ClientPublicKey;
 pub use endpoint::RedirectUri;
 pub use fault::Fault;
 pub use id_token::{AccessTokenHash, AuthenticationAge, IdTokenPolicy, Subject};

@@ -26,9 +26,9 @@ fn a_token_is_verified_with_the_key_that_it_names() {
     assert_eq!(verify(&op, Some("k2"), &both), Err(Code::AuthAppSignature));
     assert_eq!(verify(&op, Some("k3"), &both), Err(Code::AuthAppKeyUnknown));
     assert_eq!(verify(&op, None, &both), Err(Code::AuthAppKeyAmbiguous));
-    assert_eq!(verify(&op, None, &[k1.clone()]), Ok(()));
+    assert_eq!(verify(&op, None, std::slice::from_ref(&k1)), Ok(()));
     assert_eq!(
-        verify(&op, None, &[k2.clone()]),
+        verify(&op, None, std::slice::from_ref(&k2)),
         Err(Code::AuthAppSignature)
     );
     assert_eq!(verify(&op, None, &[]), Err(Code::AuthAppKeyUnknown));
@@ -136,7 +136,7 @@ fn rsa_signatures_verify_by_name() {
     let token = include_str!("rfc7515_a2.txt").replace(char::is_whitespace, "");
     let n = include_str!("rfc7515_a2_n.txt").replace(char::is_whitespace, "");
     let key = json!({"kty": "RSA", "n": n, "e": "AQAB"});
-    let keys = key_set(&[key.clone()]).unwrap();
+    let keys = key_set(std::slice::from_ref(&key)).unwrap();
     let read =
         |algorithms: &[JwsAlgorithm]| SignedToken::read(&token, TokenKind::IdToken, algorithms);
     let es256 = read(&[JwsAlgorithm::Es256]).unwrap_err();
