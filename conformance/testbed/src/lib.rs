@@ -37,6 +37,7 @@ mod cms;
 mod credential;
 mod crl;
 pub mod der;
+mod element;
 mod envelope;
 mod extension;
 mod hash;
