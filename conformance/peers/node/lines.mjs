@@ -13,7 +13,7 @@ const packages = path.resolve(
 const resolve = createRequire(path.join(packages, 'package.json')).resolve;
 
 // The libraries talk on standard output, which is ours.
-console.log = console.error;
+console.log = console.info = console.error;
 
 /** A package out of that folder. */
 export const load = (name) => import(pathToFileURL(resolve(name)));
