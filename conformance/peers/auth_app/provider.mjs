@@ -2,18 +2,19 @@
 // private_key_jwt and PKCE, and tells of people in OpenID Connect's forms. Its
 // answers to questions are in ../README.md.
 
+import crypto from 'node:crypto';
 import http from 'node:http';
 
 import { answerLines, load } from '../node/lines.mjs';
 
-const { Provider, interactionPolicy } = await load('oidc-provider');
+const { Provider } = await load('oidc-provider');
 
 const running = new Map();
 
 function configuration({ keys, clients, accounts, acr }) {
   return {
     clients: clients.map(client),
-    jwks: { keys },
+    jwks: { keys: keys.map(signingKey) },
     cookies: { keys: ['of no worth, like all that is kept here'] },
     responseTypes: ['code'],
     subjectTypes: ['pairwise'],
@@ -24,7 +25,6 @@ function configuration({ keys, clients, accounts, acr }) {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
     },
     acrValues: acr,
-    scopes: ['openid'],
     claims: {
       openid: ['sub'],
       name: ['name'],
@@ -36,10 +36,7 @@ function configuration({ keys, clients, accounts, acr }) {
       iss: null,
     },
     features: { devInteractions: { enabled: false } },
-    interactions: {
-      url: (ctx, interaction) => `/interaction/${interaction.uid}`,
-      policy: interactionPolicy.base(),
-    },
+    interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
     pairwiseIdentifier: (ctx, accountId, { clientId }) => `${clientId}:${accountId}`,
     findAccount: (ctx, accountId) =>
       accounts[accountId] && {
@@ -48,6 +45,11 @@ function configuration({ keys, clients, accounts, acr }) {
       },
     ttl: { AuthorizationCode: 60, IdToken: 300, AccessToken: 300, Interaction: 600, Session: 600, Grant: 600 },
   };
+}
+
+function signingKey({ pkcs8, kid, alg }) {
+  const key = crypto.createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), format: 'der', type: 'pkcs8' });
+  return { ...key.export({ format: 'jwk' }), use: 'sig', kid, alg };
 }
 
 function client({ client_id, redirect_uri, alg, jwk, id_token_alg }) {
@@ -65,14 +67,15 @@ function client({ client_id, redirect_uri, alg, jwk, id_token_alg }) {
 }
 
 /** What a person sees and does, in two steps as one: who it is, and yes or no. */
-async function interact(provider, { acr }, request, response) {
+async function interact(provider, request, response) {
   const { uid, params } = await provider.interactionDetails(request, response);
   if (request.method !== 'POST') {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
-    response.end(`<form method="post" action="/interaction/${uid}"><input name="account"></form>`);
+    response.end(`<form method="post" action="/interaction/${uid}"><input name="account"><input name="acr"></form>`);
     return;
   }
-  const accountId = new URLSearchParams(await body(request)).get('account');
+  const form = new URLSearchParams(await body(request));
+  const accountId = form.get('account');
   if (!accountId) {
     const cancelled = { error: 'access_denied', error_description: '中止' };
     await provider.interactionFinished(request, response, cancelled);
@@ -81,7 +84,7 @@ async function interact(provider, { acr }, request, response) {
   const grant = new provider.Grant({ accountId, clientId: params.client_id });
   grant.addOIDCScope(params.scope);
   await provider.interactionFinished(request, response, {
-    login: { accountId, acr: acr.join(' '), remember: false },
+    login: { accountId, acr: form.get('acr') || undefined, remember: false },
     consent: { grantId: await grant.save() },
   });
 }
@@ -108,7 +111,7 @@ async function start({ port = 0, ...settings }) {
   const answer = provider.callback();
   server.on('request', (request, response) => {
     if (!request.url.startsWith('/interaction/')) return answer(request, response);
-    return interact(provider, settings, request, response).catch((error) => {
+    return interact(provider, request, response).catch((error) => {
       response.statusCode = 500;
       response.end(error.message);
     });
