@@ -2,7 +2,7 @@
 //!
 //! [`Provider`] refuses what the real one is known to refuse; what is not published
 //! about the real one is in its [`Settings`]. [`Switches`] make it hostile, one defect
-//! at a time, at any moment.
+//! at a time, at any moment, and [`Scenario::ALL`] lists the defects by name.
 //!
 //! | what | where |
 //! |---|---|
@@ -51,6 +51,7 @@ mod parameters;
 mod provider;
 mod refusal;
 mod rsa;
+mod scenario;
 mod settings;
 mod signing;
 mod state;
@@ -70,6 +71,7 @@ pub use self::keys::OldKeys;
 pub use self::provider::Provider;
 pub use self::refusal::Refusal;
 pub use self::rsa::RsaPublic;
+pub use self::scenario::Scenario;
 pub use self::settings::{AccessTokenForm, Clock, IdTokenAlgorithm, Lifetimes, Settings};
 pub use self::signing::{ResultForm, SigningNames, SigningSettings};
 pub use self::switches::{

@@ -10,3 +10,4 @@
 mod login;
 mod refusals;
 mod relying_party;
+mod scenarios;
