@@ -8,6 +8,7 @@
 )]
 
 mod login;
+mod page;
 mod refusals;
 mod relying_party;
 mod scenarios;
