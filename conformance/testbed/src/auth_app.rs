@@ -10,7 +10,7 @@
 //! | relying parties and their keys | [`RegisteredClient`], [`ClientKey`] |
 //! | people, and what they do when they are asked | [`Citizen`], [`Choice`] |
 //! | what it was asked | [`Event`] |
-//! | signing documents | [`SigningSettings`] |
+//! | signing documents, and who verifies what comes of it | [`SigningSettings`], [`SigningOperator`] |
 //!
 //! ```
 //! use tashika_testbed::auth_app::{Choice, Citizen, ClientKey, Provider, RegisteredClient, Settings};
@@ -73,7 +73,9 @@ pub use self::refusal::Refusal;
 pub use self::rsa::RsaPublic;
 pub use self::scenario::Scenario;
 pub use self::settings::{AccessTokenForm, Clock, IdTokenAlgorithm, Lifetimes, Settings};
-pub use self::signing::{ResultForm, SigningNames, SigningSettings};
+pub use self::signing::{
+    OperatorNames, OperatorSwitches, ResultForm, SigningNames, SigningOperator, SigningSettings,
+};
 pub use self::switches::{
     IdTokenSwitches, KeySet, KeySetSwitches, Reply, Shape, Signature, Swap, Switches,
 };

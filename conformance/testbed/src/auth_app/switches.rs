@@ -47,8 +47,6 @@ pub struct Switches {
     pub signing_pending: bool,
     /// The card signs other bytes than it was given.
     pub signs_other_bytes: bool,
-    /// The answers of the platform operator.
-    pub operator: Reply,
 }
 
 /// What is wrong with the answers of an endpoint. Parts that nothing is said about

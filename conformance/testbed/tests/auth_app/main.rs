@@ -12,3 +12,4 @@ mod page;
 mod refusals;
 mod relying_party;
 mod scenarios;
+mod signing;
