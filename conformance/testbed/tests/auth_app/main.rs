@@ -8,5 +8,8 @@
 )]
 
 mod login;
+mod page;
 mod refusals;
 mod relying_party;
+mod scenarios;
+mod signing;
