@@ -136,8 +136,9 @@ impl Ours {
         let Login {
             pending, cookie, ..
         } = login;
-        let callback = Callback::from_query(query)?;
-        let received = pending.receive(callback, Some(&cookie), &self.registration, now()?);
+        let now = now()?;
+        let received = Callback::from_query(query)
+            .and_then(|callback| pending.receive(callback, Some(&cookie), &self.registration, now));
         Ok(received.map_err(|error| error.code()))
     }
 
