@@ -64,7 +64,7 @@ impl Core {
             base,
             time: AtomicI64::new(time),
             secret: rng.derive("subjects").bytes(32),
-            keys: Mutex::new(Arc::new(Keys::new(&rng))),
+            keys: Mutex::new(Arc::new(Keys::of_seed(settings.seed))),
             clients: RwLock::default(),
             switches: Mutex::default(),
             state: Mutex::new(State::new(rng.derive("state"))),

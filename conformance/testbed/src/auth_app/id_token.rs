@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 use super::core::Core;
-use super::jose::{self, base64url};
+use super::jose::{self, VerifyingKey, base64url};
 use super::json::Object;
 use super::keys::Keys;
 use super::settings::IdTokenAlgorithm;
@@ -32,10 +32,16 @@ pub(super) fn issue(core: &Core, grant: &Grant, access: &str, nonce: Option<&str
     }
     switches.claims.apply(&mut claims);
     let mut header = method.header();
+    if switches.signature == Signature::EmbeddedKey {
+        let jwk = VerifyingKey::of(&keys.stranger).map(|key| key.jwk());
+        header.set("jwk", jwk.unwrap_or_default().into());
+    }
     switches.header.apply(&mut header);
-    let token = jose::compact(&header.to_string(), &claims.to_string(), |signed| {
-        method.sign(signed)
-    });
+    let payload = match switches.shape {
+        Shape::Null => "null".to_owned(),
+        _ => claims.to_string(),
+    };
+    let token = jose::compact(&header.to_string(), &payload, |signed| method.sign(signed));
     shaped(token, &switches, &keys)
 }
 
@@ -121,7 +127,11 @@ impl<'k> Method<'k> {
                     .for_each(|octet| *octet ^= 1);
                 signature
             })),
-            Signature::OtherKey => {
+            Signature::Zero => right_by(Box::new(move |signed| {
+                vec![0; right.key.sign(scheme, signed).len()]
+            })),
+            Signature::Missing => right_by(Box::new(|_| Vec::new())),
+            Signature::OtherKey | Signature::EmbeddedKey => {
                 let scheme = Scheme::EcdsaFixed(Hash::Sha256);
                 let sign = move |signed: &[u8]| keys.stranger.sign(scheme, signed);
                 Self::new("ES256", &es256.id, Hash::Sha256, sign)
@@ -171,7 +181,7 @@ fn pem(key: &KeyPair) -> String {
 
 fn shaped(token: String, switches: &IdTokenSwitches, keys: &Keys) -> String {
     match switches.shape {
-        Shape::Compact | Shape::Huge => token,
+        Shape::Compact | Shape::Huge | Shape::Null => token,
         Shape::TrailingPart => token + ".",
         Shape::TwoParts => token
             .rsplit_once('.')

@@ -50,6 +50,13 @@ impl std::fmt::Display for Object {
     }
 }
 
+impl From<Object> for Value {
+    /// Of members that repeat, the last one stays.
+    fn from(object: Object) -> Self {
+        Self::Object(object.0.into_iter().collect())
+    }
+}
+
 /// What an object says otherwise than it should, member by member.
 #[derive(Clone, Debug, Default)]
 pub struct Changes(Vec<(String, Change)>);
@@ -61,6 +68,8 @@ enum Change {
     Remove,
     Shift(i64),
     Quote,
+    Wrap(Vec<Value>),
+    Append(String),
 }
 
 impl Changes {
@@ -89,6 +98,17 @@ impl Changes {
         self.push(name, Change::Quote);
     }
 
+    /// The value is an array of what it should be and these.
+    pub fn wrap(&mut self, name: &str, more: &[&str]) {
+        let more = more.iter().map(|&text| text.into());
+        self.push(name, Change::Wrap(more.collect()));
+    }
+
+    /// More follows in the string.
+    pub fn append(&mut self, name: &str, more: &str) {
+        self.push(name, Change::Append(more.to_owned()));
+    }
+
     /// Whether nothing is changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -110,7 +130,15 @@ impl Changes {
                     let number = value.as_i64().unwrap_or(0).saturating_add(*by);
                     object.set(name, Value::Number(Number::from(number)));
                 }
-                Change::Quote => object.set(name, Value::String(value.to_string())),
+                Change::Quote => object.set(name, value.to_string().into()),
+                Change::Wrap(more) => {
+                    let all = [value].into_iter().chain(more.iter().cloned());
+                    object.set(name, all.collect());
+                }
+                Change::Append(more) => {
+                    let text = value.as_str().unwrap_or_default();
+                    object.set(name, format!("{text}{more}").into());
+                }
             }
         }
     }
@@ -140,6 +168,10 @@ mod tests {
             changed(|c| c.shift("a", -9)),
             r#"{"a":-8,"b":"x","c":true}"#
         );
+        let wrapped = r#"{"a":1,"b":["x","y"],"c":true}"#;
+        assert_eq!(changed(|c| c.wrap("b", &["y"])), wrapped);
+        let appended = r#"{"a":1,"b":"x/","c":true}"#;
+        assert_eq!(changed(|c| c.append("b", "/")), appended);
         assert_eq!(changed(|c| c.quote("a")), r#"{"a":"1","b":"x","c":true}"#);
     }
 }
