@@ -15,6 +15,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub(crate) use json::object;
+#[cfg(feature = "auth-app")]
+pub(crate) use json::object_within;
 
 /// The octets of base64url as JOSE writes it (RFC 7515, 2); `None` if it is
 /// anything else.

@@ -30,6 +30,7 @@
 //! here that decompresses, so there is nothing to bomb.
 
 mod body;
+pub(crate) mod breaker;
 mod builder;
 mod client;
 mod connect;
@@ -38,6 +39,7 @@ mod origin;
 mod tls;
 
 pub use body::Body;
+pub use breaker::{BreakerPolicy, BreakerState, EndpointState};
 pub use builder::{Proxy, Timeouts, TransportBuilder};
 pub use client::{Client, Load};
 pub use error::TransportError;

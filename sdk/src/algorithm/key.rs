@@ -62,13 +62,36 @@ impl PublicKey {
     }
 
     /// The key with this uncompressed point (SEC 1, 2.3.3).
-    #[cfg(feature = "mdoc")]
+    #[cfg(any(feature = "auth-app", feature = "mdoc"))]
     pub(crate) fn of_point(kind: KeyKind, point: &[u8]) -> Result<Self, Code> {
         let malformed = Code::X509SubjectKey;
         if !is_uncompressed_point(point, kind) {
             return Err(malformed);
         }
         let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier(), point);
+        let parsed = parsed.map_err(|_| malformed)?;
+        Ok(Self { kind, parsed })
+    }
+
+    /// The RSA key with this modulus and exponent, big-endian and without
+    /// leading zeros, of 2048 to 8192 bits.
+    #[cfg(feature = "auth-app")]
+    pub(crate) fn of_rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, Code> {
+        let malformed = Code::X509SubjectKey;
+        let numbers = [modulus, exponent];
+        if numbers
+            .iter()
+            .any(|number| matches!(number.first(), None | Some(0)))
+        {
+            return Err(malformed);
+        }
+        let [modulus, exponent] = numbers.map(write::unsigned);
+        let octets = write::element(asn1::SEQUENCE, &[&modulus, &exponent]);
+        if !is_rsa_key(&octets, &(2048..=8192))? {
+            return Err(malformed);
+        }
+        let kind = KeyKind::Rsa;
+        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier(), &octets);
         let parsed = parsed.map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }

@@ -4,9 +4,10 @@
 use std::fmt;
 
 use serde_json::{Map, Value, json};
-use url::{Host, Url};
+use url::Url;
 use zeroize::Zeroizing;
 
+use crate::auth_app::endpoint::is_guarded;
 use crate::auth_app::{AssertionKey, AssertionKeys, ClientId};
 use crate::code::Code;
 use crate::error::Error;
@@ -111,6 +112,19 @@ impl ClientAssertion {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The parameters of a token request that carry it (RFC 7523, 2.2).
+    pub(super) fn parameters(&self) -> [(&'static str, &str); 2] {
+        [
+            ("client_assertion_type", Self::TYPE),
+            ("client_assertion", self.as_str()),
+        ]
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_text(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
 }
 
 /// To whom assertions are addressed (`aud`): the URL of the provider's token
@@ -144,20 +158,6 @@ impl AssertionAudience {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// Whether nobody on the way can read what is sent there.
-fn is_guarded(url: &Url) -> bool {
-    match url.scheme() {
-        "https" => url.has_host(),
-        "http" => match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        },
-        _ => false,
     }
 }
 
