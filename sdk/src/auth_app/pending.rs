@@ -9,6 +9,7 @@ use openidconnect::{
 };
 use zeroize::Zeroizing;
 
+use crate::auth_app::scope;
 use crate::auth_app::sealed;
 use crate::auth_app::state::{BrowserDigest, State};
 use crate::auth_app::{
@@ -43,6 +44,45 @@ pub struct PendingLogin {
     pub(super) sign_transaction: Option<String>,
 }
 
+/// What nobody may guess, made afresh for every login.
+pub struct LoginSecrets {
+    state: Zeroizing<[u8; 16]>,
+    nonce: Zeroizing<[u8; 32]>,
+    verifier: Zeroizing<[u8; 32]>,
+    browser: Zeroizing<[u8; 32]>,
+}
+
+impl LoginSecrets {
+    /// Fresh ones.
+    ///
+    /// # Errors
+    /// `misuse.entropy` if the system gives no randomness.
+    pub fn generate() -> Result<Self, Error> {
+        Ok(Self::from_entropy(
+            random()?,
+            random()?,
+            random()?,
+            random()?,
+        ))
+    }
+
+    /// The twin of [`LoginSecrets::generate`] for tests.
+    #[must_use]
+    pub fn from_entropy(
+        state: [u8; 16],
+        nonce: [u8; 32],
+        code_verifier: [u8; 32],
+        browser: [u8; 32],
+    ) -> Self {
+        Self {
+            state: Zeroizing::new(state),
+            nonce: Zeroizing::new(nonce),
+            verifier: Zeroizing::new(code_verifier),
+            browser: Zeroizing::new(browser),
+        }
+    }
+}
+
 /// With which registration a login began.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Registered {
@@ -73,27 +113,42 @@ impl PendingLogin {
         registration: &Registration,
         request: LoginRequest,
     ) -> Result<Begun, Error> {
-        if request.scopes.contains(crate::auth_app::Scope::Sign) {
+        let secrets = LoginSecrets::generate()?;
+        Self::begin_with_secrets(binding, registration, request, secrets)
+    }
+
+    /// The same with secrets of the caller's own.
+    ///
+    /// # Errors
+    /// `misuse.argument` if a signature is asked for.
+    pub fn begin_with_secrets(
+        binding: Binding,
+        registration: &Registration,
+        request: LoginRequest,
+        secrets: LoginSecrets,
+    ) -> Result<Begun, Error> {
+        if request.scopes.contains(scope::Scope::Sign) {
             return Err(Code::MisuseArgument.into());
         }
-        Self::begin_with(binding, registration, request, None)
+        Self::begin_with(binding, registration, request, secrets, None)
     }
 
     pub(super) fn begin_with(
         binding: Binding,
         registration: &Registration,
         LoginRequest { scopes, acr }: LoginRequest,
+        secrets: LoginSecrets,
         sign_transaction: Option<String>,
     ) -> Result<Begun, Error> {
-        let browser = BrowserSecret::generate(&binding.transaction)?;
+        let browser = BrowserSecret::new(&binding.transaction, &secrets.browser);
         let pending = Self {
-            state: State::new(binding.transaction, random()?),
+            state: State::new(binding.transaction, *secrets.state),
             binding,
             registered: Registered::of(registration),
             scopes,
             acr,
-            nonce: Zeroizing::new(random()?),
-            verifier: Zeroizing::new(random()?),
+            nonce: secrets.nonce,
+            verifier: secrets.verifier,
             browser: browser.digest(),
             sign_transaction,
         };
@@ -256,6 +311,12 @@ impl fmt::Debug for PendingLogin {
         f.debug_struct("PendingLogin")
             .field("binding", &self.binding)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LoginSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LoginSecrets(…)")
     }
 }
 

@@ -5,10 +5,9 @@ use std::fmt;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use zeroize::Zeroizing;
 
-use crate::error::Error;
 use crate::jose;
 use crate::time::Duration;
-use crate::transaction::{TransactionId, random};
+use crate::transaction::TransactionId;
 use crate::trust::sha256;
 
 /// The `state` of a request: the transaction, and 128 bits that nobody guesses,
@@ -71,13 +70,12 @@ pub(super) struct BrowserDigest(pub(super) [u8; 32]);
 const PREFIX: &str = "__Host-tashika-";
 
 impl BrowserSecret {
-    /// A fresh one, for the browser in which `transaction` begins.
-    pub(super) fn generate(transaction: &TransactionId) -> Result<Self, Error> {
-        let octets: Zeroizing<[u8; 32]> = Zeroizing::new(random()?);
-        Ok(Self {
+    /// The secret of the browser in which `transaction` begins.
+    pub(super) fn new(transaction: &TransactionId, octets: &[u8; 32]) -> Self {
+        Self {
             name: Self::cookie_name(transaction),
-            value: Zeroizing::new(jose::encode(&*octets)),
-        })
+            value: Zeroizing::new(jose::encode(octets)),
+        }
     }
 
     /// The name of the cookie of a transaction. Each has its own, so that two
@@ -184,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_cookie_is_found_by_its_transaction() {
-        let secret = BrowserSecret::generate(&ID).unwrap();
+        let secret = BrowserSecret::new(&ID, &[5; 32]);
         let cookie = secret.set_cookie(Duration::minutes(10));
         let (pair, attributes) = cookie.split_once("; ").unwrap();
         assert_eq!(
