@@ -108,6 +108,8 @@ mod claims;
 mod client;
 mod client_id;
 mod client_public_key;
+#[cfg(feature = "fetch")]
+mod discovery;
 mod endpoint;
 mod exchange;
 mod fault;
