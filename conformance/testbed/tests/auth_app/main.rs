@@ -7,6 +7,7 @@
     reason = "what the relying party here cannot do fails the test"
 )]
 
+mod crowd;
 mod login;
 mod page;
 mod refusals;
