@@ -39,10 +39,10 @@ fn main() -> ExitCode {
     let apache = apache::Server::find().map(Arc::new);
     let jose = Program::start("jws.mjs").map(Arc::new);
     if !arguments.list {
-        tell("oidc-provider", provider.is_some());
-        tell("openid-client", client.is_some());
-        tell("jose", jose.is_some());
-        tell("mod_auth_openidc", apache.is_some());
+        tell("oidc-provider", "peers", provider.is_some());
+        tell("openid-client", "peers", client.is_some());
+        tell("jose", "peers", jose.is_some());
+        tell("mod_auth_openidc", "install", apache.is_some());
     }
     let mut trials = vec![
         Trial::test("no_scenario_is_stale", scenarios::none_is_stale),
@@ -69,9 +69,9 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn tell(name: &str, is_here: bool) {
+fn tell(name: &str, step: &str, is_here: bool) {
     if !is_here {
-        eprintln!("IGNORED: no {name}: run `conformance/run peers`");
+        eprintln!("IGNORED: no {name}: run `conformance/run {step}`");
     }
 }
 
