@@ -247,4 +247,8 @@ fn the_log_says_what_was_asked_and_prints_none_of_it() {
     assert_eq!(log[2].bearer.as_deref(), Some(access));
     let printed = format!("{log:?}");
     assert!(!printed.contains(access) && !printed.contains("rp.example"));
+    let visit = world
+        .provider
+        .visit(&world.url(|_| ()), &Choice::citizen("hanako"));
+    assert_eq!(format!("{visit:?}"), "Redirect(..)");
 }
