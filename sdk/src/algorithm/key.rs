@@ -184,7 +184,7 @@ impl fmt::Debug for PublicKey {
 }
 
 impl KeyKind {
-    const fn usual_scheme(self) -> SignatureScheme {
+    pub(crate) const fn usual_scheme(self) -> SignatureScheme {
         match self {
             Self::Rsa => SignatureScheme::RSA_PKCS1_SHA256,
             Self::P256 => SignatureScheme::ECDSA_P256_SHA256,
@@ -193,7 +193,7 @@ impl KeyKind {
     }
 
     /// `Ecdsa-Sig-Value` (RFC 3279, 2.2.3) of the numbers r‖s in full length.
-    fn der_of_fixed(self, signature: &[u8]) -> Result<Vec<u8>, Code> {
+    pub(crate) fn der_of_fixed(self, signature: &[u8]) -> Result<Vec<u8>, Code> {
         let length = self.field_length();
         if signature.len() != 2 * length {
             return Err(Code::SignatureInvalid);
