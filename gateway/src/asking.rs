@@ -7,11 +7,11 @@ use tashika::Time;
 use tashika::algorithm::AlgorithmTable;
 use tashika::revocation::operator::{OperatorClient, Token};
 use tashika::revocation::{
-    Answer, BreakerPolicy, CheckPurpose, Checker, Endpoint, ListStore, Lists, OcspClient,
-    OcspPolicy, OcspResponder, OcspVerifier, OutagePolicy, OutageTable, Plan, Policy,
-    RevocationQuery, State, TombstoneKey, Tombstones, WhenFresh, WhenOverdue,
+    Answer, CheckPurpose, Checker, Endpoint, ListStore, Lists, OcspClient, OcspPolicy,
+    OcspResponder, OcspVerifier, OutagePolicy, OutageTable, Plan, Policy, RevocationQuery, State,
+    TombstoneKey, Tombstones, WhenFresh, WhenOverdue,
 };
-use tashika::transport::{Load, TransportError};
+use tashika::transport::{BreakerPolicy, Load, TransportError};
 use tashika::trust::{Purpose, TrustStore};
 use tashika::{Duration, Error};
 use tokio::runtime::{Builder, Runtime};

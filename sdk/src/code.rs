@@ -606,9 +606,9 @@ codes! {
     AuthAppKeyUse = "auth_app.key_use", AuthAppKey, Rejected, NotAccepted;
     /// The provider's key did not sign the token.
     AuthAppSignature = "auth_app.signature", AuthAppSignature, Rejected, NotAccepted;
-    /// Another provider issued the token.
+    /// The token does not name the provider that was asked.
     AuthAppIssuer = "auth_app.issuer", AuthAppIssuer, Rejected, NotAccepted;
-    /// The token is for another client, or for others too.
+    /// The token is not for us, or for others too.
     AuthAppAudience = "auth_app.audience", AuthAppAudience, Rejected, NotAccepted;
     /// The token was issued to another client.
     AuthAppAuthorizedParty = "auth_app.authorized_party", AuthAppAudience, Rejected, NotAccepted;
@@ -844,6 +844,8 @@ codes! {
     MisuseProfile = "misuse.profile", Usage, Misuse, OurFault;
     /// The source of randomness failed.
     MisuseEntropy = "misuse.entropy", Usage, Misuse, OurFault;
+    /// The key with which we sign does not: its token is away or locked, or the thread that signed has failed.
+    MisuseSigner = "misuse.signer", Usage, Misuse, OurFault;
 }
 
 impl Code {

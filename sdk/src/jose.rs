@@ -1,5 +1,5 @@
-//! JOSE (RFC 7515 to 7518) as far as requests to wallets and their answers use
-//! it.
+//! JOSE (RFC 7515 to 7518) as far as the auth app, requests to wallets and
+//! their answers use it.
 //!
 //! Reading is strict where leniency lets two readers see two things: base64url
 //! without padding and with nothing in its last bits, JSON in which no member
@@ -8,15 +8,15 @@
 mod json;
 #[cfg(feature = "mdoc")]
 pub(crate) mod jwe;
-#[cfg(feature = "mdoc")]
 pub(crate) mod jwk;
-#[cfg(feature = "mdoc")]
 pub(crate) mod sign;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub(crate) use json::object;
+#[cfg(feature = "auth-app")]
+pub(crate) use json::object_within;
 
 /// The octets of base64url as JOSE writes it (RFC 7515, 2); `None` if it is
 /// anything else.

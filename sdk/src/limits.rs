@@ -198,3 +198,54 @@ pub const STATUS_IDENTIFIERS: usize = STATUS_TOKEN / 32;
 /// A status list, in octets when it is unpacked, as far as it is looked at: one
 /// bit for every inhabitant of the country. It is never in memory at once.
 pub const STATUS_LIST: usize = 16 * 1024 * 1024;
+
+/// The query of a callback, in octets. Common ones have under 500; a code of
+/// another provider may be a token of its own.
+pub const CALLBACK: usize = 8 * 1024;
+
+/// Parameters of a callback. The auth app sends three or four.
+pub const CALLBACK_PARAMETERS: usize = 16;
+
+/// A redirect URI, in characters, as the auth app's reference bounds it.
+pub const REDIRECT_URI: usize = 255;
+
+/// A signed token in compact form, in octets. ID tokens have some 900.
+pub const JWT: usize = 16 * 1024;
+
+/// A token response, in octets: three tokens at their longest.
+pub const TOKEN_RESPONSE: usize = 4 * JWT;
+
+/// An opaque token, in octets: what fits into a header everywhere.
+pub const BEARER: usize = 8 * 1024;
+
+/// A provider's set of keys, in octets: the keys at their longest.
+pub const JWKS: usize = 128 * 1024;
+
+/// Keys in a provider's set. Providers have two for each algorithm while they
+/// change them.
+pub const JWKS_KEYS: usize = 32;
+
+/// Values in a set of keys: each key has some ten members, and a chain of
+/// certificates.
+pub const JWKS_VALUES: usize = 32 * JWKS_KEYS;
+
+/// Values in what a provider says about itself: long ones have some 300.
+pub const DISCOVERY_VALUES: usize = 2048;
+
+/// Userinfo, in octets: four items of a kilobyte each are long ones.
+pub const USERINFO: usize = 16 * 1024;
+
+/// A subject, in characters (OpenID Connect Core 1.0, 2).
+pub const SUBJECT: usize = 255;
+
+/// An item of userinfo, in characters. The longest address on a card has under
+/// two hundred.
+pub const CLAIM: usize = 512;
+
+/// What a person signs with the auth app, in octets: what the padding of PKCS #1
+/// v1.5 leaves of the 2048 bits of a card's key (RFC 8017, 7.2.1 and 9.2).
+pub const SIGN_INPUT: usize = 245;
+
+/// An answer about a signature, in octets: a certificate at its longest, which
+/// is encoded twice where the answer is encrypted, and what stands beside it.
+pub const SIGNING_ANSWER: usize = 4 * CERTIFICATE;

@@ -19,8 +19,6 @@
 
 mod asked;
 #[cfg(feature = "fetch")]
-mod breaker;
-#[cfg(feature = "fetch")]
 mod checker;
 mod distribution_point;
 #[cfg(feature = "fetch")]
@@ -60,8 +58,6 @@ mod unrevoked;
 mod verified;
 
 pub use asked::{CheckMethod, CheckPurpose, OperatorSource, ReferenceId, RememberedSource};
-#[cfg(feature = "fetch")]
-pub use breaker::{BreakerPolicy, BreakerState, EndpointState};
 #[cfg(feature = "fetch")]
 pub use checker::{
     Answer, AnswerCache, Checker, Delivery, JournalError, Lists, Plan, TombstoneKey, Tombstones,

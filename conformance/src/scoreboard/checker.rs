@@ -6,10 +6,10 @@ use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{ProfileTable, SigningVerifier};
 use tashika::revocation::operator::OperatorClient;
 use tashika::revocation::{
-    BreakerPolicy, CheckMethod, CheckPurpose, Checker, Delivery, Endpoint, Plan, Policy,
-    RevocationQuery, State, TombstoneKey, Tombstones,
+    CheckMethod, CheckPurpose, Checker, Delivery, Endpoint, Plan, Policy, RevocationQuery, State,
+    TombstoneKey, Tombstones,
 };
-use tashika::transport::{Load, Origins, Tls, Transport};
+use tashika::transport::{BreakerPolicy, Load, Origins, Tls, Transport};
 use tashika::trust::{Environment, Purpose, TrustStore};
 use tashika::{Duration, Time};
 use tashika_testbed::{Operator, Word};

@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::time::Duration as Span;
 
 use tashika::revocation::operator::OperatorClient;
-use tashika::revocation::{
-    BreakerPolicy, BreakerState, CheckMethod, CheckPurpose, Checker, Endpoint, Plan, State,
-};
-use tashika::transport::{Load, Origins, Tls, Transport};
+use tashika::revocation::{CheckMethod, CheckPurpose, Checker, Endpoint, Plan, State};
+use tashika::transport::{BreakerPolicy, BreakerState, Load, Origins, Tls, Transport};
 use tashika::{Code, Duration};
 use tashika_conformance::desk::NOW;
 use tashika_testbed::{Answer as Scripted, Operator, Word};

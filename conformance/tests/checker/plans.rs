@@ -8,10 +8,10 @@ use tashika::revocation::health::{
     Channel, Health, Issuance, Needs, Notice, OurState, Situation, SourceState,
 };
 use tashika::revocation::{
-    BreakerState, CheckMethod, CheckPurpose, Checker, Delivery, Freshness, OcspClient,
-    OutagePolicy, Plan, State, WhenOverdue,
+    CheckMethod, CheckPurpose, Checker, Delivery, Freshness, OcspClient, OutagePolicy, Plan, State,
+    WhenOverdue,
 };
-use tashika::transport::{Load, Origins, Tls, Transport};
+use tashika::transport::{BreakerState, Load, Origins, Tls, Transport};
 use tashika::{Code, Duration};
 use tashika_conformance::responder::Record;
 use tashika_testbed::{Answer, Reason, Server};

@@ -6,10 +6,10 @@ use std::time::Duration as Span;
 use tashika::algorithm::AlgorithmTable;
 use tashika::revocation::operator::OperatorClient;
 use tashika::revocation::{
-    BreakerPolicy, CheckMethod, Checker, Endpoint, ListSet, Lists, Plan, Policy, RevocationQuery,
-    ScopePolicy, TombstoneKey, Tombstones,
+    CheckMethod, Checker, Endpoint, ListSet, Lists, Plan, Policy, RevocationQuery, ScopePolicy,
+    TombstoneKey, Tombstones,
 };
-use tashika::transport::{Client, Load, Origins, Timeouts, Tls, Transport};
+use tashika::transport::{BreakerPolicy, Client, Load, Origins, Timeouts, Tls, Transport};
 use tashika::{Duration, Time};
 use tashika_conformance::desk::{Desk, NOW};
 use tashika_testbed::{

@@ -57,18 +57,41 @@ impl PublicKey {
         };
         let kind = kind.ok_or(malformed)?;
         let parsed =
-            ParsedPublicKey::new(kind.usual_scheme().verifier(), octets).map_err(|_| malformed)?;
+            ParsedPublicKey::new(kind.usual_scheme().verifier()?, octets).map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }
 
     /// The key with this uncompressed point (SEC 1, 2.3.3).
-    #[cfg(feature = "mdoc")]
+    #[cfg(any(feature = "auth-app", feature = "mdoc"))]
     pub(crate) fn of_point(kind: KeyKind, point: &[u8]) -> Result<Self, Code> {
         let malformed = Code::X509SubjectKey;
         if !is_uncompressed_point(point, kind) {
             return Err(malformed);
         }
-        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier(), point);
+        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier()?, point);
+        let parsed = parsed.map_err(|_| malformed)?;
+        Ok(Self { kind, parsed })
+    }
+
+    /// The RSA key with this modulus and exponent, big-endian and without
+    /// leading zeros, of 2048 to 8192 bits.
+    #[cfg(feature = "auth-app")]
+    pub(crate) fn of_rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, Code> {
+        let malformed = Code::X509SubjectKey;
+        let numbers = [modulus, exponent];
+        if numbers
+            .iter()
+            .any(|number| matches!(number.first(), None | Some(0)))
+        {
+            return Err(malformed);
+        }
+        let [modulus, exponent] = numbers.map(write::unsigned);
+        let octets = write::element(asn1::SEQUENCE, &[&modulus, &exponent]);
+        if !is_rsa_key(&octets, &(2048..=8192))? {
+            return Err(malformed);
+        }
+        let kind = KeyKind::Rsa;
+        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier()?, &octets);
         let parsed = parsed.map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }
@@ -129,6 +152,12 @@ impl PublicKey {
         })
     }
 
+    /// The key as it was parsed: of RSA, `RSAPublicKey` in DER.
+    #[cfg(feature = "auth-app")]
+    pub(super) fn octets(&self) -> &[u8] {
+        self.parsed.as_ref()
+    }
+
     fn with<E>(
         &self,
         scheme: SignatureScheme,
@@ -140,7 +169,7 @@ impl PublicKey {
         let outcome = if scheme == self.kind.usual_scheme() {
             verify(&self.parsed)
         } else {
-            let parsed = ParsedPublicKey::new(scheme.verifier(), &self.parsed)
+            let parsed = ParsedPublicKey::new(scheme.verifier()?, &self.parsed)
                 .map_err(|_| Code::SignatureScheme)?;
             verify(&parsed)
         };
@@ -155,7 +184,7 @@ impl fmt::Debug for PublicKey {
 }
 
 impl KeyKind {
-    const fn usual_scheme(self) -> SignatureScheme {
+    pub(crate) const fn usual_scheme(self) -> SignatureScheme {
         match self {
             Self::Rsa => SignatureScheme::RSA_PKCS1_SHA256,
             Self::P256 => SignatureScheme::ECDSA_P256_SHA256,
@@ -164,7 +193,7 @@ impl KeyKind {
     }
 
     /// `Ecdsa-Sig-Value` (RFC 3279, 2.2.3) of the numbers r‖s in full length.
-    fn der_of_fixed(self, signature: &[u8]) -> Result<Vec<u8>, Code> {
+    pub(crate) fn der_of_fixed(self, signature: &[u8]) -> Result<Vec<u8>, Code> {
         let length = self.field_length();
         if signature.len() != 2 * length {
             return Err(Code::SignatureInvalid);

@@ -11,7 +11,12 @@ use crate::limits;
 /// any object stands twice and which has no more than
 /// [`limits::JSON_VALUES`]; `None` if it is anything else.
 pub(crate) fn object(text: &[u8]) -> Option<Map<String, Value>> {
-    let mut left = limits::JSON_VALUES;
+    object_within(text, limits::JSON_VALUES)
+}
+
+/// The same with a budget of another number of values.
+pub(crate) fn object_within(text: &[u8], values: usize) -> Option<Map<String, Value>> {
+    let mut left = values;
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = Distinct { left: &mut left }.deserialize(&mut deserializer);
     deserializer.end().ok()?;

@@ -4,13 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, Request, Response, StatusCode, Uri};
+use http::{Request, Response, StatusCode, Uri};
 
 use crate::code::Code;
-use crate::revocation::breaker::{Breaker, Leave};
-use crate::revocation::{BreakerPolicy, EndpointState};
-use crate::transport::{Client, TransportError};
+use crate::head::retry_after;
+use crate::transport::breaker::{Breaker, Leave};
+use crate::transport::{BreakerPolicy, Client, EndpointState, TransportError};
 
 /// The URL of a responder or operator, how to get there, and a breaker of its
 /// own.
@@ -82,65 +81,33 @@ impl Endpoint {
     ) -> Result<(Leave<'e>, Response<Bytes>), Fault> {
         let response = match self.client.fetch(request).await {
             Ok(response) => response,
-            Err(error) => return Err(of_transport(&error, leave)),
+            Err(error) => {
+                let code = error.code();
+                let retry_after = leave.lost(&error);
+                return Err(Fault { code, retry_after });
+            }
         };
-        match response.status() {
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                let retry_after = retry_after(response.headers());
-                match retry_after {
-                    Some(rest) => leave.asked_for_rest(rest),
-                    None => leave.failed(),
-                }
-                let code = Code::RevocationBusy;
-                Err(Fault { code, retry_after })
-            }
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                leave.failed();
-                Err(Code::RevocationNotPermitted.into())
-            }
-            status if status.is_server_error() => {
-                leave.failed();
-                Err(Code::RevocationHttp.into())
-            }
-            _ => Ok((leave, response)),
+        let status = response.status();
+        let Some(leave) = leave.heard(&response) else {
+            return Err(in_trouble(&response));
+        };
+        if let StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN = status {
+            leave.failed();
+            return Err(Code::RevocationNotPermitted.into());
         }
+        Ok((leave, response))
     }
 }
 
-/// Settles the leave by whose fault it was.
-fn of_transport(error: &TransportError, leave: Leave<'_>) -> Fault {
-    let code = error.code();
-    // Ours: it says nothing about the endpoint.
-    if let TransportError::Overloaded = error {
-        drop(leave);
-        return Fault {
-            code,
-            retry_after: Some(OVERLOADED),
-        };
+/// What it means that a server is in trouble.
+fn in_trouble(response: &Response<Bytes>) -> Fault {
+    match response.status() {
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Fault {
+            code: Code::RevocationBusy,
+            retry_after: retry_after(response.headers()),
+        },
+        _ => Code::RevocationHttp.into(),
     }
-    leave.failed();
-    error.code().into()
-}
-
-/// When there may be room again.
-const OVERLOADED: Duration = Duration::from_secs(1);
-
-/// `Retry-After` in seconds (RFC 9110, 10.2.3). The other form, a date, needs
-/// a clock that agrees with the server's, and is not read.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse().ok().map(Duration::from_secs)
-}
-
-/// Whether an answer says to be of a media type, whatever its parameters.
-pub(crate) fn is_of_type(response: &Response<Bytes>, expected: &str) -> bool {
-    let mut types = response.headers().get_all(CONTENT_TYPE).iter();
-    let (Some(stated), None) = (types.next(), types.next()) else {
-        return false;
-    };
-    let stated = stated.to_str().unwrap_or_default();
-    let stated = stated.split(';').next().unwrap_or_default();
-    stated.trim().eq_ignore_ascii_case(expected)
 }
 
 // Its URL is configuration and could be printed; what is put into paths cannot

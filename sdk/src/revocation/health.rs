@@ -45,9 +45,9 @@ use std::time::Duration as Span;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "fetch")]
-use crate::revocation::{BreakerState, EndpointState};
 use crate::time::Time;
+#[cfg(feature = "fetch")]
+use crate::transport::{BreakerState, EndpointState};
 
 /// What a certificate comes on. They are issued by different systems and can
 /// fail one by one.

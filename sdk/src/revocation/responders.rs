@@ -10,14 +10,16 @@ use http::{HeaderValue, Request, StatusCode};
 use crate::algorithm::IdentifierHash;
 use crate::code::{CheckId, Code};
 use crate::error::Error;
+use crate::head::is_of_type;
 use crate::revocation::checker::Lists;
-use crate::revocation::endpoint::{Fault, is_of_type};
+use crate::revocation::endpoint::Fault;
 use crate::revocation::{
-    Endpoint, EndpointState, OcspRequest, OcspVerifier, PendingIssued, Policy, RevocationQuery,
-    State, Status, Unconfirmed, Unrevoked,
+    Endpoint, OcspRequest, OcspVerifier, PendingIssued, Policy, RevocationQuery, State, Status,
+    Unconfirmed, Unrevoked,
 };
 use crate::signer::Signer;
 use crate::time::Time;
+use crate::transport::EndpointState;
 use crate::trust::Purpose;
 
 const REQUEST: HeaderValue = HeaderValue::from_static("application/ocsp-request");

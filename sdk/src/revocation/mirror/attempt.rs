@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 use super::content_range::ContentRange;
 use super::{Fetched, MirrorError, MirrorLimits, Validators};
-use crate::revocation::endpoint::retry_after;
+use crate::head::retry_after;
 use crate::transport::{Body, Budget, Transport, TransportError};
 
 /// The tag of every list in DER: a SEQUENCE.

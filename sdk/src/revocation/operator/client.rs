@@ -9,17 +9,17 @@ use serde::Serialize;
 
 use crate::code::Code;
 use crate::error::{Error, Trace};
+use crate::head::is_of_type;
 use crate::limits;
-use crate::revocation::breaker::Leave;
-use crate::revocation::endpoint::{Fault, is_of_type};
+use crate::revocation::endpoint::Fault;
 use crate::revocation::operator::Links;
 use crate::revocation::operator::wire::{
     Insists, LinksAnswer, LinksQuestion, StatusAnswer, StatusQuestion, Subject,
 };
-use crate::revocation::{
-    CheckMethod, CheckPurpose, Endpoint, EndpointState, RevocationQuery, Status,
-};
+use crate::revocation::{CheckMethod, CheckPurpose, Endpoint, RevocationQuery, Status};
 use crate::transaction::random;
+use crate::transport::EndpointState;
+use crate::transport::breaker::Leave;
 use crate::trust::TrustStore;
 
 const JSON: &str = "application/json";
