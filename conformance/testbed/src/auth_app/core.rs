@@ -1,5 +1,6 @@
 //! The provider behind its door: which endpoint answers what.
 
+use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -34,7 +35,7 @@ pub(super) struct Core {
 }
 
 /// Where an authorization leads the browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Visit {
     /// Back to the relying party, to this URL.
     Redirect(String),
@@ -49,6 +50,16 @@ impl Visit {
         match self {
             Self::Redirect(_) => 302,
             Self::Shown(_) => 400,
+        }
+    }
+}
+
+impl fmt::Debug for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // A code may be in it.
+            Self::Redirect(_) => f.write_str("Redirect(..)"),
+            Self::Shown(refusal) => f.debug_tuple("Shown").field(refusal).finish(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! JSON objects that can say what a well-formed one cannot.
 
+use std::fmt;
+
 use serde_json::{Number, Value};
 
 /// A JSON object whose members keep their order and may repeat.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Object(Vec<(String, Value)>);
 
 impl Object {
@@ -39,14 +41,22 @@ impl Object {
     }
 }
 
-impl std::fmt::Display for Object {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("{")?;
         for (index, (name, value)) in self.0.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             write!(f, "{comma}{}:{value}", Value::from(name.as_str()))?;
         }
         f.write_str("}")
+    }
+}
+
+impl fmt::Debug for Object {
+    /// Names alone: tokens and claims are made of these.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.0.iter().map(|(name, _)| name);
+        f.debug_set().entries(names).finish()
     }
 }
 

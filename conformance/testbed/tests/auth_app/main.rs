@@ -14,3 +14,4 @@ mod refusals;
 mod relying_party;
 mod scenarios;
 mod signing;
+mod token_refusals;

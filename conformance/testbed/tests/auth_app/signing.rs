@@ -6,12 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tashika_testbed::auth_app::{
-    Choice, Citizen, Endpoint, OperatorNames, ResultForm, RsaPublic, Settings, SigningNames,
-    SigningOperator, SigningSettings, Visit,
+    Choice, Citizen, ClientKey, Endpoint, Lifetimes, OperatorNames, RegisteredClient, ResultForm,
+    RsaPublic, Settings, SigningNames, SigningOperator, SigningSettings, Visit,
 };
 use tashika_testbed::{Card, Hash, Person, Testbed, der};
 
-use crate::relying_party::{NOW, Reply, World, callback, path, set, value};
+use crate::relying_party::{CALLBACK, NOW, Reply, World, callback, path, set, value};
 
 const DOCUMENT: &[u8] = b"contract";
 
@@ -188,7 +188,7 @@ fn nothing_is_signed_yet_or_no_longer() {
     assert_eq!(value(&back, "error"), Some("transaction_expired"));
 
     let world = World::with(Settings {
-        lifetimes: tashika_testbed::auth_app::Lifetimes {
+        lifetimes: Lifetimes {
             transaction: 100,
             ..Default::default()
         },
@@ -211,12 +211,8 @@ fn signing_needs_a_card_and_a_transaction_of_ones_own() {
         Visit::Shown(refusal) => panic!("{}", refusal.description),
     };
     assert_eq!(visit(&url(&world, &transaction), "aoi"), "no_pin");
-    let key = tashika_testbed::auth_app::ClientKey::of(&world.key);
-    let other = tashika_testbed::auth_app::RegisteredClient::new(
-        "Shop2",
-        crate::relying_party::CALLBACK,
-        key,
-    );
+    let key = ClientKey::of(&world.key);
+    let other = RegisteredClient::new("Shop2", CALLBACK, key);
     world.provider.register(other);
     let theirs = url(&world, &transaction).replace("Shop1", "Shop2");
     assert_eq!(visit(&theirs, "hanako"), "invalid_request");
