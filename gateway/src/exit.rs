@@ -86,6 +86,15 @@ impl Failure {
         Self::Store { path, source }
     }
 
+    /// A file cannot be written. One that is there already is not overwritten.
+    pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
+        let text = format!("{}: {error}", path.display());
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => Self::Usage(text),
+            kind => Self::Output(io::Error::new(kind, text)),
+        }
+    }
+
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
