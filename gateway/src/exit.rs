@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use tashika::revocation::StoreError;
+use tashika::signer::Pkcs11Error;
 use tashika::{Code, Disposition, Error};
 
 /// How the command ends.
@@ -64,6 +65,11 @@ pub(crate) enum Failure {
     Library(Error),
     /// A store cannot be opened or written.
     Store { path: PathBuf, source: StoreError },
+    /// A key in a hardware module cannot be used.
+    Token {
+        module: PathBuf,
+        source: Pkcs11Error,
+    },
     /// The arguments do not go together, or a file is not in its form.
     Usage(String),
     /// The answer could not be written.
@@ -95,6 +101,11 @@ impl Failure {
         }
     }
 
+    pub(crate) fn token(module: &Path, source: Pkcs11Error) -> Self {
+        let module = module.to_owned();
+        Self::Token { module, source }
+    }
+
     pub(crate) fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
@@ -116,6 +127,10 @@ impl Failure {
                 _ => Exit::Undetermined,
             },
             Self::Library(source) => source.disposition().into(),
+            Self::Token { source, .. } => match source {
+                Pkcs11Error::Module { .. } => Exit::NoInput,
+                _ => Exit::Misuse,
+            },
             Self::Usage(_) => Exit::Misuse,
             Self::Output(_) => Exit::NoOutput,
         }
@@ -154,6 +169,7 @@ impl fmt::Display for Failure {
                     _ => Ok(()),
                 }
             }
+            Self::Token { module, source } => write!(f, "{}: {source}", module.display()),
             Self::Usage(text) => f.write_str(text),
             Self::Output(error) => write!(f, "cannot write the answer: {error}"),
         }

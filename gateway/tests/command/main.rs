@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
+mod auth_app;
 mod certificate;
 mod crl;
 mod desk;

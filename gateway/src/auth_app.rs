@@ -1,0 +1,18 @@
+//! `tashika auth-app`.
+
+mod client_key;
+mod keygen;
+mod public_key;
+
+use crate::cli::auth_app::AuthApp;
+use crate::exit::{Exit, Failure};
+
+pub(crate) fn run(command: &AuthApp) -> Result<Exit, Failure> {
+    match command {
+        AuthApp::Keygen(options) => keygen::run(options),
+        AuthApp::Jwk(options) => {
+            let key = client_key::load(&options.key)?;
+            public_key::print(key.public_key(), &options.form)
+        }
+    }
+}
