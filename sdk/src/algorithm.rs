@@ -9,6 +9,8 @@ mod digest;
 mod identifier;
 mod key;
 mod oid;
+#[cfg(feature = "auth-app")]
+mod padded;
 mod raw;
 mod table;
 

@@ -126,6 +126,7 @@ mod refusal;
 mod registration;
 mod scope;
 mod sealed;
+pub mod signing;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -57,7 +57,7 @@ impl PublicKey {
         };
         let kind = kind.ok_or(malformed)?;
         let parsed =
-            ParsedPublicKey::new(kind.usual_scheme().verifier(), octets).map_err(|_| malformed)?;
+            ParsedPublicKey::new(kind.usual_scheme().verifier()?, octets).map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }
 
@@ -68,7 +68,7 @@ impl PublicKey {
         if !is_uncompressed_point(point, kind) {
             return Err(malformed);
         }
-        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier(), point);
+        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier()?, point);
         let parsed = parsed.map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }
@@ -91,7 +91,7 @@ impl PublicKey {
             return Err(malformed);
         }
         let kind = KeyKind::Rsa;
-        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier(), &octets);
+        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier()?, &octets);
         let parsed = parsed.map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }
@@ -152,6 +152,12 @@ impl PublicKey {
         })
     }
 
+    /// The key as it was parsed: of RSA, `RSAPublicKey` in DER.
+    #[cfg(feature = "auth-app")]
+    pub(super) fn octets(&self) -> &[u8] {
+        self.parsed.as_ref()
+    }
+
     fn with<E>(
         &self,
         scheme: SignatureScheme,
@@ -163,7 +169,7 @@ impl PublicKey {
         let outcome = if scheme == self.kind.usual_scheme() {
             verify(&self.parsed)
         } else {
-            let parsed = ParsedPublicKey::new(scheme.verifier(), &self.parsed)
+            let parsed = ParsedPublicKey::new(scheme.verifier()?, &self.parsed)
                 .map_err(|_| Code::SignatureScheme)?;
             verify(&parsed)
         };

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Request;
 use http::header::ACCEPT;
+use http::{Request, StatusCode};
 
 use crate::auth_app::endpoint::endpoint;
 use crate::auth_app::exchange::{JSON, Reading};
@@ -16,6 +16,7 @@ use crate::transport::{BreakerPolicy, Budget, HttpService};
 
 /// How its document is read. The transport bounds its size.
 const DOCUMENT: Reading = Reading {
+    good: &[StatusCode::OK],
     cap: usize::MAX,
     malformed: Code::AuthAppHttp,
     refused: |_| Code::AuthAppHttp,

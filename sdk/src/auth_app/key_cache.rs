@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::ACCEPT;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use moka::future::Cache;
 use tokio::time::{Instant, timeout};
 
@@ -196,6 +196,7 @@ const JWK_SET: &str = "application/jwk-set+json";
 
 /// How a set is read. Its size is bounded by [`KeySet::read`].
 const SET: Reading = Reading {
+    good: &[StatusCode::OK],
     cap: usize::MAX,
     malformed: Code::InputJwks,
     refused: |_| Code::AuthAppHttp,
