@@ -118,6 +118,7 @@ mod refusal;
 mod registration;
 mod scope;
 mod sealed;
+pub mod signing;
 mod state;
 #[cfg(test)]
 mod tests;
