@@ -104,12 +104,20 @@ mod assertion_key;
 mod authorized;
 mod callback;
 mod claims;
+#[cfg(feature = "fetch")]
+mod client;
 mod client_id;
 mod client_public_key;
+#[cfg(feature = "fetch")]
+mod discovery;
 mod endpoint;
 mod exchange;
 mod fault;
+#[cfg(feature = "fetch")]
+mod guarded;
 mod id_token;
+#[cfg(feature = "fetch")]
+mod key_cache;
 mod keys;
 mod login;
 mod pending;
@@ -133,11 +141,15 @@ pub use assertion_key::{AssertionKey, AssertionKeys};
 pub use authorized::{Authenticated, Authorized, Tokens};
 pub use callback::Callback;
 pub use claims::{Birthdate, Gender, LoginClaims};
+#[cfg(feature = "fetch")]
+pub use client::{AuthApp, AuthAppSettings, AuthAppState};
 pub use client_id::ClientId;
 pub use client_public_key::ClientPublicKey;
 pub use endpoint::RedirectUri;
 pub use fault::Fault;
 pub use id_token::{AccessTokenHash, AuthenticationAge, IdTokenPolicy, Subject};
+#[cfg(feature = "fetch")]
+pub use key_cache::KeyCachePolicy;
 pub use keys::{JwsAlgorithm, KeySet};
 pub use login::VerifiedLogin;
 pub use pending::{Begun, LoginSecrets, PendingLogin};

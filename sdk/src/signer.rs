@@ -16,6 +16,7 @@ use const_oid::db::rfc5912;
 
 use crate::algorithm::KeyKind;
 use crate::asn1::{self, NULL, write};
+#[cfg(any(feature = "auth-app", feature = "mdoc"))]
 use crate::code::Code;
 use crate::error::Error;
 

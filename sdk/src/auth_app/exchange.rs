@@ -84,16 +84,29 @@ impl Reading {
     /// A fault of the server's is one whatever its body is: pages of a gateway
     /// that is out of service are no malformed answers.
     pub(super) fn read(&self, response: &Response<Bytes>) -> Result<Map<String, Value>, Fault> {
-        let fault = |code| Fault::of(code, response);
+        let body = self.body(response, &[JSON])?;
+        jose::object(body).ok_or_else(|| Fault::of(self.malformed, response))
+    }
+
+    /// The body of an answer with a good status that says to be of one of these
+    /// media types.
+    pub(super) fn body<'r>(
+        &self,
+        response: &'r Response<Bytes>,
+        types: &[&str],
+    ) -> Result<&'r [u8], Fault> {
+        let fault = |code| Err(Fault::of(code, response));
         let status = response.status();
-        let (is_good, is_json) = (self.good.contains(&status), is_of_type(response, JSON));
+        let is_good = self.good.contains(&status);
         match status {
-            _ if is_good && !is_json => Err(fault(Code::AuthAppHttp)),
-            _ if is_good && response.body().len() > self.cap => Err(fault(Code::InputTooLarge)),
-            _ if is_good => jose::object(response.body()).ok_or(fault(self.malformed)),
-            StatusCode::TOO_MANY_REQUESTS => Err(fault(Code::AuthAppBusy)),
-            _ if status.is_server_error() => Err(fault(Code::AuthAppUnavailable)),
-            _ => Err(fault(self.refusal(response, is_json))),
+            _ if is_good && !types.iter().any(|of| is_of_type(response, of)) => {
+                fault(Code::AuthAppHttp)
+            }
+            _ if is_good && response.body().len() > self.cap => fault(Code::InputTooLarge),
+            _ if is_good => Ok(response.body()),
+            StatusCode::TOO_MANY_REQUESTS => fault(Code::AuthAppBusy),
+            _ if status.is_server_error() => fault(Code::AuthAppUnavailable),
+            _ => fault(self.refusal(response, is_of_type(response, JSON))),
         }
     }
 

@@ -7,6 +7,8 @@ use http::{Response, StatusCode};
 
 use crate::code::{Code, Disposition};
 use crate::error::Error;
+#[cfg(feature = "fetch")]
+use crate::error::Trace;
 use crate::head::retry_after;
 
 /// A refusal, with what HTTP said about it: it holds no value of what was sent
@@ -29,12 +31,27 @@ impl Fault {
     }
 
     /// With when to ask again.
+    #[cfg(feature = "fetch")]
     pub(super) fn until(code: Code, retry_after: Option<Duration>) -> Self {
         Self {
             error: code.into(),
             status: None,
             retry_after,
         }
+    }
+
+    /// The same of a verification that had passed `earlier` before.
+    #[cfg(feature = "fetch")]
+    pub(super) fn after(mut self, earlier: Trace) -> Self {
+        self.error = self.error.after(earlier);
+        self
+    }
+
+    /// The same by another code.
+    #[cfg(feature = "fetch")]
+    pub(super) fn known_as(mut self, code: Code) -> Self {
+        self.error = code.into();
+        self
     }
 
     /// What failed, and what had passed before.

@@ -7,7 +7,9 @@ mod sessions;
 
 use std::fmt;
 use std::mem;
+use std::panic;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use cryptoki::context::{CInitializeArgs, Pkcs11};
 use cryptoki::error::{Error as ModuleError, RvError};
@@ -60,9 +62,16 @@ impl Pkcs11Module {
     /// Loads the library at `path`, if it is not loaded yet.
     ///
     /// # Errors
-    /// [`Pkcs11Error::Module`] if it cannot be loaded, or is no such module.
+    /// [`Pkcs11Error::Module`] if it cannot be loaded, [`Pkcs11Error::NoModule`]
+    /// if it is another library.
     pub fn load(path: &Path) -> Result<Self, Pkcs11Error> {
-        let module = Pkcs11::new(path).map_err(Pkcs11Error::module)?;
+        // Modules need not stand being initialized by two threads at once.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        // The binding panics over a library without the functions of a module.
+        let module = panic::catch_unwind(|| Pkcs11::new(path));
+        let module = module.map_err(|_| Pkcs11Error::NoModule)?;
+        let module = module.map_err(Pkcs11Error::module)?;
         // The last copy that is dropped would finalize the module.
         mem::forget(module.clone());
         match module.initialize(CInitializeArgs::OsThreads) {

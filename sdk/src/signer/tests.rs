@@ -7,6 +7,7 @@ use aws_lc_rs::signature::{
 };
 
 use crate::algorithm::AlgorithmTable;
+use crate::code::Code;
 
 const MESSAGE: &[u8] = b"a message";
 

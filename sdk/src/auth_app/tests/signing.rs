@@ -448,7 +448,7 @@ fn info() -> String {
 fn good() -> Value {
     json!({
         "result": "valid",
-        "digest": info(),
+        "digest": DIGEST,
         "sign_transaction_id": UUID,
         "sub": "s-1",
         "certificate_status": "good",
@@ -468,18 +468,18 @@ fn the_operator_gets_the_result_and_our_own_digest() {
     assert_eq!(request.uri(), "https://pf.example/verify");
     assert!(!request.headers().contains_key("authorization"));
     let body: Value = serde_json::from_slice(request.body()).unwrap();
-    let expected = json!({"jwe": jwe(), "digest": info(), "sign_transaction_id": UUID});
+    let expected = json!({"jwe": jwe(), "digest": DIGEST, "sign_transaction_id": UUID});
     assert_eq!(body, expected);
 
     let other = standard()
-        .with_digest(OperatorDigest::Sha256)
+        .with_digest(OperatorDigest::SignedOctets)
         .with_name(OperatorMember::Digest, "hash")
         .unwrap();
     let other = operator(other).with_token("s3cret").unwrap();
     let request = sealed().request(&other).unwrap();
     assert_eq!(request.headers()["authorization"], "Bearer s3cret");
     let body: Value = serde_json::from_slice(request.body()).unwrap();
-    assert_eq!(body["hash"], DIGEST);
+    assert_eq!(body["hash"], info());
     assert!(!format!("{other:?}").contains("s3cret"));
     assert_eq!(other.origin(), "https://pf.example");
 
@@ -531,10 +531,10 @@ fn an_answer_counts_for_what_it_repeats() {
         ),
         ("sign_transaction_id", None, malformed),
         ("sign_transaction_id", Some(json!(1)), malformed),
-        ("digest", Some(json!(DIGEST)), Code::AuthAppSigningDigest),
+        ("digest", Some(json!(info())), Code::AuthAppSigningDigest),
         (
             "digest",
-            Some(json!(info().replace('b', "c"))),
+            Some(json!(DIGEST.replace('b', "c"))),
             Code::AuthAppSigningDigest,
         ),
         ("digest", None, malformed),
@@ -578,7 +578,7 @@ fn an_answer_counts_for_what_it_repeats() {
         assert_eq!(refused, code, "{member}: {value:?}");
     }
     // What is about something else says nothing, not even that it is invalid.
-    let other = with(&good(), "digest", json!(DIGEST));
+    let other = with(&good(), "digest", json!(info()));
     let other = with(&other, "result", json!("invalid"));
     let refused = verified(OperatorProfile::standard(), &other).unwrap_err();
     assert_eq!(refused, Code::AuthAppSigningDigest);
@@ -603,10 +603,10 @@ fn words_of_the_operators_own_are_configured() {
     let learnt = OperatorProfile::standard()
         .with_verdict("0", OperatorVerdict::Valid)
         .with_certificate("00", OperatorVerdict::Valid)
-        .with_digest(OperatorDigest::Sha256);
+        .with_digest(OperatorDigest::SignedOctets);
     let answer = with(&good(), "result", json!("0"));
     let answer = with(&answer, "certificate_status", json!("00"));
-    let answer = with(&answer, "digest", json!(DIGEST.to_uppercase()));
+    let answer = with(&answer, "digest", json!(info().to_uppercase()));
     assert!(verified(learnt, &answer).is_ok());
 }
 

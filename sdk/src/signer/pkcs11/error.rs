@@ -2,8 +2,6 @@
 
 use cryptoki::error::Error as ModuleError;
 
-use crate::code::Code;
-
 /// Why a key in a token cannot be used, for whoever looks after the token.
 ///
 /// It holds neither the PIN nor what was to be signed.
@@ -17,6 +15,9 @@ pub enum Pkcs11Error {
         /// What the system or the module says.
         source: ModuleError,
     },
+    /// The library is no PKCS #11 module.
+    #[error("the library is no PKCS #11 module")]
+    NoModule,
     /// There is no token of this name.
     #[error("there is no such token")]
     TokenMissing,
@@ -61,12 +62,6 @@ pub enum Pkcs11Error {
 }
 
 impl Pkcs11Error {
-    /// The code under which a signer with this error fails.
-    #[must_use]
-    pub const fn code(&self) -> Code {
-        Code::MisuseSigner
-    }
-
     pub(super) const fn module(source: ModuleError) -> Self {
         Self::Module { source }
     }
