@@ -9,3 +9,4 @@ mod faults;
 mod keys;
 mod scene;
 mod services;
+mod signing;

@@ -123,6 +123,11 @@ impl Reading {
     }
 }
 
+/// Whether a token is not taken, or not for this (RFC 6750, 3.1).
+pub(super) fn is_denied(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
 /// How answers of the token endpoint are read.
 pub(super) const TOKEN: Reading = Reading {
     good: &[StatusCode::OK],
