@@ -8,6 +8,8 @@
 //! [`mdoc`] does the same for My Number Cards on phones: their issuer, the wallet, and what
 //! the wallet asks of a reader.
 //!
+//! [`auth_app`] is the provider of the auth app, right and wrong.
+//!
 //! Nothing here is shared with the verifier: encoding, key generation and the RSA
 //! private operation are this package's own.
 //!
@@ -29,6 +31,7 @@
 //! assert_ne!(defective, card.signing().certificate());
 //! ```
 
+pub mod auth_app;
 mod authority;
 pub mod calendar;
 mod card;
@@ -37,6 +40,7 @@ mod cms;
 mod credential;
 mod crl;
 pub mod der;
+mod element;
 mod envelope;
 mod extension;
 mod hash;

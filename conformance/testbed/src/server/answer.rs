@@ -154,6 +154,13 @@ impl Answer {
         self
     }
 
+    /// Status, header fields and body, as somebody without a socket sees them: no
+    /// delay and no defect of delivery is in them.
+    #[must_use]
+    pub fn parts(&self) -> (u16, &[(String, String)], &[u8]) {
+        (self.status, &self.headers, &self.body)
+    }
+
     pub(super) fn write(
         &self,
         mut stream: &TcpStream,

@@ -1,6 +1,6 @@
 //! A reader of the certificates that readers have: what a wallet needs, and no more.
 
-use crate::{Algorithm, Hash, PublicKey, calendar, der, oid};
+use crate::{Algorithm, Hash, PublicKey, calendar, der, element::Element, oid};
 
 /// The parts of a certificate that are looked at.
 pub(super) struct Certificate {
@@ -15,26 +15,16 @@ pub(super) struct Certificate {
     signature: Vec<u8>,
 }
 
-/// One element: its tag, its content, and all of it.
-struct Element<'d> {
-    tag: u8,
-    content: &'d [u8],
-    whole: &'d [u8],
-}
-
 impl Certificate {
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let [outer] = &elements(bytes)?[..] else {
+        let [signed, algorithm, signature] = &Element::within(bytes)?[..] else {
             return None;
         };
-        let [signed, algorithm, signature] = &elements(outer.content)?[..] else {
-            return None;
-        };
-        let fields = elements(signed.content)?;
+        let fields = Element::all(signed.content)?;
         let [version, _, _, issuer, validity, _, spki, rest @ ..] = &fields[..] else {
             return None;
         };
-        let [from, to] = &elements(validity.content)?[..] else {
+        let [from, to] = &Element::all(validity.content)?[..] else {
             return None;
         };
         (version.tag == der::tag::constructed(0)).then_some(())?;
@@ -73,18 +63,20 @@ impl Certificate {
     pub(super) fn is_reader(&self) -> bool {
         let reader = der::oid(oid::MDL_READER);
         let may_sign = self.extension(oid::KEY_USAGE).is_some_and(|usage| {
-            let bits = elements(usage).and_then(|e| e.first()?.content.get(1).copied());
+            let bits = Element::all(usage).and_then(|e| e.first()?.content.get(1).copied());
             bits.is_some_and(|bits| bits & 0x80 != 0)
         });
-        let inside = |purposes| elements(elements(purposes)?.first()?.content);
-        let purposes = self.extension(oid::EXTENDED_KEY_USAGE).and_then(inside);
+        let purposes = self
+            .extension(oid::EXTENDED_KEY_USAGE)
+            .and_then(Element::within);
         may_sign && purposes.is_some_and(|all| all.iter().any(|purpose| purpose.whole == reader))
     }
 
     /// dNSNames of the subjectAltName.
     pub(super) fn hosts(&self) -> Vec<String> {
-        let inside = |names| elements(elements(names)?.first()?.content);
-        let names = self.extension(oid::SUBJECT_ALT_NAME).and_then(inside);
+        let names = self
+            .extension(oid::SUBJECT_ALT_NAME)
+            .and_then(Element::within);
         let names = names.unwrap_or_default().into_iter();
         names
             .filter(|name| name.tag == der::tag::primitive(2))
@@ -100,17 +92,20 @@ impl Certificate {
 }
 
 fn extensions(field: &Element<'_>) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
-    let [list] = &elements(field.content)?[..] else {
+    let [list] = &Element::all(field.content)?[..] else {
         return None;
     };
     let extension = |element: Element<'_>| {
-        let parts = elements(element.content)?;
+        let parts = Element::all(element.content)?;
         Some((
             parts.first()?.whole.to_vec(),
             parts.last()?.content.to_vec(),
         ))
     };
-    elements(list.content)?.into_iter().map(extension).collect()
+    Element::all(list.content)?
+        .into_iter()
+        .map(extension)
+        .collect()
 }
 
 /// Both forms of time as the longer one, which sorts as text.
@@ -125,10 +120,7 @@ fn time(element: &Element<'_>) -> Option<String> {
 
 /// r‖s out of an Ecdsa-Sig-Value.
 fn fixed(signature: &[u8], length: usize) -> Option<Vec<u8>> {
-    let [outer] = &elements(signature)?[..] else {
-        return None;
-    };
-    let [r, s] = &elements(outer.content)?[..] else {
+    let [r, s] = &Element::within(signature)?[..] else {
         return None;
     };
     let padded = |integer: &Element<'_>| {
@@ -141,39 +133,4 @@ fn fixed(signature: &[u8], length: usize) -> Option<Vec<u8>> {
         Some(out)
     };
     Some([padded(r)?, padded(s)?].concat())
-}
-
-fn elements(mut bytes: &[u8]) -> Option<Vec<Element<'_>>> {
-    let mut all = Vec::new();
-    while !bytes.is_empty() {
-        let (element, rest) = element(bytes)?;
-        all.push(element);
-        bytes = rest;
-    }
-    Some(all)
-}
-
-fn element(bytes: &[u8]) -> Option<(Element<'_>, &[u8])> {
-    let (&tag, rest) = bytes.split_first()?;
-    let (&first, rest) = rest.split_first()?;
-    let (length, rest) = match first {
-        0..0x80 => (usize::from(first), rest),
-        _ => {
-            let (octets, rest) = rest.split_at_checked(usize::from(first & 0x7F))?;
-            let length = octets.iter().try_fold(0_usize, |sum, octet| {
-                Some(sum.checked_mul(256)? | usize::from(*octet))
-            });
-            (length?, rest)
-        }
-    };
-    let (content, rest) = rest.split_at_checked(length)?;
-    let (whole, _) = bytes.split_at_checked(bytes.len() - rest.len())?;
-    Some((
-        Element {
-            tag,
-            content,
-            whole,
-        },
-        rest,
-    ))
 }

@@ -1,0 +1,12 @@
+//! The auth app's provider: what it does well, what it refuses, and that every
+//! scenario changes something.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what the relying party here cannot do fails the test"
+)]
+
+mod login;
+mod refusals;
+mod relying_party;
