@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::auth_app::Fault;
 use crate::auth_app::refusal;
-use crate::code::Code;
-use crate::error::Error;
+use crate::code::{CheckId, Code};
+use crate::error::{Error, Trace};
 use crate::head::is_of_type;
 use crate::jose;
 use crate::limits;
@@ -66,7 +66,7 @@ impl Reading {
     /// A fault of the server's is one whatever its body is: pages of a gateway
     /// that is out of service are no malformed answers.
     pub(super) fn read(&self, response: &Response<Bytes>) -> Result<Map<String, Value>, Fault> {
-        let fault = |code| Fault::of(code, response);
+        let fault = |code| Fault::of(code, response).after(passed(code));
         let status = response.status();
         let is_json = is_of_type(response, JSON);
         match status {
@@ -90,6 +90,17 @@ impl Reading {
             _ => code,
         }
     }
+}
+
+/// What an answer has passed that is refused with this code: one that is
+/// refused in the words of the protocol was an answer of it.
+fn passed(code: Code) -> Trace {
+    let mut trace = Trace::default();
+    let earlier = [CheckId::AuthAppAnswered, CheckId::AuthAppClient];
+    for check in earlier.into_iter().filter(|check| *check < code.check()) {
+        trace.pass(check);
+    }
+    trace
 }
 
 /// How answers of the token endpoint are read.

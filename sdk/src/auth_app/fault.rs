@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 
 use crate::code::{Code, Disposition};
-use crate::error::Error;
+use crate::error::{Error, Trace};
 use crate::head::retry_after;
 
 /// A refusal, with what HTTP said about it: it holds no value of what was sent
@@ -35,6 +35,12 @@ impl Fault {
             status: None,
             retry_after,
         }
+    }
+
+    /// The same of a part of a verification that had passed `earlier` before.
+    pub(super) fn after(mut self, earlier: Trace) -> Self {
+        self.error = self.error.after(earlier);
+        self
     }
 
     /// What failed, and what had passed before.
