@@ -89,6 +89,8 @@ fn is_asked(vector: &Vector) -> bool {
         // responder is asked in `ocsp_openssl`, its own rows in `ocsp_rows`.
         Procedure::Ocsp => false,
         Procedure::Anchor | Procedure::Challenge | Procedure::Request => false,
+        // It knows no JSON.
+        Procedure::Login | Procedure::Token => false,
         // It knows no CBOR.
         Procedure::Mdoc
         | Procedure::MdocList
