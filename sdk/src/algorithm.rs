@@ -9,6 +9,8 @@ mod digest;
 mod identifier;
 mod key;
 mod oid;
+#[cfg(feature = "auth-app")]
+mod padded;
 mod raw;
 mod table;
 
@@ -18,6 +20,6 @@ pub use digest::{Digest, DigestAlgorithm};
 pub use identifier::IdentifierHash;
 pub(crate) use identifier::{Identifiers, sha1};
 pub use key::{KeyKind, PublicKey};
-pub(crate) use oid::RSA_ENCRYPTION;
+pub(crate) use oid::{EC_PUBLIC_KEY, P256, P384, RSA_ENCRYPTION};
 pub use raw::RawSchemes;
 pub use table::{AlgorithmTable, SignatureScheme};

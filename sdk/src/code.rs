@@ -844,6 +844,8 @@ codes! {
     MisuseProfile = "misuse.profile", Usage, Misuse, OurFault;
     /// The source of randomness failed.
     MisuseEntropy = "misuse.entropy", Usage, Misuse, OurFault;
+    /// The key with which we sign does not: its token is away or locked, or the thread that signed has failed.
+    MisuseSigner = "misuse.signer", Usage, Misuse, OurFault;
 }
 
 impl Code {

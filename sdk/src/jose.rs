@@ -1,5 +1,5 @@
-//! JOSE (RFC 7515 to 7518) as far as requests to wallets and their answers use
-//! it.
+//! JOSE (RFC 7515 to 7518) as far as the auth app, requests to wallets and
+//! their answers use it.
 //!
 //! Reading is strict where leniency lets two readers see two things: base64url
 //! without padding and with nothing in its last bits, JSON in which no member
@@ -8,9 +8,7 @@
 mod json;
 #[cfg(feature = "mdoc")]
 pub(crate) mod jwe;
-#[cfg(feature = "mdoc")]
 pub(crate) mod jwk;
-#[cfg(feature = "mdoc")]
 pub(crate) mod sign;
 
 use base64::Engine;

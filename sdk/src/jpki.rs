@@ -27,6 +27,7 @@ mod holder;
 mod profile;
 mod proven;
 mod reason;
+mod signed_document;
 mod signing;
 mod signing_request;
 
@@ -40,5 +41,6 @@ pub use holder::{Era, Holder, RegisteredText};
 pub use profile::{Carrier, Kind, Profile, ProfileTable};
 pub use proven::Proven;
 pub use reason::{Action, Meaning, MeaningTable, Row, Text};
-pub use signing::{PendingSignature, SignedDocument, SigningVerifier, VerifiedSignature};
+pub use signed_document::SignedDocument;
+pub use signing::{PendingSignature, SigningVerifier, VerifiedSignature};
 pub use signing_request::SigningRequest;

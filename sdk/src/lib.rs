@@ -58,6 +58,7 @@
 //! |---|---|
 //! | [`jpki`] | 署名用 and 利用者証明用: verifiers, challenges, signing requests, the four items, what a revocation may mean |
 //! | `mdoc` | カード代替電磁的記録 and other documents in phones: requests, envelopes, presentations, status (feature `mdoc`) |
+//! | `auth_app` | デジタル認証アプリ: login and signing as an OpenID client (feature `auth-app`) |
 //! | [`revocation`] | revocation lists and their scope, OCSP, the three-valued status, policies |
 //! | [`cms`] | CMS messages of other signers than cardholders, under profiles of the caller's own |
 //! | [`x509`] | one hop from anchor to leaf (RFC 5280) |
@@ -70,7 +71,7 @@
 //! | [`person`], [`transaction`] | ages and places; what ties challenge, answer and result together |
 //! | [`limits`] | every budget with its reason |
 //!
-//! Imports go one way only: `jpki`, `mdoc` → `cms`, `revocation` → `x509` → `trust`,
+//! Imports go one way only: `jpki`, `mdoc`, `auth_app` → `cms`, `revocation` → `x509` → `trust`,
 //! `algorithm` → certificates, DER, time, limits, errors. The reader of
 //! certificates stands below `trust`, not in `x509`, because anchors are
 //! certificates too.
@@ -79,7 +80,8 @@
 //!
 //! `cache` (default) remembers certificates that passed:
 //! [`SigningVerifier::remember`](jpki::SigningVerifier::remember). `mdoc`
-//! (default) is the room of that name. `index` (on
+//! (default) and `auth-app` are the rooms of those names. `pkcs11` brings a
+//! signer whose key stays in its module. `index` (on
 //! Unix) keeps revocation lists of any length in mapped files, one by one or
 //! as a store. `fetch` brings what asks over the network, and is the only part
 //! that is asynchronous: `transport`, `revocation::Checker`,

@@ -241,3 +241,11 @@ pub const SUBJECT: usize = 255;
 /// An item of userinfo, in characters. The longest address on a card has under
 /// two hundred.
 pub const CLAIM: usize = 512;
+
+/// What a person signs with the auth app, in octets: what the padding of PKCS #1
+/// v1.5 leaves of the 2048 bits of a card's key (RFC 8017, 7.2.1 and 9.2).
+pub const SIGN_INPUT: usize = 245;
+
+/// An answer about a signature, in octets: a certificate at its longest, which
+/// is encoded twice where the answer is encrypted, and what stands beside it.
+pub const SIGNING_ANSWER: usize = 4 * CERTIFICATE;

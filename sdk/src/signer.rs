@@ -1,21 +1,31 @@
 //! Keys of our own, with which we sign what we send.
+//!
+//! A key in memory is a [`MemorySigner`]; one in a hardware module, with the
+//! feature `pkcs11`, a `Pkcs11Signer`. Where others wait for the signature
+//! an [`AsyncSigner`] is asked, which both become.
 
-#[cfg(feature = "mdoc")]
+mod asynchronous;
+#[cfg(any(feature = "auth-app", feature = "mdoc"))]
 pub(crate) mod fixed;
+mod memory;
+#[cfg(feature = "pkcs11")]
+mod pkcs11;
+mod spki;
 
-use std::fmt;
-
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, RSA_PKCS1_SHA256,
-    RsaKeyPair,
-};
 use const_oid::db::rfc5912;
 
 use crate::algorithm::KeyKind;
 use crate::asn1::{self, NULL, write};
+#[cfg(any(feature = "auth-app", feature = "mdoc"))]
 use crate::code::Code;
 use crate::error::Error;
+
+#[cfg(feature = "fetch")]
+pub use asynchronous::OnThreads;
+pub use asynchronous::{AsyncSigner, Immediate, Signing};
+pub use memory::{EcdsaSigner, MemorySigner, RsaSigner};
+#[cfg(feature = "pkcs11")]
+pub use pkcs11::{Pkcs11Error, Pkcs11Module, Pkcs11Pin, Pkcs11Signer, TokenKey, TokenName};
 
 /// Something that signs in our name: a key in memory, or one that stays in
 /// its module.
@@ -27,64 +37,31 @@ pub trait Signer: Send + Sync {
     /// the DER of r and s.
     ///
     /// # Errors
-    /// `misuse.entropy` or `misuse.argument` if the key cannot sign.
+    /// `misuse.signer`, `misuse.entropy` or `misuse.argument` if the key
+    /// cannot sign.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error>;
 }
 
-/// An RSA key that signs with PKCS #1 v1.5 and SHA-256.
-pub struct RsaSigner {
-    key: RsaKeyPair,
-    algorithm: Vec<u8>,
-}
-
-/// A key on P-256 or P-384 that signs with ECDSA and the digest of the curve's
-/// strength.
-pub struct EcdsaSigner {
-    key: EcdsaKeyPair,
-    algorithm: Vec<u8>,
-}
-
-impl RsaSigner {
-    /// The key of a `PrivateKeyInfo` in DER (RFC 5958), of 2048 to 8192 bits.
-    ///
-    /// # Errors
-    /// `misuse.argument` if it is none.
-    pub fn from_pkcs8(der: &[u8]) -> Result<Self, Error> {
-        let key = RsaKeyPair::from_pkcs8(der).map_err(|_| Code::MisuseArgument)?;
-        let oid = rfc5912::SHA_256_WITH_RSA_ENCRYPTION.as_bytes();
-        let algorithm = identifier(oid, NULL);
-        Ok(Self { key, algorithm })
-    }
-}
-
-impl EcdsaSigner {
-    /// The key of a `PrivateKeyInfo` in DER (RFC 5958), on P-256 or P-384.
-    ///
-    /// # Errors
-    /// `misuse.argument` if it is none.
-    pub fn from_pkcs8(der: &[u8]) -> Result<Self, Error> {
-        let p256 = (&ECDSA_P256_SHA256_ASN1_SIGNING, KeyKind::P256);
-        let p384 = (&ECDSA_P384_SHA384_ASN1_SIGNING, KeyKind::P384);
-        for (scheme, kind) in [p256, p384] {
-            if let (Ok(key), Some(algorithm)) =
-                (EcdsaKeyPair::from_pkcs8(scheme, der), algorithm(kind))
-            {
-                return Ok(Self { key, algorithm });
-            }
-        }
-        Err(Code::MisuseArgument.into())
-    }
-}
-
-/// The identifier of ECDSA with the digest of the strength of this kind of key
-/// (RFC 5758, 3.2); none for RSA.
-fn algorithm(kind: KeyKind) -> Option<Vec<u8>> {
-    let oid = match kind {
-        KeyKind::P256 => rfc5912::ECDSA_WITH_SHA_256,
-        KeyKind::P384 => rfc5912::ECDSA_WITH_SHA_384,
-        KeyKind::Rsa => return None,
+/// The identifier of what we sign with such a key: ECDSA with the digest of
+/// its strength (RFC 5758, 3.2), PKCS #1 v1.5 with SHA-256 (RFC 4055, 5).
+pub(crate) fn algorithm(kind: KeyKind) -> Vec<u8> {
+    let (oid, parameters) = match kind {
+        KeyKind::P256 => (rfc5912::ECDSA_WITH_SHA_256, &[][..]),
+        KeyKind::P384 => (rfc5912::ECDSA_WITH_SHA_384, &[][..]),
+        KeyKind::Rsa => (rfc5912::SHA_256_WITH_RSA_ENCRYPTION, NULL),
     };
-    Some(identifier(oid.as_bytes(), &[]))
+    identifier(oid.as_bytes(), parameters)
+}
+
+/// The kind of key that signs with this identifier: `misuse.argument` if it is
+/// none of ours.
+#[cfg(any(feature = "auth-app", feature = "mdoc"))]
+pub(crate) fn kind(identifier: &[u8]) -> Result<KeyKind, Code> {
+    let kinds = [KeyKind::P256, KeyKind::P384, KeyKind::Rsa];
+    let kind = kinds
+        .into_iter()
+        .find(|kind| algorithm(*kind) == identifier);
+    kind.ok_or(Code::MisuseArgument)
 }
 
 fn identifier(oid: &[u8], parameters: &[u8]) -> Vec<u8> {
@@ -92,46 +69,5 @@ fn identifier(oid: &[u8], parameters: &[u8]) -> Vec<u8> {
     write::element(asn1::SEQUENCE, &[&oid, parameters])
 }
 
-impl Signer for RsaSigner {
-    fn algorithm(&self) -> &[u8] {
-        &self.algorithm
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let mut signature = vec![0; self.key.public_modulus_len()];
-        self.key
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
-            .map_err(|_| Code::MisuseArgument)?;
-        Ok(signature)
-    }
-}
-
-impl Signer for EcdsaSigner {
-    fn algorithm(&self) -> &[u8] {
-        &self.algorithm
-    }
-
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let signature = self.key.sign(&SystemRandom::new(), message);
-        let signature = signature.map_err(|_| Code::MisuseEntropy)?;
-        Ok(signature.as_ref().to_vec())
-    }
-}
-
-// Keys are not printed.
-impl fmt::Debug for RsaSigner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RsaSigner").finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for EcdsaSigner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EcdsaSigner").finish_non_exhaustive()
-    }
-}
+#[cfg(test)]
+mod tests;

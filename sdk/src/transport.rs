@@ -36,14 +36,18 @@ mod client;
 mod connect;
 mod error;
 mod origin;
+mod service;
 mod tls;
 
 pub use body::Body;
 pub use breaker::{BreakerPolicy, BreakerState, EndpointState};
 pub use builder::{Proxy, Timeouts, TransportBuilder};
 pub use client::{Client, Load};
+#[cfg(feature = "auth-app")]
+pub(crate) use error::Codes;
 pub use error::TransportError;
 pub use origin::Origins;
+pub use service::HttpService;
 pub use tls::Tls;
 
 use std::fmt;

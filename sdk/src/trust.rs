@@ -8,7 +8,13 @@ mod anchor;
 mod pins;
 mod store;
 
-#[cfg(any(feature = "cache", feature = "fetch", feature = "mdoc", test))]
+#[cfg(any(
+    feature = "auth-app",
+    feature = "cache",
+    feature = "fetch",
+    feature = "mdoc",
+    test
+))]
 pub(crate) use anchor::sha256;
 pub use anchor::{Anchor, Fingerprint};
 pub use pins::{PUBLISHED, PublishedRoot};

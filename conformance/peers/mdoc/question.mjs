@@ -1,23 +1,9 @@
-// What auth0.mjs and owf.mjs have in common: JSON lines in, JSON lines out, and
-// the fields of a question as the libraries want them (../README.md).
+// What auth0.mjs and owf.mjs have in common: the fields of a question as the
+// libraries want them (../README.md).
 
 import crypto from 'node:crypto';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import readline from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
-const packages = path.resolve(
-  process.env.TASHIKA_PEERS_NODE ?? path.join(here, '../../../target/peers/node'),
-);
-const resolve = createRequire(path.join(packages, 'package.json')).resolve;
-
-// The libraries talk on standard output, which is ours.
-console.log = console.error;
-
-/** A package out of the folder that `conformance/run peers` fills. */
-export const load = (name) => import(pathToFileURL(resolve(name)));
+export { answerLines, load } from '../node/lines.mjs';
 
 /** Base64 or base64url, padded or not. */
 export const octets = (text) => new Uint8Array(Buffer.from(text, 'base64'));
@@ -76,26 +62,6 @@ export function value(json, fullDate) {
 export function requested(question) {
   if (question.requested) return Object.entries(question.requested);
   return Object.entries(question.name_spaces).map(([name, elements]) => [name, Object.keys(elements)]);
-}
-
-/** Answers one question a line, in order, until there are no more. */
-export async function answerLines(answers) {
-  for await (const line of readline.createInterface({ input: process.stdin })) {
-    if (line.trim()) process.stdout.write(`${JSON.stringify(await answer(answers, line))}\n`);
-  }
-}
-
-async function answer(answers, line) {
-  let id = null;
-  try {
-    const question = JSON.parse(line);
-    id = question.id ?? null;
-    const asked = answers[question.op];
-    if (!asked) throw new Error(`no op ${question.op}`);
-    return { id, ...(await asked(question)) };
-  } catch (error) {
-    return { id, error: error.message };
-  }
 }
 
 /** What a library found, check by check; where it threw, that as well. */

@@ -2,7 +2,7 @@
 //!
 //! [`Provider`] refuses what the real one is known to refuse; what is not published
 //! about the real one is in its [`Settings`]. [`Switches`] make it hostile, one defect
-//! at a time, at any moment.
+//! at a time, at any moment, and [`Scenario::ALL`] lists the defects by name.
 //!
 //! | what | where |
 //! |---|---|
@@ -10,7 +10,7 @@
 //! | relying parties and their keys | [`RegisteredClient`], [`ClientKey`] |
 //! | people, and what they do when they are asked | [`Citizen`], [`Choice`] |
 //! | what it was asked | [`Event`] |
-//! | signing documents | [`SigningSettings`] |
+//! | signing documents, and who verifies what comes of it | [`SigningSettings`], [`SigningOperator`] |
 //!
 //! ```
 //! use tashika_testbed::auth_app::{Choice, Citizen, ClientKey, Provider, RegisteredClient, Settings};
@@ -51,6 +51,7 @@ mod parameters;
 mod provider;
 mod refusal;
 mod rsa;
+mod scenario;
 mod settings;
 mod signing;
 mod state;
@@ -70,8 +71,11 @@ pub use self::keys::OldKeys;
 pub use self::provider::Provider;
 pub use self::refusal::Refusal;
 pub use self::rsa::RsaPublic;
+pub use self::scenario::Scenario;
 pub use self::settings::{AccessTokenForm, Clock, IdTokenAlgorithm, Lifetimes, Settings};
-pub use self::signing::{ResultForm, SigningNames, SigningSettings};
+pub use self::signing::{
+    OperatorNames, OperatorSwitches, ResultForm, SigningNames, SigningOperator, SigningSettings,
+};
 pub use self::switches::{
     IdTokenSwitches, KeySet, KeySetSwitches, Reply, Shape, Signature, Swap, Switches,
 };

@@ -1,15 +1,13 @@
 //! A peer: a program that answers one question a line.
 
-use std::env;
-use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::Command;
 use std::sync::Mutex;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use libtest_mimic::Failed;
-use serde_json::{Value, json};
+use serde_json::Value;
+use tashika_conformance::peer::{self, node, place, script};
 
 /// Whose software.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,48 +37,33 @@ impl Name {
     }
 
     fn command(self) -> Option<Command> {
-        let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        let place = |variable: &str, default: &str| {
-            let default = package.join("../target/peers").join(default);
-            env::var_os(variable).map_or(default, PathBuf::from)
-        };
-        let node = || place("TASHIKA_PEERS_NODE", "node").join("bin/node");
-        let (program, script) = match self {
-            Ours => return None,
-            Auth0 => (node(), Some("auth0.mjs")),
-            Owf => (node(), Some("owf.mjs")),
+        match self {
+            Ours => None,
+            Auth0 => Some(node("mdoc/auth0.mjs")),
+            Owf => Some(node("mdoc/owf.mjs")),
             PyMdoc => {
-                let python = place("TASHIKA_PEERS_PYTHON", "venv/bin/python");
-                (python, Some("pymdoc.py"))
+                let mut command = Command::new(place("TASHIKA_PEERS_PYTHON", "venv/bin/python"));
+                command.arg(script("mdoc/pymdoc.py"));
+                Some(command)
             }
             Isomdl => {
                 let default = "isomdl/release/isomdl-peer";
-                (place("TASHIKA_PEERS_ISOMDL", default), None)
+                Some(Command::new(place("TASHIKA_PEERS_ISOMDL", default)))
             }
-        };
-        let mut command = Command::new(program);
-        command.args(script.map(|script| package.join("peers/mdoc").join(script)));
-        Some(command)
+        }
     }
 }
 
 /// One that runs, or one that is not here.
 pub(crate) struct Peer {
     name: Name,
-    process: Option<Mutex<Process>>,
-}
-
-struct Process {
-    child: Child,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    process: Option<Mutex<peer::Peer>>,
 }
 
 impl Peer {
     /// Starts it. What does not answer a first line is not here.
     pub(crate) fn start(name: Name) -> Self {
-        let process = name.command().and_then(Process::start);
-        let process = process.and_then(|mut p| p.ask(&json!({"op": "none"})).is_ok().then_some(p));
+        let process = name.command().and_then(peer::Peer::start);
         Self {
             name,
             process: process.map(Mutex::new),
@@ -103,7 +86,7 @@ impl Peer {
     fn answer(&self, question: &Value) -> Result<Value, Failed> {
         let process = self.process.as_ref().ok_or("not here")?;
         let mut process = process.lock().map_err(|_| "another trial panicked")?;
-        process.ask(question)
+        Ok(process.ask(question)?)
     }
 
     /// What it makes of this order, or why it does not.
@@ -123,32 +106,5 @@ impl Peer {
             Some("reject") => Ok(Err(answer["reason"].to_string())),
             _ => Err(format!("no verdict: {answer}").into()),
         }
-    }
-}
-
-impl Process {
-    fn start(mut command: Command) -> Option<Self> {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.stderr(Stdio::null()).spawn().ok()?;
-        Some(Self {
-            questions: child.stdin.take()?,
-            answers: BufReader::new(child.stdout.take()?),
-            child,
-        })
-    }
-
-    fn ask(&mut self, question: &Value) -> Result<Value, Failed> {
-        writeln!(self.questions, "{question}")?;
-        let mut line = String::new();
-        self.answers.read_line(&mut line)?;
-        Ok(serde_json::from_str(&line)?)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -57,7 +57,7 @@ impl PublicKey {
         };
         let kind = kind.ok_or(malformed)?;
         let parsed =
-            ParsedPublicKey::new(kind.usual_scheme().verifier(), octets).map_err(|_| malformed)?;
+            ParsedPublicKey::new(kind.usual_scheme().verifier()?, octets).map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }
 
@@ -68,7 +68,7 @@ impl PublicKey {
         if !is_uncompressed_point(point, kind) {
             return Err(malformed);
         }
-        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier(), point);
+        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier()?, point);
         let parsed = parsed.map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }
@@ -91,7 +91,7 @@ impl PublicKey {
             return Err(malformed);
         }
         let kind = KeyKind::Rsa;
-        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier(), &octets);
+        let parsed = ParsedPublicKey::new(kind.usual_scheme().verifier()?, &octets);
         let parsed = parsed.map_err(|_| malformed)?;
         Ok(Self { kind, parsed })
     }
@@ -152,6 +152,12 @@ impl PublicKey {
         })
     }
 
+    /// The key as it was parsed: of RSA, `RSAPublicKey` in DER.
+    #[cfg(feature = "auth-app")]
+    pub(super) fn octets(&self) -> &[u8] {
+        self.parsed.as_ref()
+    }
+
     fn with<E>(
         &self,
         scheme: SignatureScheme,
@@ -163,7 +169,7 @@ impl PublicKey {
         let outcome = if scheme == self.kind.usual_scheme() {
             verify(&self.parsed)
         } else {
-            let parsed = ParsedPublicKey::new(scheme.verifier(), &self.parsed)
+            let parsed = ParsedPublicKey::new(scheme.verifier()?, &self.parsed)
                 .map_err(|_| Code::SignatureScheme)?;
             verify(&parsed)
         };
@@ -178,7 +184,7 @@ impl fmt::Debug for PublicKey {
 }
 
 impl KeyKind {
-    const fn usual_scheme(self) -> SignatureScheme {
+    pub(crate) const fn usual_scheme(self) -> SignatureScheme {
         match self {
             Self::Rsa => SignatureScheme::RSA_PKCS1_SHA256,
             Self::P256 => SignatureScheme::ECDSA_P256_SHA256,
@@ -187,7 +193,7 @@ impl KeyKind {
     }
 
     /// `Ecdsa-Sig-Value` (RFC 3279, 2.2.3) of the numbers r‖s in full length.
-    fn der_of_fixed(self, signature: &[u8]) -> Result<Vec<u8>, Code> {
+    pub(crate) fn der_of_fixed(self, signature: &[u8]) -> Result<Vec<u8>, Code> {
         let length = self.field_length();
         if signature.len() != 2 * length {
             return Err(Code::SignatureInvalid);

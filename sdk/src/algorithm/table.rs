@@ -21,7 +21,17 @@ pub struct SignatureScheme {
     name: &'static str,
     key: KeyKind,
     digest: Option<DigestAlgorithm>,
-    verifier: &'static dyn VerificationAlgorithm,
+    verifier: Verifier,
+}
+
+/// What verifies signatures of a scheme.
+#[derive(Clone, Copy)]
+enum Verifier {
+    Backend(&'static dyn VerificationAlgorithm),
+    /// The comparison of padded octets, where a caller asks for it by name: no
+    /// table can choose it.
+    #[cfg(feature = "auth-app")]
+    Padding,
 }
 
 macro_rules! schemes {
@@ -32,7 +42,7 @@ macro_rules! schemes {
                 name: $name,
                 key: KeyKind::$key,
                 digest: Some(DigestAlgorithm::$digest),
-                verifier: &signature::$verifier,
+                verifier: Verifier::Backend(&signature::$verifier),
             };)+
 
             /// Every scheme that can be chosen by name.
@@ -64,6 +74,30 @@ schemes! {
     ECDSA_P384_SHA384_FIXED = "ecdsa-sha384-fixed", P384, Sha384, ECDSA_P384_SHA384_FIXED;
 }
 
+#[cfg(feature = "auth-app")]
+impl SignatureScheme {
+    /// The padding of RSASSA-PKCS1-v1_5 around a SHA-256 digest alone, without
+    /// the `DigestInfo` that the standard demands (RFC 8017, 9.2): what the auth
+    /// app makes of 32 octets.
+    ///
+    /// It names how something was signed, and chooses nothing: no table accepts
+    /// it, and no signature verifies under it but where a bare digest is asked
+    /// for, as by [`SignedDocument::bare_sha256`](crate::jpki::SignedDocument::bare_sha256).
+    pub const RSA_PKCS1_BARE_SHA256: Self = Self::padded("pkcs1-bare-sha256");
+    /// The same padding around octets of the caller's own choice; see
+    /// [`RSA_PKCS1_BARE_SHA256`](Self::RSA_PKCS1_BARE_SHA256).
+    pub const RSA_PKCS1_PADDED: Self = Self::padded("pkcs1-padded");
+
+    const fn padded(name: &'static str) -> Self {
+        Self {
+            name,
+            key: KeyKind::Rsa,
+            digest: None,
+            verifier: Verifier::Padding,
+        }
+    }
+}
+
 impl SignatureScheme {
     /// A scheme that is none of ours, for suites and migrations.
     ///
@@ -78,7 +112,7 @@ impl SignatureScheme {
             name,
             key,
             digest: None,
-            verifier,
+            verifier: Verifier::Backend(verifier),
         }
     }
 
@@ -94,7 +128,8 @@ impl SignatureScheme {
         self.key
     }
 
-    /// Its digest; none for a custom scheme.
+    /// Its digest; none for a custom scheme, and for one that has no part in
+    /// verifying.
     #[must_use]
     pub const fn digest(self) -> Option<DigestAlgorithm> {
         self.digest
@@ -112,8 +147,13 @@ impl SignatureScheme {
         .map(|(_, in_der)| in_der)
     }
 
-    pub(crate) const fn verifier(self) -> &'static dyn VerificationAlgorithm {
-        self.verifier
+    /// `signature.scheme` if it is none that verifies a message.
+    pub(crate) const fn verifier(self) -> Result<&'static dyn VerificationAlgorithm, Code> {
+        match self.verifier {
+            Verifier::Backend(verifier) => Ok(verifier),
+            #[cfg(feature = "auth-app")]
+            Verifier::Padding => Err(Code::SignatureScheme),
+        }
     }
 }
 

@@ -27,7 +27,7 @@ use crate::transaction::Binding;
 pub struct Authorized {
     pending: PendingLogin,
     code: Zeroizing<String>,
-    trace: Trace,
+    pub(super) trace: Trace,
 }
 
 /// The provider gave tokens. Nothing of them is verified.
@@ -35,7 +35,7 @@ pub struct Tokens {
     pending: PendingLogin,
     access_token: AccessToken,
     id_token: SignedToken,
-    trace: Trace,
+    pub(super) trace: Trace,
 }
 
 /// The ID token is genuine, current and ours: it is known who logged in, and

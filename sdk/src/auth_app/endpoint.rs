@@ -26,7 +26,7 @@ pub(super) fn origin_of(url: &Url) -> String {
 }
 
 /// Whether nobody on the way can read what is sent there.
-fn is_guarded(url: &Url) -> bool {
+pub(super) fn is_guarded(url: &Url) -> bool {
     match url.scheme() {
         "https" => url.has_host(),
         "http" => match url.host() {

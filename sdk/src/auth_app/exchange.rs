@@ -1,7 +1,7 @@
 //! What is sent to a provider, and what comes back.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::{Map, Value};
 
@@ -40,7 +40,14 @@ impl AccessToken {
         Ok(request)
     }
 
-    pub(super) fn header(&self) -> Result<HeaderValue, Error> {
+    /// `POST` of an object in JSON to a URL, with this token.
+    pub(super) fn post(&self, url: &str, body: &Value) -> Result<Request<Bytes>, Error> {
+        let mut request = post(url, body)?;
+        request.headers_mut().insert(AUTHORIZATION, self.header()?);
+        Ok(request)
+    }
+
+    fn header(&self) -> Result<HeaderValue, Error> {
         let text = zeroize::Zeroizing::new(format!("Bearer {}", self.as_str()));
         let mut value = HeaderValue::from_str(&text).map_err(|_| Code::MisuseArgument)?;
         value.set_sensitive(true);
@@ -48,8 +55,19 @@ impl AccessToken {
     }
 }
 
+/// `POST` of an object in JSON to a URL.
+pub(super) fn post(url: &str, body: &Value) -> Result<Request<Bytes>, Error> {
+    let request = Request::post(url)
+        .header(ACCEPT, JSON)
+        .header(CONTENT_TYPE, JSON)
+        .body(Bytes::from(body.to_string()));
+    request.map_err(|_| Code::MisuseArgument.into())
+}
+
 /// What an answer is read by.
 pub(super) struct Reading {
+    /// The statuses of an answer that is none about a failure.
+    pub(super) good: &'static [StatusCode],
     /// Octets of its body.
     pub(super) cap: usize,
     /// What it is if its body is no object of JSON.
@@ -61,21 +79,35 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// The members of an answer with the status 200 in JSON.
+    /// The members of an answer with a good status in JSON.
     ///
     /// A fault of the server's is one whatever its body is: pages of a gateway
     /// that is out of service are no malformed answers.
     pub(super) fn read(&self, response: &Response<Bytes>) -> Result<Map<String, Value>, Fault> {
-        let fault = |code| Fault::of(code, response).after(passed(code));
+        let body = self.body(response, &[JSON])?;
+        let malformed = || Fault::of(self.malformed, response).after(passed(self.malformed));
+        jose::object(body).ok_or_else(malformed)
+    }
+
+    /// The body of an answer with a good status that says to be of one of these
+    /// media types.
+    pub(super) fn body<'r>(
+        &self,
+        response: &'r Response<Bytes>,
+        types: &[&str],
+    ) -> Result<&'r [u8], Fault> {
+        let fault = |code| Err(Fault::of(code, response).after(passed(code)));
         let status = response.status();
-        let is_json = is_of_type(response, JSON);
+        let is_good = self.good.contains(&status);
         match status {
-            StatusCode::OK if !is_json => Err(fault(Code::AuthAppHttp)),
-            StatusCode::OK if response.body().len() > self.cap => Err(fault(Code::InputTooLarge)),
-            StatusCode::OK => jose::object(response.body()).ok_or(fault(self.malformed)),
-            StatusCode::TOO_MANY_REQUESTS => Err(fault(Code::AuthAppBusy)),
-            _ if status.is_server_error() => Err(fault(Code::AuthAppUnavailable)),
-            _ => Err(fault(self.refusal(response, is_json))),
+            _ if is_good && !types.iter().any(|of| is_of_type(response, of)) => {
+                fault(Code::AuthAppHttp)
+            }
+            _ if is_good && response.body().len() > self.cap => fault(Code::InputTooLarge),
+            _ if is_good => Ok(response.body()),
+            StatusCode::TOO_MANY_REQUESTS => fault(Code::AuthAppBusy),
+            _ if status.is_server_error() => fault(Code::AuthAppUnavailable),
+            _ => fault(self.refusal(response, is_of_type(response, JSON))),
         }
     }
 
@@ -105,6 +137,7 @@ fn passed(code: Code) -> Trace {
 
 /// How answers of the token endpoint are read.
 pub(super) const TOKEN: Reading = Reading {
+    good: &[StatusCode::OK],
     cap: limits::TOKEN_RESPONSE,
     malformed: Code::InputTokenResponse,
     refused: refusal::of_token_endpoint,
@@ -113,6 +146,7 @@ pub(super) const TOKEN: Reading = Reading {
 
 /// How userinfo is read.
 pub(super) const USERINFO: Reading = Reading {
+    good: &[StatusCode::OK],
     cap: limits::USERINFO,
     malformed: Code::InputUserinfo,
     refused: |_| Code::AuthAppHttp,

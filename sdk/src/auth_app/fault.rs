@@ -29,6 +29,7 @@ impl Fault {
     }
 
     /// With when to ask again.
+    #[cfg(feature = "fetch")]
     pub(super) fn until(code: Code, retry_after: Option<Duration>) -> Self {
         Self {
             error: code.into(),
@@ -37,9 +38,16 @@ impl Fault {
         }
     }
 
-    /// The same of a part of a verification that had passed `earlier` before.
+    /// The same of a verification that had passed `earlier` before.
     pub(super) fn after(mut self, earlier: Trace) -> Self {
         self.error = self.error.after(earlier);
+        self
+    }
+
+    /// The same by another code.
+    #[cfg(feature = "fetch")]
+    pub(super) fn known_as(mut self, code: Code) -> Self {
+        self.error = code.into();
         self
     }
 

@@ -125,6 +125,16 @@ impl Subject {
         &self.0
     }
 
+    /// The name by which a relying party knows a person from an earlier login.
+    ///
+    /// # Errors
+    /// `misuse.argument` unless it has 1 to [`limits::SUBJECT`] printable
+    /// characters of ASCII.
+    pub fn known(name: &str) -> Result<Self, Error> {
+        let subject = Self::read(Some(&Value::from(name)));
+        subject.ok_or(Code::MisuseArgument.into())
+    }
+
     /// OpenID Connect Core 1.0, 2: at most 255 characters of ASCII.
     pub(super) fn read(value: Option<&Value>) -> Option<Self> {
         let text = value?.as_str()?;

@@ -10,7 +10,7 @@ use openidconnect::{
 use zeroize::Zeroizing;
 
 use crate::auth_app::scope;
-use crate::auth_app::sealed;
+use crate::auth_app::sealed::{self, Sealed};
 use crate::auth_app::state::{BrowserDigest, State};
 use crate::auth_app::{
     AcrPolicy, Authorized, BrowserSecret, Callback, LoginRequest, Registration, Scopes,
@@ -171,13 +171,16 @@ impl PendingLogin {
     /// # Errors
     /// As [`Sealer::seal`].
     pub fn seal(self, sealer: &Sealer) -> Result<Vec<u8>, Error> {
-        let state = sealed::write(&self)?;
+        self.seal_state(sealer, &sealed::write(&Sealed::of(&self))?)
+    }
+
+    pub(super) fn seal_state(&self, sealer: &Sealer, state: &[u8]) -> Result<Vec<u8>, Error> {
         let Binding {
             audience,
             transaction,
             expires,
         } = &self.binding;
-        sealer.seal(&audience.purpose, transaction, *expires, &state)
+        sealer.seal(&audience.purpose, transaction, *expires, state)
     }
 
     /// The login that was sealed in `transaction`, for `audience`.
@@ -195,7 +198,7 @@ impl PendingLogin {
         now: Time,
     ) -> Result<Self, Error> {
         let state = sealer.open(&audience.purpose, transaction, sealed, now)?;
-        let pending = sealed::read(&state)?;
+        let pending = sealed::read::<Sealed>(&state)?.login()?;
         pending.binding.check(audience, now)?;
         Ok(pending)
     }
@@ -297,7 +300,7 @@ impl PendingLogin {
 }
 
 impl Registered {
-    fn of(registration: &Registration) -> Self {
+    pub(super) fn of(registration: &Registration) -> Self {
         Self {
             issuer: registration.provider().issuer().to_owned(),
             client_id: registration.client_id().as_str().to_owned(),

@@ -17,7 +17,7 @@ const FORM: &str = "tashika-pending-login/1";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sealed {
+pub(super) struct Sealed {
     form: String,
     relying_party: String,
     purpose: String,
@@ -45,35 +45,10 @@ impl Drop for Sealed {
     }
 }
 
-pub(super) fn write(pending: &PendingLogin) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let PendingLogin {
-        binding,
-        registered,
-        acr,
-        ..
-    } = pending;
-    let names = |classes: &[Acr]| classes.iter().map(|c| c.as_str().to_owned()).collect();
-    let sealed = Sealed {
-        form: FORM.to_owned(),
-        relying_party: binding.audience.relying_party.as_str().to_owned(),
-        purpose: binding.audience.purpose.as_str().to_owned(),
-        transaction: *binding.transaction.octets(),
-        expires: binding.expires.as_unix(),
-        issuer: registered.issuer.clone(),
-        client_id: registered.client_id.clone(),
-        redirect_uri: registered.redirect_uri.clone(),
-        scopes: pending.scopes.bits(),
-        asked: names(acr.asked()),
-        required: names(acr.required()),
-        state: *pending.state.secret(),
-        nonce: *pending.nonce,
-        verifier: *pending.verifier,
-        browser: pending.browser.0,
-        sign_transaction: pending.sign_transaction.clone(),
-    };
+pub(super) fn write(state: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
     // Long enough that no copy is left behind by growing.
     let mut json = Zeroizing::new(Vec::with_capacity(ROOM));
-    serde_json::to_writer(&mut *json, &sealed).map_err(|_| Code::MisuseArgument)?;
+    serde_json::to_writer(&mut *json, state).map_err(|_| Code::MisuseArgument)?;
     Ok(json)
 }
 
@@ -81,12 +56,44 @@ pub(super) fn write(pending: &PendingLogin) -> Result<Zeroizing<Vec<u8>>, Error>
 const ROOM: usize = 4096;
 
 /// `transaction.form` if it is anything else than was written.
-pub(super) fn read(json: &[u8]) -> Result<PendingLogin, Error> {
-    let sealed: Sealed = serde_json::from_slice(json).map_err(|_| Code::TransactionForm)?;
-    sealed.pending().map_err(|_| Code::TransactionForm.into())
+pub(super) fn read<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Error> {
+    serde_json::from_slice(json).map_err(|_| Code::TransactionForm.into())
 }
 
 impl Sealed {
+    pub(super) fn of(pending: &PendingLogin) -> Self {
+        let PendingLogin {
+            binding,
+            registered,
+            acr,
+            ..
+        } = pending;
+        let names = |classes: &[Acr]| classes.iter().map(|c| c.as_str().to_owned()).collect();
+        Self {
+            form: FORM.to_owned(),
+            relying_party: binding.audience.relying_party.as_str().to_owned(),
+            purpose: binding.audience.purpose.as_str().to_owned(),
+            transaction: *binding.transaction.octets(),
+            expires: binding.expires.as_unix(),
+            issuer: registered.issuer.clone(),
+            client_id: registered.client_id.clone(),
+            redirect_uri: registered.redirect_uri.clone(),
+            scopes: pending.scopes.bits(),
+            asked: names(acr.asked()),
+            required: names(acr.required()),
+            state: *pending.state.secret(),
+            nonce: *pending.nonce,
+            verifier: *pending.verifier,
+            browser: pending.browser.0,
+            sign_transaction: pending.sign_transaction.clone(),
+        }
+    }
+
+    /// `transaction.form` if it is anything else than was written.
+    pub(super) fn login(&self) -> Result<PendingLogin, Error> {
+        self.pending().map_err(|_| Code::TransactionForm.into())
+    }
+
     /// Made again in the same way as it was made.
     fn pending(&self) -> Result<PendingLogin, Error> {
         if self.form != FORM {

@@ -5,6 +5,8 @@ use crate::certificate::Certificate;
 use crate::cms::are_attributes;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
+#[cfg(feature = "auth-app")]
+use crate::jpki::signed_document::Padded;
 use crate::jpki::{Kind, Leaf, ProfileTable};
 use crate::time::Time;
 use crate::trust::TrustStore;
@@ -93,32 +95,57 @@ impl Desk {
         };
         trace.check(CheckId::SignedMessage, outcome)?;
         let issued = self.issue(certificate, now, trace)?;
-        let scheme = self.scheme(&issued, trace)?;
+        let scheme = self.scheme(&issued, None, trace)?;
         let outcome = issued.verify(scheme, message, signature);
         trace.check(CheckId::Signature, outcome)?;
         Ok((issued, scheme))
     }
 
-    /// Verifies a bare signature over a message that is known by its digest.
+    /// Verifies a bare signature over a message that is known by its digest, under
+    /// the scheme beside it if there is one.
     pub(crate) fn verify_digest(
         &self,
         certificate: &[u8],
-        digest: &Digest,
+        (digest, scheme): (&Digest, Option<SignatureScheme>),
         signature: &[u8],
         now: Time,
         trace: &mut Trace,
     ) -> Result<(Issued, SignatureScheme), Error> {
         let issued = self.issue(certificate, now, trace)?;
-        let scheme = self.scheme(&issued, trace)?;
+        let scheme = self.scheme(&issued, scheme, trace)?;
         let outcome = issued.verify_digest(scheme, digest, signature);
         trace.check(CheckId::Signature, outcome)?;
         Ok((issued, scheme))
     }
 
-    /// The scheme that is fixed for this kind of key.
-    fn scheme(&self, issued: &Issued, trace: &mut Trace) -> Result<SignatureScheme, Error> {
-        let scheme = self.schemes.of(issued.key().kind());
-        let scheme = scheme.ok_or(Code::SignatureScheme);
-        trace.check(CheckId::SignatureScheme, scheme)
+    /// Verifies a signature over octets that are padded as they are.
+    #[cfg(feature = "auth-app")]
+    pub(crate) fn verify_padded(
+        &self,
+        padded: &Padded,
+        now: Time,
+        trace: &mut Trace,
+    ) -> Result<Issued, Error> {
+        let issued = self.issue(&padded.certificate, now, trace)?;
+        self.scheme(&issued, Some(padded.scheme), trace)?;
+        let outcome = issued.verify_padded(&padded.octets, &padded.signature);
+        trace.check(CheckId::Signature, outcome)?;
+        Ok(issued)
+    }
+
+    /// The scheme that is asked for by name, or else fixed for this kind of key.
+    fn scheme(
+        &self,
+        issued: &Issued,
+        named: Option<SignatureScheme>,
+        trace: &mut Trace,
+    ) -> Result<SignatureScheme, Error> {
+        let kind = issued.key().kind();
+        let scheme = named.or(self.schemes.of(kind));
+        let scheme = scheme.filter(|scheme| scheme.key() == kind);
+        trace.check(
+            CheckId::SignatureScheme,
+            scheme.ok_or(Code::SignatureScheme),
+        )
     }
 }

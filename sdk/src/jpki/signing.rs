@@ -4,103 +4,19 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::algorithm::{AlgorithmTable, Digest, RawSchemes, SignatureScheme};
+use crate::algorithm::{AlgorithmTable, RawSchemes, SignatureScheme};
 use crate::cms::SignedData;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::jpki::certificate::PendingCertificate;
 use crate::jpki::desk::Desk;
+use crate::jpki::signed_document::{Form, SignedDocument};
 use crate::jpki::{Holder, Kind, Leaf, ProfileTable, SigningRequest};
 use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
 use crate::transaction::Audience;
 use crate::trust::TrustStore;
 use crate::x509::Issued;
-
-/// A document and what is said to be a signature over it: untrusted.
-#[derive(Clone)]
-pub struct SignedDocument {
-    form: Form,
-}
-
-#[derive(Clone)]
-enum Form {
-    Raw {
-        certificate: Bytes,
-        signature: Bytes,
-        message: Bytes,
-    },
-    Digest {
-        certificate: Bytes,
-        signature: Bytes,
-        digest: Digest,
-    },
-    Cms {
-        message: Bytes,
-        content: Option<Bytes>,
-    },
-}
-
-impl SignedDocument {
-    /// A message, a bare signature over it and the certificate in DER.
-    ///
-    /// The scheme is the verifier's choice, not the sender's:
-    /// [`SigningVerifier::with_raw_schemes`].
-    #[must_use]
-    pub fn raw(certificate: Bytes, signature: Bytes, message: Bytes) -> Self {
-        Self {
-            form: Form::Raw {
-                certificate,
-                signature,
-                message,
-            },
-        }
-    }
-
-    /// The digest of a message, a bare signature and the certificate in DER.
-    ///
-    /// Whoever computed the digest decides what was signed. That is right for
-    /// a file that is too large to pass in, and wrong for a digest that a
-    /// client sends: nothing then ties the signature to a document.
-    #[must_use]
-    pub fn danger_digest(certificate: Bytes, signature: Bytes, digest: Digest) -> Self {
-        Self {
-            form: Form::Digest {
-                certificate,
-                signature,
-                digest,
-            },
-        }
-    }
-
-    /// A CMS message (RFC 5652) that carries its content.
-    #[must_use]
-    pub fn cms(message: Bytes) -> Self {
-        let content = None;
-        Self {
-            form: Form::Cms { message, content },
-        }
-    }
-
-    /// A CMS message and the content it was detached from.
-    #[must_use]
-    pub fn cms_detached(message: Bytes, content: Bytes) -> Self {
-        let content = Some(content);
-        Self {
-            form: Form::Cms { message, content },
-        }
-    }
-}
-
-impl fmt::Debug for SignedDocument {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.form {
-            Form::Raw { .. } => "SignedDocument(raw)",
-            Form::Digest { .. } => "SignedDocument(digest)",
-            Form::Cms { .. } => "SignedDocument(cms)",
-        })
-    }
-}
 
 /// Verifies documents signed with a 署名用 certificate.
 #[derive(Clone, Debug)]
@@ -163,10 +79,16 @@ impl SigningVerifier {
                 certificate,
                 signature,
                 digest,
+                scheme,
             } => {
                 let (issued, scheme) =
-                    desk.verify_digest(certificate, digest, signature, now, &mut trace)?;
+                    desk.verify_digest(certificate, (digest, *scheme), signature, now, &mut trace)?;
                 self.pend(&issued, scheme, None, trace)
+            }
+            #[cfg(feature = "auth-app")]
+            Form::Padded(padded) => {
+                let issued = desk.verify_padded(padded, now, &mut trace)?;
+                self.pend(&issued, padded.scheme, padded.content.clone(), trace)
             }
             Form::Cms { message, content } => {
                 let algorithms = desk.algorithms();
@@ -271,7 +193,8 @@ impl VerifiedSignature {
         &self.signature.leaf
     }
 
-    /// The scheme of the signature.
+    /// The scheme of the signature: how it was signed, also where that is no
+    /// standard.
     #[must_use]
     pub fn scheme(&self) -> SignatureScheme {
         self.signature.scheme

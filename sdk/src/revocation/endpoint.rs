@@ -81,48 +81,34 @@ impl Endpoint {
     ) -> Result<(Leave<'e>, Response<Bytes>), Fault> {
         let response = match self.client.fetch(request).await {
             Ok(response) => response,
-            Err(error) => return Err(of_transport(&error, leave)),
+            Err(error) => {
+                let code = error.code();
+                let retry_after = leave.lost(&error);
+                return Err(Fault { code, retry_after });
+            }
         };
-        match response.status() {
-            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
-                let retry_after = retry_after(response.headers());
-                match retry_after {
-                    Some(rest) => leave.asked_for_rest(rest),
-                    None => leave.failed(),
-                }
-                let code = Code::RevocationBusy;
-                Err(Fault { code, retry_after })
-            }
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                leave.failed();
-                Err(Code::RevocationNotPermitted.into())
-            }
-            status if status.is_server_error() => {
-                leave.failed();
-                Err(Code::RevocationHttp.into())
-            }
-            _ => Ok((leave, response)),
+        let status = response.status();
+        let Some(leave) = leave.heard(&response) else {
+            return Err(in_trouble(&response));
+        };
+        if let StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN = status {
+            leave.failed();
+            return Err(Code::RevocationNotPermitted.into());
         }
+        Ok((leave, response))
     }
 }
 
-/// Settles the leave by whose fault it was.
-fn of_transport(error: &TransportError, leave: Leave<'_>) -> Fault {
-    let code = error.code();
-    // Ours: it says nothing about the endpoint.
-    if let TransportError::Overloaded = error {
-        drop(leave);
-        return Fault {
-            code,
-            retry_after: Some(OVERLOADED),
-        };
+/// What it means that a server is in trouble.
+fn in_trouble(response: &Response<Bytes>) -> Fault {
+    match response.status() {
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Fault {
+            code: Code::RevocationBusy,
+            retry_after: retry_after(response.headers()),
+        },
+        _ => Code::RevocationHttp.into(),
     }
-    leave.failed();
-    error.code().into()
 }
-
-/// When there may be room again.
-const OVERLOADED: Duration = Duration::from_secs(1);
 
 // Its URL is configuration and could be printed; what is put into paths cannot
 // be known.

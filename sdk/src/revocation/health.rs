@@ -45,8 +45,8 @@ use std::time::Duration as Span;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "fetch")]
 use crate::time::Time;
+#[cfg(feature = "fetch")]
 use crate::transport::{BreakerState, EndpointState};
 
 /// What a certificate comes on. They are issued by different systems and can

@@ -1,32 +1,35 @@
 //! ECDSA signatures as JOSE (RFC 7518, 3.4) and COSE (RFC 9053, 2.1) carry
 //! them: r and s in the full length of the curve's order, one after the other.
 
-use crate::algorithm::{KeyKind, SignatureScheme};
+use crate::algorithm::KeyKind;
+#[cfg(feature = "mdoc")]
+use crate::algorithm::SignatureScheme;
 use crate::asn1::{self, Reader};
 use crate::code::Code;
+#[cfg(feature = "mdoc")]
 use crate::error::Error;
-use crate::signer::{Signer, algorithm};
+#[cfg(feature = "mdoc")]
+use crate::signer::{Signer, kind};
 
 /// The octets of a number on the longest curve.
 const LONGEST: usize = 48;
 
 /// The scheme of such signatures that `signer` makes: `misuse.argument` if it
 /// makes others.
+#[cfg(feature = "mdoc")]
 pub(crate) fn scheme(signer: &dyn Signer) -> Result<SignatureScheme, Code> {
-    let schemes = [
-        SignatureScheme::ECDSA_P256_SHA256_FIXED,
-        SignatureScheme::ECDSA_P384_SHA384_FIXED,
-    ];
-    let is_its =
-        |scheme: &SignatureScheme| algorithm(scheme.key()).as_deref() == Some(signer.algorithm());
-    let scheme = schemes.into_iter().find(is_its);
-    scheme.ok_or(Code::MisuseArgument)
+    match kind(signer.algorithm())? {
+        KeyKind::P256 => Ok(SignatureScheme::ECDSA_P256_SHA256_FIXED),
+        KeyKind::P384 => Ok(SignatureScheme::ECDSA_P384_SHA384_FIXED),
+        KeyKind::Rsa => Err(Code::MisuseArgument),
+    }
 }
 
 /// The signature over `message`, as r‖s.
 ///
 /// `misuse.argument` if what the signer gives is no signature with its
 /// algorithm.
+#[cfg(feature = "mdoc")]
 pub(crate) fn sign(signer: &dyn Signer, message: &[u8]) -> Result<Vec<u8>, Error> {
     let kind = scheme(signer)?.key();
     let signature = signer.sign(message)?;
@@ -34,7 +37,7 @@ pub(crate) fn sign(signer: &dyn Signer, message: &[u8]) -> Result<Vec<u8>, Error
 }
 
 /// `Ecdsa-Sig-Value` (RFC 3279, 2.2.3), as r‖s.
-fn numbers(kind: KeyKind, der: &[u8]) -> Result<Vec<u8>, Code> {
+pub(crate) fn numbers(kind: KeyKind, der: &[u8]) -> Result<Vec<u8>, Code> {
     let length = match kind {
         KeyKind::P256 => 32,
         KeyKind::P384 => 48,
@@ -61,14 +64,14 @@ fn number(contents: &[u8], length: usize) -> Result<Vec<u8>, Code> {
     Ok([zeros.ok_or(Code::MisuseArgument)?, octets].concat())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "mdoc"))]
 mod tests {
     use super::*;
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::signature::{ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 
     use crate::algorithm::PublicKey;
-    use crate::signer::{EcdsaSigner, RsaSigner};
+    use crate::signer::{EcdsaSigner, RsaSigner, algorithm};
 
     /// Gives what it was told to.
     struct Told(Vec<u8>, Vec<u8>);
@@ -84,7 +87,7 @@ mod tests {
     }
 
     fn p256(signature: &[u8]) -> Result<Vec<u8>, Code> {
-        let algorithm = algorithm(KeyKind::P256).unwrap();
+        let algorithm = algorithm(KeyKind::P256);
         let told = Told(algorithm, signature.to_vec());
         sign(&told, b"").map_err(|error| error.code())
     }

@@ -3,7 +3,11 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use http::{Response, StatusCode};
 use tokio::time::Instant;
+
+use crate::head::retry_after;
+use crate::transport::TransportError;
 
 /// After how many failures an endpoint is left alone, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,11 +171,54 @@ impl Leave<'_> {
     }
 
     /// It asked to be left alone for so long.
-    pub(crate) fn asked_for_rest(self, rest: Duration) {
+    fn asked_for_rest(self, rest: Duration) {
         let mut inner = self.breaker.lock();
         inner.open(&self.breaker.policy, Some(rest));
     }
+
+    /// There was no answer, for this reason; says when to ask again, if that is
+    /// known.
+    pub(crate) fn lost(self, error: &TransportError) -> Option<Duration> {
+        match error {
+            // Ours: it says nothing about the endpoint.
+            TransportError::Overloaded => Some(OVERLOADED),
+            TransportError::Configuration(_)
+            | TransportError::TlsConfiguration(_)
+            | TransportError::Origin => None,
+            TransportError::Connect(_)
+            | TransportError::Tls(_)
+            | TransportError::Timeout
+            | TransportError::Broken(_)
+            | TransportError::Protocol(_)
+            | TransportError::Redirect
+            | TransportError::Encoding
+            | TransportError::TooLarge => {
+                self.failed();
+                None
+            }
+        }
+    }
+
+    /// There was an answer. If its status says that the server is in trouble,
+    /// that is all it says; otherwise the leave is still to be settled, by
+    /// whether the answer is any good.
+    pub(crate) fn heard<B>(self, response: &Response<B>) -> Option<Self> {
+        let status = response.status();
+        let busy = matches!(
+            status,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
+        );
+        match retry_after(response.headers()) {
+            Some(rest) if busy => self.asked_for_rest(rest),
+            Some(_) | None if busy || status.is_server_error() => self.failed(),
+            Some(_) | None => return Some(self),
+        }
+        None
+    }
 }
+
+/// When there may be room again.
+const OVERLOADED: Duration = Duration::from_secs(1);
 
 impl Drop for Leave<'_> {
     fn drop(&mut self) {

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::code::Code;
 
-type Source = Box<dyn StdError + Send + Sync>;
+pub(super) type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why an exchange gave nothing.
 ///
@@ -52,6 +52,34 @@ pub enum TransportError {
     Overloaded,
 }
 
+/// By which codes a room tells why an exchange gave nothing.
+pub(crate) struct Codes {
+    busy: Code,
+    timeout: Code,
+    http: Code,
+    unreachable: Code,
+    configuration: Code,
+}
+
+impl Codes {
+    const REVOCATION: Self = Self {
+        busy: Code::RevocationBusy,
+        timeout: Code::RevocationTimeout,
+        http: Code::RevocationHttp,
+        unreachable: Code::RevocationUnreachable,
+        configuration: Code::RevocationUnreachable,
+    };
+
+    #[cfg(feature = "auth-app")]
+    pub(crate) const AUTH_APP: Self = Self {
+        busy: Code::AuthAppBusy,
+        timeout: Code::AuthAppTimeout,
+        http: Code::AuthAppHttp,
+        unreachable: Code::AuthAppUnreachable,
+        configuration: Code::MisuseArgument,
+    };
+}
+
 impl TransportError {
     /// The stable name of the kind, for logs and metrics.
     #[must_use]
@@ -74,18 +102,19 @@ impl TransportError {
     /// What it means for whoever asks about a certificate.
     #[must_use]
     pub const fn code(&self) -> Code {
+        self.code_of(&Codes::REVOCATION)
+    }
+
+    /// What it means for whoever tells of exchanges by these codes.
+    pub(crate) const fn code_of(&self, codes: &Codes) -> Code {
         match self {
-            Self::Overloaded => Code::RevocationBusy,
-            Self::Timeout => Code::RevocationTimeout,
-            Self::Redirect | Self::Encoding | Self::TooLarge | Self::Protocol(_) => {
-                Code::RevocationHttp
+            Self::Overloaded => codes.busy,
+            Self::Timeout => codes.timeout,
+            Self::Redirect | Self::Encoding | Self::TooLarge | Self::Protocol(_) => codes.http,
+            Self::Connect(_) | Self::Tls(_) | Self::Broken(_) => codes.unreachable,
+            Self::Configuration(_) | Self::TlsConfiguration(_) | Self::Origin => {
+                codes.configuration
             }
-            Self::Configuration(_)
-            | Self::TlsConfiguration(_)
-            | Self::Origin
-            | Self::Connect(_)
-            | Self::Tls(_)
-            | Self::Broken(_) => Code::RevocationUnreachable,
         }
     }
 
@@ -134,12 +163,13 @@ impl TransportError {
         }
     }
 
-    /// What one of tower's layers gave up for.
+    /// What one of tower's layers gave up for, or a body with a bound.
     pub(super) fn of_layer(error: Source) -> Self {
         match error.downcast::<Self>() {
             Ok(own) => *own,
             Err(e) if e.is::<tower::timeout::error::Elapsed>() => Self::Timeout,
             Err(e) if e.is::<tower::load_shed::error::Overloaded>() => Self::Overloaded,
+            Err(e) if e.is::<http_body_util::LengthLimitError>() => Self::TooLarge,
             Err(other) => Self::Broken(other),
         }
     }

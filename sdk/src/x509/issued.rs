@@ -181,6 +181,12 @@ impl Issued {
     ) -> Result<(), Code> {
         self.facts.key.verify_digest(scheme, digest, signature)
     }
+
+    /// Whether its key made `signature` by padding these octets and no others.
+    #[cfg(feature = "auth-app")]
+    pub(crate) fn verify_padded(&self, octets: &[u8], signature: &[u8]) -> Result<(), Code> {
+        self.facts.key.verify_padded(octets, signature)
+    }
 }
 
 impl fmt::Debug for Issued {

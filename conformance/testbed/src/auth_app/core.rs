@@ -1,5 +1,6 @@
 //! The provider behind its door: which endpoint answers what.
 
+use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -34,7 +35,7 @@ pub(super) struct Core {
 }
 
 /// Where an authorization leads the browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Visit {
     /// Back to the relying party, to this URL.
     Redirect(String),
@@ -53,6 +54,16 @@ impl Visit {
     }
 }
 
+impl fmt::Debug for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // A code may be in it.
+            Self::Redirect(_) => f.write_str("Redirect(..)"),
+            Self::Shown(refusal) => f.debug_tuple("Shown").field(refusal).finish(),
+        }
+    }
+}
+
 impl Core {
     pub(super) fn new(settings: Settings, base: String) -> Self {
         let rng = Rng::from_seed(settings.seed).derive("auth app");
@@ -64,7 +75,7 @@ impl Core {
             base,
             time: AtomicI64::new(time),
             secret: rng.derive("subjects").bytes(32),
-            keys: Mutex::new(Arc::new(Keys::new(&rng))),
+            keys: Mutex::new(Arc::new(Keys::of_seed(settings.seed))),
             clients: RwLock::default(),
             switches: Mutex::default(),
             state: Mutex::new(State::new(rng.derive("state"))),

@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 use super::core::Core;
-use super::jose::{self, base64url};
+use super::jose::{self, VerifyingKey, base64url};
 use super::json::Object;
-use super::keys::Keys;
+use super::keys::{Keys, Named};
 use super::settings::IdTokenAlgorithm;
 use super::state::Grant;
 use super::switches::{IdTokenSwitches, Shape, Signature};
@@ -32,10 +32,16 @@ pub(super) fn issue(core: &Core, grant: &Grant, access: &str, nonce: Option<&str
     }
     switches.claims.apply(&mut claims);
     let mut header = method.header();
+    if switches.signature == Signature::EmbeddedKey {
+        let jwk = VerifyingKey::of(&keys.stranger).map(|key| key.jwk());
+        header.set("jwk", jwk.unwrap_or_default().into());
+    }
     switches.header.apply(&mut header);
-    let token = jose::compact(&header.to_string(), &claims.to_string(), |signed| {
-        method.sign(signed)
-    });
+    let payload = match switches.shape {
+        Shape::Null => "null".to_owned(),
+        _ => claims.to_string(),
+    };
+    let token = jose::compact(&header.to_string(), &payload, |signed| method.sign(signed));
     shaped(token, &switches, &keys)
 }
 
@@ -66,86 +72,82 @@ fn claims(core: &Core, grant: &Grant, nonce: Option<&str>) -> Object {
     claims
 }
 
-type Sign<'k> = Box<dyn Fn(&[u8]) -> Vec<u8> + 'k>;
-
 /// How a token is signed, and what its header says about it.
 struct Method<'k> {
     algorithm: &'static str,
     id: &'k str,
+    /// What at_hash is made with.
     hash: Hash,
-    sign: Sign<'k>,
+    by: By<'k>,
+    change: fn(Vec<u8>) -> Vec<u8>,
+}
+
+enum By<'k> {
+    Nobody,
+    Key(&'k KeyPair, Scheme),
+    Secret(String),
 }
 
 impl<'k> Method<'k> {
     fn of(signature: Signature, keys: &'k Keys, algorithm: IdTokenAlgorithm) -> Self {
         let right = keys.id_token(algorithm);
-        let es256 = &keys.es256;
-        let by = |id: &'k str, key: &'k KeyPair| {
-            let (algorithm, scheme) = jose::algorithm_of(key);
-            let sign = move |signed: &[u8]| key.sign(scheme, signed);
-            Self::new(algorithm, id, scheme.hash(), sign)
-        };
-        let hmac = |id: &'k str, key: &KeyPair| {
-            let secret = pem(key);
-            let sign = move |signed: &[u8]| jose::hmac_sha256(secret.as_bytes(), signed);
-            Self::new("HS256", id, Hash::Sha256, sign)
-        };
-        let right_by = |sign: Sign<'k>| {
-            let (algorithm, scheme) = jose::algorithm_of(&right.key);
-            Self::new(algorithm, &right.id, scheme.hash(), sign)
-        };
-        let (_, scheme) = jose::algorithm_of(&right.key);
+        let (es256, rs256) = (&keys.es256, &keys.rs256);
         match signature {
-            Signature::Right => by(&right.id, &right.key),
-            Signature::Unsigned => Self::new("none", &right.id, Hash::Sha256, |_| Vec::new()),
-            Signature::HmacOfEs256Key => hmac(&es256.id, &es256.key),
-            Signature::HmacOfRs256Key => hmac(&keys.rs256.id, &keys.rs256.key),
-            Signature::Rs256 => by(&keys.rs256.id, &keys.rs256.key),
-            Signature::Es384 => by(&es256.id, &keys.p384),
-            Signature::P384UnderEs256 => {
-                let scheme = Scheme::EcdsaFixed(Hash::Sha384);
-                let sign = move |signed: &[u8]| keys.p384.sign(scheme, signed);
-                Self::new("ES256", &es256.id, Hash::Sha256, sign)
-            }
+            Signature::Right => Self::named(&right.id, &right.key),
+            Signature::Unsigned => Self::new("none", &right.id, By::Nobody),
+            Signature::HmacOfEs256Key => Self::hmac(es256),
+            Signature::HmacOfRs256Key => Self::hmac(rs256),
+            Signature::Rs256 => Self::named(&rs256.id, &rs256.key),
+            Signature::Es384 => Self::named(&es256.id, &keys.p384),
+            Signature::P384UnderEs256 => Self::es256(&es256.id, &keys.p384),
             Signature::Der => {
-                let scheme = Scheme::Ecdsa(Hash::Sha256);
-                let sign = move |signed: &[u8]| es256.key.sign(scheme, signed);
-                Self::new("ES256", &es256.id, Hash::Sha256, sign)
+                let by = By::Key(&es256.key, Scheme::Ecdsa(Hash::Sha256));
+                Self::new("ES256", &es256.id, by)
             }
-            Signature::Broken => right_by(Box::new(move |signed| {
-                let mut signature = right.key.sign(scheme, signed);
+            Signature::Broken => Self::named(&right.id, &right.key).changed(|mut signature| {
+                let mut octets = signature.iter_mut().skip(20).take(1);
+                octets.by_ref().for_each(|octet| *octet ^= 1);
                 signature
-                    .iter_mut()
-                    .skip(20)
-                    .take(1)
-                    .for_each(|octet| *octet ^= 1);
-                signature
-            })),
-            Signature::OtherKey => {
-                let scheme = Scheme::EcdsaFixed(Hash::Sha256);
-                let sign = move |signed: &[u8]| keys.stranger.sign(scheme, signed);
-                Self::new("ES256", &es256.id, Hash::Sha256, sign)
-            }
-            Signature::Rs256UnderEs256 => {
-                let scheme = Scheme::Pkcs1(Hash::Sha256);
-                let sign = move |signed: &[u8]| keys.rs256.key.sign(scheme, signed);
-                Self::new("ES256", &keys.rs256.id, Hash::Sha256, sign)
-            }
+            }),
+            Signature::Zero => Self::named(&right.id, &right.key).changed(|s| vec![0; s.len()]),
+            Signature::Missing => Self::named(&right.id, &right.key).changed(|_| Vec::new()),
+            Signature::OtherKey | Signature::EmbeddedKey => Self::es256(&es256.id, &keys.stranger),
+            Signature::Rs256UnderEs256 => Self::es256(&rs256.id, &rs256.key),
         }
     }
 
-    fn new(
-        algorithm: &'static str,
-        id: &'k str,
-        hash: Hash,
-        sign: impl Fn(&[u8]) -> Vec<u8> + 'k,
-    ) -> Self {
+    fn new(algorithm: &'static str, id: &'k str, by: By<'k>) -> Self {
         Self {
             algorithm,
             id,
-            hash,
-            sign: Box::new(sign),
+            hash: Hash::Sha256,
+            by,
+            change: std::convert::identity,
         }
+    }
+
+    /// By a key, with its algorithm.
+    fn named(id: &'k str, key: &'k KeyPair) -> Self {
+        let (algorithm, scheme) = jose::algorithm_of(key);
+        let hash = scheme.hash();
+        let method = Self::new(algorithm, id, By::Key(key, scheme));
+        Self { hash, ..method }
+    }
+
+    /// By a key, and said to be ES256.
+    fn es256(id: &'k str, key: &'k KeyPair) -> Self {
+        let (_, scheme) = jose::algorithm_of(key);
+        Self::new("ES256", id, By::Key(key, scheme))
+    }
+
+    /// By a public key that everybody knows, taken for a secret.
+    fn hmac(named: &'k Named) -> Self {
+        Self::new("HS256", &named.id, By::Secret(pem(&named.key)))
+    }
+
+    fn changed(mut self, change: fn(Vec<u8>) -> Vec<u8>) -> Self {
+        self.change = change;
+        self
     }
 
     fn header(&self) -> Object {
@@ -156,7 +158,11 @@ impl<'k> Method<'k> {
     }
 
     fn sign(&self, signed: &[u8]) -> Vec<u8> {
-        (self.sign)(signed)
+        (self.change)(match &self.by {
+            By::Nobody => Vec::new(),
+            By::Key(key, scheme) => key.sign(*scheme, signed),
+            By::Secret(secret) => jose::hmac_sha256(secret.as_bytes(), signed),
+        })
     }
 }
 
@@ -171,7 +177,7 @@ fn pem(key: &KeyPair) -> String {
 
 fn shaped(token: String, switches: &IdTokenSwitches, keys: &Keys) -> String {
     match switches.shape {
-        Shape::Compact | Shape::Huge => token,
+        Shape::Compact | Shape::Huge | Shape::Null => token,
         Shape::TrailingPart => token + ".",
         Shape::TwoParts => token
             .rsplit_once('.')

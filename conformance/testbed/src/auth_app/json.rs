@@ -1,9 +1,11 @@
 //! JSON objects that can say what a well-formed one cannot.
 
+use std::fmt;
+
 use serde_json::{Number, Value};
 
 /// A JSON object whose members keep their order and may repeat.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Object(Vec<(String, Value)>);
 
 impl Object {
@@ -39,14 +41,29 @@ impl Object {
     }
 }
 
-impl std::fmt::Display for Object {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("{")?;
         for (index, (name, value)) in self.0.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             write!(f, "{comma}{}:{value}", Value::from(name.as_str()))?;
         }
         f.write_str("}")
+    }
+}
+
+impl fmt::Debug for Object {
+    /// Names alone: tokens and claims are made of these.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.0.iter().map(|(name, _)| name);
+        f.debug_set().entries(names).finish()
+    }
+}
+
+impl From<Object> for Value {
+    /// Of members that repeat, the last one stays.
+    fn from(object: Object) -> Self {
+        Self::Object(object.0.into_iter().collect())
     }
 }
 
@@ -61,6 +78,8 @@ enum Change {
     Remove,
     Shift(i64),
     Quote,
+    Wrap(Vec<Value>),
+    Append(String),
 }
 
 impl Changes {
@@ -89,6 +108,17 @@ impl Changes {
         self.push(name, Change::Quote);
     }
 
+    /// The value is an array of what it should be and these.
+    pub fn wrap(&mut self, name: &str, more: &[&str]) {
+        let more = more.iter().map(|&text| text.into());
+        self.push(name, Change::Wrap(more.collect()));
+    }
+
+    /// More follows in the string.
+    pub fn append(&mut self, name: &str, more: &str) {
+        self.push(name, Change::Append(more.to_owned()));
+    }
+
     /// Whether nothing is changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -110,7 +140,15 @@ impl Changes {
                     let number = value.as_i64().unwrap_or(0).saturating_add(*by);
                     object.set(name, Value::Number(Number::from(number)));
                 }
-                Change::Quote => object.set(name, Value::String(value.to_string())),
+                Change::Quote => object.set(name, value.to_string().into()),
+                Change::Wrap(more) => {
+                    let all = [value].into_iter().chain(more.iter().cloned());
+                    object.set(name, all.collect());
+                }
+                Change::Append(more) => {
+                    let text = value.as_str().unwrap_or_default();
+                    object.set(name, format!("{text}{more}").into());
+                }
             }
         }
     }
@@ -140,6 +178,10 @@ mod tests {
             changed(|c| c.shift("a", -9)),
             r#"{"a":-8,"b":"x","c":true}"#
         );
+        let wrapped = r#"{"a":1,"b":["x","y"],"c":true}"#;
+        assert_eq!(changed(|c| c.wrap("b", &["y"])), wrapped);
+        let appended = r#"{"a":1,"b":"x/","c":true}"#;
+        assert_eq!(changed(|c| c.append("b", "/")), appended);
         assert_eq!(changed(|c| c.quote("a")), r#"{"a":"1","b":"x","c":true}"#);
     }
 }

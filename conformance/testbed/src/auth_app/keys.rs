@@ -1,5 +1,8 @@
 //! The provider's keys.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::jose::VerifyingKey;
 use super::json::Object;
 use super::settings::IdTokenAlgorithm;
@@ -29,8 +32,19 @@ pub(super) struct Keys {
     pub(super) stranger: KeyPair,
 }
 
+/// Keys by their seed: a search for primes takes longer than a whole login.
+static FOUND: Mutex<BTreeMap<u64, Keys>> = Mutex::new(BTreeMap::new());
+
 impl Keys {
-    pub(super) fn new(rng: &Rng) -> Self {
+    /// The keys of a seed.
+    pub(super) fn of_seed(seed: u64) -> Self {
+        let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+        let keys = found.entry(seed);
+        let keys = keys.or_insert_with(|| Self::new(&Rng::from_seed(seed).derive("auth app keys")));
+        keys.clone()
+    }
+
+    fn new(rng: &Rng) -> Self {
         let key = |label: &str, algorithm| KeyPair::generate(algorithm, &mut rng.derive(label));
         let named = |id: &str, algorithm| Named {
             id: id.to_owned(),

@@ -114,6 +114,11 @@ fn contents(set: KeySet, keys: &Keys, algorithm: IdTokenAlgorithm) -> Vec<Object
             let other = dressed(&keys.rs256.key, "RS256").with("kid", signing.as_str());
             replaced(&|_| other.clone())
         }
+        KeySet::OffCurve => {
+            // Zero is the x coordinate of no point with this y.
+            let nowhere = super::jose::base64url([0; 32]);
+            replaced(&|key| key.clone().with("x", nowhere.as_str()))
+        }
         KeySet::OtherCurve => {
             let other = dressed(&keys.p384, "ES384").with("kid", signing.as_str());
             replaced(&|_| other.clone())

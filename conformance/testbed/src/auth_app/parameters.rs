@@ -41,6 +41,19 @@ impl Parameters {
             .any(|pair| matches!(pair, [one, other] if one == other))
     }
 
+    /// The same with another value.
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.retain(|(n, _)| n != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     pub(super) fn all(&self) -> &[(String, String)] {
         &self.0
     }

@@ -9,7 +9,7 @@ use super::citizen::Citizen;
 use super::client::RegisteredClient;
 use super::core::{Core, Visit};
 use super::event::{Endpoint, Event};
-use super::parameters::Parameters;
+use super::parameters::{Parameters, with_query};
 use super::settings::Settings;
 use super::switches::Switches;
 use crate::server::{Received, Server};
@@ -152,6 +152,16 @@ impl Provider {
             Visit::Redirect(url) => url,
             Visit::Shown(refusal) => panic!("not redirected: {}", refusal.description),
         }
+    }
+
+    /// Mix-up (RFC 9700, 4.4): the relying party believes that this provider is asked,
+    /// but it sends the browser on to an honest one, under the name by which that one
+    /// knows the relying party. The code then comes back for this one to collect.
+    #[must_use]
+    pub fn mix_up(&self, honest: &Self, url: &str, client_id: &str, choice: &Choice) -> Visit {
+        let parameters = Parameters::of_target(url).with("client_id", client_id);
+        let query = with_query(&honest.url(Endpoint::Authorization), parameters.pairs());
+        honest.visit(&query, choice)
     }
 
     /// Answers a request without a socket: status, header fields and body. Names of

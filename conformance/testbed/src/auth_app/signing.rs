@@ -1,5 +1,7 @@
 //! Signing documents: transactions, what the card does, and the result.
 
+mod operator;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -15,6 +17,8 @@ use super::{token, userinfo};
 use crate::mdoc::openid4vp::{ContentEncryption, Jwe};
 use crate::server::{Answer, Received};
 use crate::{Hash, PublicKey, Rng};
+
+pub use self::operator::{OperatorNames, OperatorSwitches, SigningOperator};
 
 /// The longest that fits into a PKCS#1 type 1 block of 2048 bits.
 const LONGEST: usize = 245;

@@ -83,8 +83,10 @@ impl State {
 
     pub(super) fn enrol(&mut self, citizen: Citizen) {
         let citizen = Arc::new(citizen);
-        self.citizens.retain(|other| other.id != citizen.id);
-        self.by_id.insert(citizen.id.clone(), Arc::clone(&citizen));
+        let before = self.by_id.insert(citizen.id.clone(), Arc::clone(&citizen));
+        if before.is_some() {
+            self.citizens.retain(|other| other.id != citizen.id);
+        }
         self.citizens.push(citizen);
     }
 

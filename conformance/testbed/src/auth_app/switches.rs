@@ -25,6 +25,8 @@ pub struct Switches {
     pub codes_reusable: bool,
     /// Two people are mistaken for one another.
     pub swap: Swap,
+    /// People's access tokens are this text.
+    pub access_token: Option<String>,
     /// The token endpoint.
     pub token: Reply,
     /// ID tokens.
@@ -45,8 +47,6 @@ pub struct Switches {
     pub signing_pending: bool,
     /// The card signs other bytes than it was given.
     pub signs_other_bytes: bool,
-    /// The answers of the platform operator.
-    pub operator: Reply,
 }
 
 /// What is wrong with the answers of an endpoint. Parts that nothing is said about
@@ -152,8 +152,14 @@ pub enum Signature {
     Der,
     /// One bit is wrong.
     Broken,
+    /// Nothing but zeros, as long as a signature is.
+    Zero,
+    /// None, although the header names an algorithm.
+    Missing,
     /// By another key on P-256 than the header names.
     OtherKey,
+    /// By another key on P-256, which the header brings along as `jwk`.
+    EmbeddedKey,
     /// By the RSA key while the header says ES256 and names it.
     Rs256UnderEs256,
 }
@@ -174,6 +180,8 @@ pub enum Shape {
     Encrypted,
     /// Nothing but points.
     Points,
+    /// The payload is `null`.
+    Null,
     /// Longer than any token: 32 KiB and more.
     Huge,
 }
@@ -213,6 +221,8 @@ pub enum KeySet {
     OtherType,
     /// Under the name of the signing key, one on P-384.
     OtherCurve,
+    /// Under the name of the signing key, a point that is not on the curve.
+    OffCurve,
 }
 
 impl Switches {

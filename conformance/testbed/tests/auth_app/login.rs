@@ -1,5 +1,7 @@
 //! A login as it should be.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tashika_testbed::auth_app::{
     AccessTokenForm, Choice, ClaimForm, ClientKey, Endpoint, IdTokenAlgorithm, RegisteredClient,
@@ -7,7 +9,9 @@ use tashika_testbed::auth_app::{
 };
 use tashika_testbed::{Algorithm, Hash, KeyPair, PublicKey, Rng, mdoc::openid4vp::Jwk};
 
-use crate::relying_party::{CALLBACK, CLIENT, NOW, World, open, set, sign, value};
+use crate::relying_party::{
+    CALLBACK, CLIENT, NOW, World, callback, open, remove, set, sign, value,
+};
 
 /// The key of that name, out of the published set.
 fn published(world: &World, kid: &Value) -> Value {
@@ -28,11 +32,8 @@ fn verifies(world: &World, token: &str) -> bool {
         }
         _ => {
             let part = |name: &str| {
-                use base64::Engine as _;
                 let text = jwk[name].as_str().unwrap();
-                base64::engine::general_purpose::URL_SAFE_NO_PAD
-                    .decode(text)
-                    .unwrap()
+                URL_SAFE_NO_PAD.decode(text).unwrap()
             };
             let key = RsaPublic::new(&part("n"), &part("e")).unwrap();
             key.verifies(Hash::Sha256, signed, &signature)
@@ -101,8 +102,7 @@ fn somebody_logs_in() {
 fn only_what_was_granted_is_told() {
     let world = World::new();
     let url = world.url(|p| set(p, "scope", "openid birthdate"));
-    let callback =
-        crate::relying_party::callback(&world.provider.authorize(&url, Choice::citizen("hanako")));
+    let callback = callback(&world.provider.authorize(&url, Choice::citizen("hanako")));
     let tokens = world
         .post(&world.code_form(value(&callback, "code").unwrap()))
         .json();
@@ -117,9 +117,9 @@ fn only_what_was_granted_is_told() {
 #[test]
 fn whoever_was_not_asked_for_a_card_did_less() {
     let world = World::new();
-    let url = world.url(|p| crate::relying_party::remove(p, "acr_values"));
+    let url = world.url(|p| remove(p, "acr_values"));
     let back = world.provider.authorize(&url, Choice::citizen("hanako"));
-    let code = crate::relying_party::callback(&back);
+    let code = callback(&back);
     let tokens = world
         .post(&world.code_form(value(&code, "code").unwrap()))
         .json();
@@ -247,4 +247,8 @@ fn the_log_says_what_was_asked_and_prints_none_of_it() {
     assert_eq!(log[2].bearer.as_deref(), Some(access));
     let printed = format!("{log:?}");
     assert!(!printed.contains(access) && !printed.contains("rp.example"));
+    let visit = world
+        .provider
+        .visit(&world.url(|_| ()), &Choice::citizen("hanako"));
+    assert_eq!(format!("{visit:?}"), "Redirect(..)");
 }

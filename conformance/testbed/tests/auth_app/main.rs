@@ -7,6 +7,11 @@
     reason = "what the relying party here cannot do fails the test"
 )]
 
+mod crowd;
 mod login;
+mod page;
 mod refusals;
 mod relying_party;
+mod scenarios;
+mod signing;
+mod token_refusals;

@@ -1,5 +1,7 @@
 //! A relying party without checks, so that whatever comes can be looked at.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -51,6 +53,7 @@ pub(crate) struct World {
     pub(crate) provider: Provider,
     pub(crate) key: KeyPair,
     pub(crate) subject: String,
+    assertions: AtomicUsize,
 }
 
 impl World {
@@ -70,6 +73,7 @@ impl World {
             provider,
             key,
             subject,
+            assertions: AtomicUsize::new(0),
         }
     }
 
@@ -107,7 +111,7 @@ impl World {
             "aud": self.provider.url(Endpoint::Token),
             "iat": self.provider.now(),
             "exp": self.provider.now() + 60,
-            "jti": format!("jti-{}", self.provider.log().len()),
+            "jti": format!("jti-{}", self.assertions.fetch_add(1, Ordering::SeqCst)),
         })
     }
 

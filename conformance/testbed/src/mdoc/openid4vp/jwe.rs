@@ -57,6 +57,15 @@ impl ContentEncryption {
         };
         sealed.expect("a message of some size")
     }
+
+    fn decrypt(self, key: &[u8], nonce: [u8; 12], payload: Payload<'_, '_>) -> Option<Vec<u8>> {
+        let nonce = &nonce.into();
+        match self {
+            Self::A128Gcm => Aes128Gcm::new_from_slice(key).ok()?.decrypt(nonce, payload),
+            Self::A256Gcm => Aes256Gcm::new_from_slice(key).ok()?.decrypt(nonce, payload),
+        }
+        .ok()
+    }
 }
 
 /// An encrypted message before it is made. What is encrypted follows the header's `enc`,
@@ -140,6 +149,35 @@ impl Jwe {
         self.seal_with(&ephemeral, nonce, plaintext)
     }
 
+    /// What is inside a message for this key, made as [`Self::seal`] makes them.
+    pub(crate) fn open(token: &str, key: &KeyPair) -> Option<Vec<u8>> {
+        let parts: Vec<_> = token.split('.').collect();
+        let [header, "", nonce, ciphertext, tag] = parts[..] else {
+            return None;
+        };
+        let octets = |part| URL_SAFE_NO_PAD.decode::<&str>(part).ok();
+        let said: Value = serde_json::from_slice(&octets(header)?).ok()?;
+        let text = |name: &str| said.get(name).and_then(Value::as_str);
+        let party = |name| octets(text(name).unwrap_or_default());
+        let encryption = ContentEncryption::of(text("enc")?)?;
+        let ephemeral = Jwk::read(said.get("epk")?)?;
+        let fits = text("alg") == Some("ECDH-ES") && ephemeral.algorithm() == key.algorithm();
+        fits.then_some(())?;
+        let key = concat_kdf(
+            &key.agree(&ephemeral),
+            encryption,
+            &party("apu")?,
+            &party("apv")?,
+        );
+        let nonce = octets(nonce)?.try_into().ok()?;
+        let sealed = [octets(ciphertext)?, octets(tag)?].concat();
+        let payload = Payload {
+            msg: &sealed,
+            aad: header.as_bytes(),
+        };
+        encryption.decrypt(&key, nonce, payload)
+    }
+
     fn seal_with(&self, ephemeral: &KeyPair, nonce: [u8; 12], plaintext: &[u8]) -> String {
         let agreement = ephemeral.agree(&self.recipient);
         let key = concat_kdf(&agreement, self.encryption, &self.apu, &self.apv);
@@ -214,6 +252,21 @@ mod tests {
         let agreement = alice.agree(&Jwk::read(&bob).unwrap());
         let key = concat_kdf(&agreement, ContentEncryption::A128Gcm, b"Alice", b"Bob");
         assert_eq!(URL_SAFE_NO_PAD.encode(key), "VqqN6vgjbSBcIijNcacQGg");
+    }
+
+    #[test]
+    fn one_key_opens_what_was_sealed_for_it() {
+        let key = |seed| KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(seed));
+        let jwe = Jwe::new(&key(1).public(), ContentEncryption::A256Gcm).apv(b"n");
+        let token = jwe.seal(b"inside", &mut Rng::from_seed(2));
+        assert_eq!(Jwe::open(&token, &key(1)).unwrap(), b"inside");
+        assert_eq!(Jwe::open(&token, &key(3)), None);
+        let other = jwe
+            .header("kid", "k".into())
+            .seal(b"inside", &mut Rng::from_seed(2));
+        let (header, _) = other.split_once('.').unwrap();
+        let (_, rest) = token.split_once('.').unwrap();
+        assert_eq!(Jwe::open(&format!("{header}.{rest}"), &key(1)), None);
     }
 
     #[test]

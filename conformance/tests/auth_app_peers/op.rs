@@ -1,0 +1,174 @@
+//! npm's oidc-provider: it runs as often as it is asked to, each time under a
+//! name of its own.
+
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use libtest_mimic::Failed;
+use serde_json::{Value, json};
+use tashika_conformance::peer::{self, node};
+use tashika_testbed::{Algorithm, KeyPair, Rng};
+
+use crate::browser::Browser;
+use crate::ours::{CALLBACK, CLIENT, public_key};
+
+/// The program, which all trials share.
+pub(crate) struct Program(Mutex<peer::Peer>);
+
+/// One provider, with a port and people of its own.
+pub(crate) struct OidcProvider<'p> {
+    program: &'p Program,
+    pub(crate) issuer: String,
+    port: Value,
+    /// The relying party's key.
+    pub(crate) client: KeyPair,
+    id_tokens: &'static str,
+}
+
+/// What somebody does whom it asks.
+#[derive(Clone, Copy)]
+pub(crate) enum Person {
+    /// Logs in as this one.
+    Is(&'static str),
+    /// Logs in, with less than was asked for.
+    IsWith(&'static str, &'static str),
+    Cancels,
+}
+
+impl Program {
+    pub(crate) fn start() -> Option<Self> {
+        peer::Peer::start(node("auth_app/provider.mjs")).map(|peer| Self(Mutex::new(peer)))
+    }
+
+    fn ask(&self, question: &Value) -> Result<Value, Failed> {
+        let mut peer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = peer.ask(question)?;
+        match answer.get("error") {
+            Some(error) => Err(error.to_string().into()),
+            None => Ok(answer),
+        }
+    }
+
+    /// A provider whose client signs with ES256, and gets ID tokens so signed.
+    pub(crate) fn es256(&self) -> Result<OidcProvider<'_>, Failed> {
+        let client = KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(51));
+        OidcProvider::start(self, client, "ES256")
+    }
+
+    /// The same with RS256 throughout.
+    pub(crate) fn rs256(&self) -> Result<OidcProvider<'_>, Failed> {
+        let client = KeyPair::generate(Algorithm::RSA_2048, &mut Rng::from_seed(52));
+        OidcProvider::start(self, client, "RS256")
+    }
+}
+
+/// What it signs with: a key on P-256 and one of RSA.
+fn signing_keys(seed: u64) -> Value {
+    let key = |algorithm, kid: &str, alg| {
+        let key = KeyPair::generate(algorithm, &mut Rng::from_seed(seed).derive(kid));
+        json!({"pkcs8": STANDARD.encode(key.pkcs8()), "kid": format!("{kid}{seed}"), "alg": alg})
+    };
+    json!([
+        key(Algorithm::RSA_2048, "rsa", "RS256"),
+        key(Algorithm::P256, "ec", "ES256"),
+    ])
+}
+
+impl<'p> OidcProvider<'p> {
+    fn start(
+        program: &'p Program,
+        client: KeyPair,
+        id_tokens: &'static str,
+    ) -> Result<Self, Failed> {
+        let mut provider = Self {
+            program,
+            issuer: String::new(),
+            port: json!(0),
+            client,
+            id_tokens,
+        };
+        provider.listen(1)?;
+        Ok(provider)
+    }
+
+    fn listen(&mut self, seed: u64) -> Result<(), Failed> {
+        let jwk = public_key(&self.client)?.jwk();
+        let answer = self.program.ask(&json!({
+            "op": "start",
+            "port": self.port,
+            "keys": signing_keys(seed),
+            "acr": ["aal3", "crl"],
+            "clients": [{
+                "client_id": CLIENT,
+                "redirect_uri": CALLBACK,
+                "alg": jwk["alg"],
+                "jwk": jwk,
+                "id_token_alg": self.id_tokens,
+            }],
+            "accounts": {
+                "hanako": {
+                    "name": "架空 花子",
+                    "address": {"formatted": "東京都清瀬市架空町１－２－３"},
+                    "birthdate": "1985-07-04",
+                    "gender": "female",
+                },
+                "shota": {
+                    "name": "試験 翔太",
+                    "address": {"formatted": "大阪府堺市試験町４"},
+                    "birthdate": "2001-02-28",
+                    "gender": "male",
+                },
+                "homeless": {
+                    "name": "無宿 渡",
+                    "birthdate": "1970-01-01",
+                    "gender": "male",
+                },
+            },
+        }))?;
+        self.port = answer["port"].clone();
+        self.issuer = answer["issuer"].as_str().ok_or("no issuer")?.to_owned();
+        Ok(())
+    }
+
+    /// Starts it again, at the same place and with other keys. It has forgotten
+    /// everything.
+    pub(crate) fn restart(&mut self) -> Result<(), Failed> {
+        self.stop()?;
+        self.listen(2)
+    }
+
+    fn stop(&self) -> Result<(), Failed> {
+        let question = json!({"op": "stop", "issuer": self.issuer});
+        self.program.ask(&question).map(drop)
+    }
+
+    /// Where a browser ends in which this person opens an URL.
+    pub(crate) fn visit(&self, url: &str, person: Person) -> Result<String, Failed> {
+        let mut browser = Browser::default();
+        let (url, _) = browser.open(url, CALLBACK)?.page()?;
+        let form = match person {
+            Person::Is(account) => format!("account={account}&acr=aal3+crl"),
+            Person::IsWith(account, acr) => format!("account={account}&acr={acr}"),
+            Person::Cancels => String::new(),
+        };
+        browser.submit(&url, &form, CALLBACK)?.there()
+    }
+
+    /// Why it refused what it refused since the last time, in its own words.
+    pub(crate) fn refused_because(&self, words: &str) -> Result<(), Failed> {
+        let question = json!({"op": "errors", "issuer": self.issuer});
+        let errors = self.program.ask(&question)?["errors"].to_string();
+        if errors.contains(words) {
+            return Ok(());
+        }
+        Err(format!("it says {errors}").into())
+    }
+}
+
+impl Drop for OidcProvider<'_> {
+    fn drop(&mut self) {
+        // It ends with the program at the latest.
+        let _ = self.stop();
+    }
+}

@@ -1,0 +1,61 @@
+//! Documents that a person signs through the auth app, with the 署名用
+//! certificate of the card and its password.
+//!
+//! ```text
+//! SigningToken::request                ─→ the client's own token
+//!     .transaction_request(input)      ─→ SignTransaction
+//! PendingSigning::begin(transaction)   ─→ URL, browser's secret, PendingSigning ─→ sealed, in a store
+//!     .receive(callback, cookie)       ─→ AuthorizedSigning   ─→ token request
+//!     .tokens(response)                ─→ SigningTokens       ─→ keys, by the key's name
+//!     .verify(keys, now)               ─→ AuthenticatedSigner ─→ result request
+//!     .result(response)                ─→ SigningResult
+//! ```
+//!
+//! # What a result is worth
+//!
+//! Nothing, before it is verified: for private relying parties the service does
+//! not look at what a card made. Who verifies it depends on what comes.
+//!
+//! * [`SigningResult::Jwe`] is encrypted for the platform operator. It is handed
+//!   to the operator with our own digest, and the operator's word counts if it
+//!   repeats digest, transaction and person: [`SealedResult::verify`].
+//! * [`SigningResult::Plain`] is verified here with a
+//!   [`SigningVerifier`](crate::jpki::SigningVerifier), revocation included:
+//!   [`PlainSignature::check`].
+//!
+//! Both end in a [`VerifiedSigning`], which says who verified it. Until then
+//! there is nothing to read: no signature, no certificate, no holder.
+//!
+//! # What is signed
+//!
+//! The octets that the service gets, and nothing around them but padding: see
+//! [`SignInput`], which is the caller's choice between a standard signature and
+//! others.
+//!
+//! # What is not published
+//!
+//! The names of members, words and some statuses. They are data, with defaults
+//! that refuse what they do not know: [`SigningProfile`], [`OperatorProfile`].
+
+mod input;
+mod names;
+mod operator;
+mod pending;
+mod profile;
+mod result;
+mod signed;
+mod transaction;
+mod verified;
+
+pub use input::{RawOctets, SignInput, ToSign};
+pub use operator::{
+    OperatorDigest, OperatorMember, OperatorProfile, OperatorVerdict, SigningOperator, SubjectRule,
+};
+pub use pending::{BegunSigning, PendingSigning, SignatureRequest, SignerExpectation};
+pub use profile::{OctetEncoding, SigningMember, SigningProfile, SigningState};
+pub use result::{PlainSignature, SealedResult, SigningResult};
+pub use signed::{AuthenticatedSigner, AuthorizedSigning, SigningTokens};
+pub use transaction::{SignTransaction, SigningToken};
+pub use verified::{
+    OperatorSubject, OperatorWord, UnconfirmedSigning, Verification, VerifiedSigning,
+};
