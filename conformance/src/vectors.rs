@@ -5,6 +5,10 @@
 //! code with the verifier; what is committed is [read] back and
 //! [run](Vector::run) through the public interface of the sdk.
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "members of objects that it writes itself"
+)]
 mod auth_app;
 mod case;
 mod cms;

@@ -268,7 +268,7 @@ impl Bench {
         let (purpose, policy) = match vector.kind {
             Kind::Signing => ("smimesign", "1.2.392.200149.8.5.1.0.20"),
             Kind::Authentication => ("sslclient", "1.2.392.200149.8.5.1.0.30"),
-            Kind::Mdoc | Kind::MdocStatus => {
+            Kind::Mdoc | Kind::MdocStatus | Kind::AuthApp => {
                 unreachable!("a certificate of no card is not asked about")
             }
         };
