@@ -80,7 +80,7 @@ use crate::transport::{
 pub struct AuthApp<S = Client> {
     pub(super) registration: Registration,
     client: PrivateKeyJwt,
-    token: Guarded<S>,
+    pub(super) token: Guarded<S>,
     userinfo: Guarded<S>,
     keys: KeyCache<S>,
 }

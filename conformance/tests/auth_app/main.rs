@@ -1,0 +1,11 @@
+//! The auth app's client against a provider that is right, and against one that
+//! is not.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
+mod breakers;
+mod driver;
+mod faults;
+mod keys;
+mod scene;
+mod services;
