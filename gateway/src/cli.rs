@@ -59,7 +59,7 @@ pub(crate) enum Command {
     /// Look at presentations from phones, ask for them, and find out what is wrong
     #[command(subcommand)]
     Mdoc(Box<mdoc::Mdoc>),
-    /// Make and show the keys for the Digital Agency's auth app (デジタル認証アプリ)
+    /// Log people in with the auth app (デジタル認証アプリ), and make keys for that
     #[command(subcommand)]
     AuthApp(Box<auth_app::AuthApp>),
     /// Find the customers of a portfolio whose certificates are revoked

@@ -176,9 +176,16 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What to do about a misuse, where the command has something to offer.
 fn write_next_step(code: Code, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let step = match code {
+    match next_step(code) {
+        Some(step) => write!(f, "\n{step}"),
+        None => Ok(()),
+    }
+}
+
+/// What to do about a misuse, where the command has something to offer.
+pub(crate) fn next_step(code: Code) -> Option<&'static str> {
+    Some(match code {
         Code::TrustEnvironment => {
             "Say with --environment test or --environment production which anchors these are."
         }
@@ -189,7 +196,22 @@ fn write_next_step(code: Code, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             "Put the anchors of the kind that is verified there, as .cer, .crt, .der or .pem."
         }
         Code::TrustAnchor => "Only the CA certificates of the service belong there.",
-        _ => return Ok(()),
-    };
-    write!(f, "\n{step}")
+        Code::AuthAppInvalidClient => {
+            "The provider does not take us for the client: compare --client-id, --key-file, --kid and --audience with what was registered, and this machine's clock with the time."
+        }
+        Code::AuthAppClientRefused => {
+            "The provider does not let us ask this: compare --redirect-uri and --scope with what was registered."
+        }
+        Code::AuthAppRefused => {
+            "The callback names an error that no standard names: if the provider has told its meaning, pass it with --error."
+        }
+        Code::AuthAppAcr | Code::AuthAppAcrMissing => {
+            "If the provider states that it names other classes, pass them with --require-acr."
+        }
+        Code::AuthAppAtHashMissing => {
+            "If the provider is one that leaves at_hash out, pass --no-at-hash."
+        }
+        Code::AuthAppAlgorithm => "If the provider states that it signs by RS256, pass --rs256.",
+        _ => return None,
+    })
 }

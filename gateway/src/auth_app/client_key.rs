@@ -2,8 +2,12 @@
 
 use std::env::{self, VarError};
 use std::path::Path;
+use std::sync::Arc;
 
-use tashika::signer::{MemorySigner, Pkcs11Module, Pkcs11Pin, Pkcs11Signer, TokenKey, TokenName};
+use tashika::signer::{
+    AsyncSigner, Immediate, MemorySigner, OnThreads, Pkcs11Module, Pkcs11Pin, Pkcs11Signer,
+    TokenKey, TokenName,
+};
 
 use crate::cli::auth_app::ClientKey;
 use crate::exit::Failure;
@@ -20,6 +24,14 @@ impl LoadedKey {
         match self {
             Self::Memory(signer) => signer.public_key(),
             Self::Token(signer) => signer.public_key(),
+        }
+    }
+
+    /// The key, to be asked where others wait.
+    pub(super) fn signer(self) -> Arc<dyn AsyncSigner> {
+        match self {
+            Self::Memory(signer) => Arc::new(Immediate::new(signer)),
+            Self::Token(signer) => Arc::new(OnThreads::new(signer)),
         }
     }
 }

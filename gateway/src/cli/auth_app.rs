@@ -1,8 +1,14 @@
 //! The arguments about the auth app.
 
+mod login;
+
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+
+#[cfg(feature = "demo")]
+pub(crate) use login::Chosen;
+pub(crate) use login::{Asked, Client, Login, Who};
 
 /// The Digital Agency's auth app, and other OpenID providers.
 #[derive(Debug, Subcommand)]
@@ -24,7 +30,26 @@ pub(crate) enum AuthApp {
     #[command(
         after_help = "Examples:\n  tashika auth-app jwk --key-file client-2027.pem\n  tashika auth-app jwk --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --token bank \\\n    --key auth-app --pin-file pin --jwk"
     )]
-    Jwk(Jwk),
+    Jwk(Box<Jwk>),
+    /// Log in through a provider, and show what is proven of the person
+    ///
+    /// A browser does what a person's does: the command prints a URL of its own
+    /// to open, waits for the callback on this machine, asks the provider, and
+    /// ends. What is shown of the person is masked. Every step, and every
+    /// question that is put to the provider, goes to standard error.
+    ///
+    /// The provider `testbed` is a simulation that comes with this command: it
+    /// needs no registration, and the person is chosen on its page. Others need
+    /// what was registered with them: --client-id, --redirect-uri, --key-file and
+    /// --audience.
+    ///
+    /// Exit status: 0 logged in, 1 the person stopped or something is wrong with
+    /// what came back, 2 the provider does not answer, 64 the provider refuses us,
+    /// as is the case where client, key or audience are not those registered.
+    #[command(
+        after_help = "Examples:\n  tashika auth-app login --provider testbed --scope name,birthdate\n  tashika auth-app login --provider testbed --choose pin-locked\n  tashika auth-app login --provider sandbox --client-id yourClientId \\\n    --redirect-uri http://127.0.0.1:8400/callback --key-file client.pem \\\n    --audience https://sb-auth-and-sign.go.jp/api/realms/main/protocol/openid-connect/token \\\n    --scope name,birthdate --tls-root /etc/ssl/certs/ca-certificates.crt\n  tashika auth-app login --provider https://idp.example --discover --no-at-hash \\\n    --danger-any-acr --client-id app --redirect-uri http://127.0.0.1:8400/callback \\\n    --key-file client.pem --audience https://idp.example/token --tls-root root.pem"
+    )]
+    Login(Box<Login>),
 }
 
 /// What it takes to make a key.
@@ -45,6 +70,7 @@ pub(crate) struct Keygen {
 
 /// What it takes to print the public half of a key.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("source").required(true).args(["key_file", "pkcs11_module"]))]
 pub(crate) struct Jwk {
     #[command(flatten)]
     pub(crate) key: ClientKey,
@@ -54,10 +80,9 @@ pub(crate) struct Jwk {
 
 /// A private key of our own.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("source").required(true).args(["key_file", "pkcs11_module"]))]
 pub(crate) struct ClientKey {
     /// The private key in PEM, for the owner alone (mode 0600)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "pkcs11_module")]
     pub(crate) key_file: Option<PathBuf>,
     /// The library of a hardware module (PKCS #11) that has the key; the PIN is in
     /// --pin-file or in the variable TASHIKA_PKCS11_PIN, never an argument

@@ -40,9 +40,10 @@ fn members(path: &str) -> Value {
 fn jwk(path: &str, algorithm: &str) -> Value {
     let mut jwk = members(path);
     let thumbprint = digest(&SHA256, jwk.to_string().as_bytes());
-    jwk["kid"] = URL_SAFE_NO_PAD.encode(thumbprint).into();
-    jwk["use"] = "sig".into();
-    jwk["alg"] = algorithm.into();
+    let members = jwk.as_object_mut().unwrap();
+    members.insert("kid".to_owned(), URL_SAFE_NO_PAD.encode(thumbprint).into());
+    members.insert("use".to_owned(), "sig".into());
+    members.insert("alg".to_owned(), algorithm.into());
     jwk
 }
 

@@ -10,6 +10,7 @@ mod crl;
 mod desk;
 mod health;
 mod killed;
+mod login;
 mod mdoc;
 mod mirrors;
 mod online;
