@@ -40,7 +40,11 @@ pub(crate) struct Returned {
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        let provider = testbed::Provider::start(Settings::default()).unwrap();
+        Self::with(Settings::default())
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
+        let provider = testbed::Provider::start(settings).unwrap();
         let key = KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(5));
         let registered = RegisteredClient::new(CLIENT, REDIRECT_URI, ClientKey::of(&key));
         provider.register(registered);
@@ -163,7 +167,7 @@ pub(crate) fn everything() -> Scopes {
         .with(Scope::Gender)
 }
 
-fn binding() -> Binding {
+pub(crate) fn binding() -> Binding {
     Binding {
         audience: Audience {
             relying_party: RelyingParty::from_origin("https://bank.example").unwrap(),
