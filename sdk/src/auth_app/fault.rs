@@ -41,7 +41,6 @@ impl Fault {
     }
 
     /// The same of a verification that had passed `earlier` before.
-    #[cfg(feature = "fetch")]
     pub(super) fn after(mut self, earlier: Trace) -> Self {
         self.error = self.error.after(earlier);
         self
