@@ -5,6 +5,7 @@
 //! lines, `judge.schema.json` their form.
 
 mod answer;
+mod jws;
 mod lax;
 mod lines;
 mod mdoc;
@@ -15,6 +16,7 @@ mod path;
 mod revocation;
 mod row;
 mod sig;
+mod written;
 
 pub use answer::{Answer, Status, Verdict};
 pub use lines::{LINE, Summary, run, run_with};
@@ -41,6 +43,7 @@ fn ask(row: &Row) -> Result<Finding, Refusal> {
         "ocsp" => path::ocsp(row),
         "cms" => path::cms(row),
         "mdoc" => mdoc::mdoc(row),
+        "jws" => jws::jws(row),
         "sig" => sig::sig(row),
         "parse" => parse::parse(row),
         _ => Err(Refusal::Unsupported),

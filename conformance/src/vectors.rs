@@ -5,11 +5,17 @@
 //! code with the verifier; what is committed is [read] back and
 //! [run](Vector::run) through the public interface of the sdk.
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "members of objects that it writes itself"
+)]
+mod auth_app;
 mod case;
 mod cms;
 mod files;
 mod holder;
 mod list;
+pub mod login;
 mod mdoc;
 mod ocsp;
 mod octets;
@@ -87,6 +93,10 @@ pub enum Procedure {
     MdocEnvelope,
     /// A presentation in a session in proximity.
     MdocSession,
+    /// A login with the auth app.
+    Login,
+    /// A signed token by itself.
+    Token,
 }
 
 /// The kinds of evidence, and what anchors vouch for.
@@ -101,6 +111,8 @@ pub enum Kind {
     Mdoc,
     /// What issuers say about the revocation of documents in phones.
     MdocStatus,
+    /// What the auth app's provider says, for which no certificate vouches.
+    AuthApp,
 }
 
 /// What a procedure is given; what it does not need is left out.
@@ -142,6 +154,12 @@ pub struct Inputs {
     /// The presentation, with anchors of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub presentation: Option<presentation::Presentation>,
+    /// The login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<login::Login>,
+    /// The signed token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<login::Token>,
     /// The relying party that asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<Audience>,
@@ -281,6 +299,7 @@ impl NonceRule {
 pub fn generate() -> Vec<Vector> {
     let world = World::new();
     let areas = [
+        auth_app::vectors(&world),
         x509::vectors(&world),
         profile::vectors(&world),
         holder::vectors(&world),

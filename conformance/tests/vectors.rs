@@ -32,7 +32,10 @@ fn judge(vector: &Vector, always: &Always) -> Result<(), Failed> {
         return Err(format!("{}: expected {expected:?}, found {found:?}", vector.note).into());
     }
     match outcome {
-        Ok(accepted) => judge_age(vector, &accepted),
+        Ok(accepted) => {
+            judge_told(vector, &accepted)?;
+            judge_age(vector, &accepted)
+        }
         Err((step, error)) => judge_refusal(vector, check, step, &error, always),
     }
 }
@@ -43,6 +46,16 @@ fn judge_age(vector: &Vector, accepted: &Accepted) -> Result<(), Failed> {
         Ok(())
     } else {
         Err(format!("the age: expected {due:?}, found {:?}", accepted.reached).into())
+    }
+}
+
+fn judge_told(vector: &Vector, accepted: &Accepted) -> Result<(), Failed> {
+    let login = vector.inputs.login.as_ref();
+    let due = login.and_then(|login| login.told.as_ref());
+    if accepted.told.as_ref() == due {
+        Ok(())
+    } else {
+        Err(format!("expected {due:?}, found {:?}", accepted.told).into())
     }
 }
 
@@ -140,16 +153,21 @@ impl Always {
         let together = TOGETHER.iter().find(|group| group.contains(&check));
         let first = together.and_then(|group| group.first()).copied();
         let first = first.unwrap_or(check);
+        // An error in a callback may stand for a check that runs later.
+        let first = match step {
+            Step::Callback => first.min(CheckId::AuthAppAuthorized),
+            _ => first,
+        };
         // The trace of a list begins with the list. Where nothing was checked
         // yet, it is empty: for an anchor, for a challenge and a request, and
         // for a list that is refused while it is read or added.
         let begin = match step {
-            Step::Check if FIRST.contains(&check) => None,
-            Step::Check | Step::Confirm => Some(CheckId::Budget),
+            Step::Check | Step::Callback if FIRST.contains(&check) => None,
+            Step::Check | Step::Callback | Step::Confirm => Some(CheckId::Budget),
             Step::List if check > CheckId::CrlSignature => None,
             Step::List => Some(CheckId::CrlEncoding),
             Step::Response => Some(CheckId::OcspEncoding),
-            Step::Setup | Step::Request | Step::Envelope | Step::Age => None,
+            Step::Setup | Step::Read | Step::Request | Step::Envelope | Step::Age => None,
         };
         let read = vector.inputs.lists.as_ref().is_none_or(|l| !l.is_empty());
         let always = self.0.get(&(vector.procedure, vector.kind));

@@ -89,6 +89,8 @@ fn is_asked(vector: &Vector) -> bool {
         // responder is asked in `ocsp_openssl`, its own rows in `ocsp_rows`.
         Procedure::Ocsp => false,
         Procedure::Anchor | Procedure::Challenge | Procedure::Request => false,
+        // It knows no JSON.
+        Procedure::Login | Procedure::Token => false,
         // It knows no CBOR.
         Procedure::Mdoc
         | Procedure::MdocList
@@ -266,7 +268,7 @@ impl Bench {
         let (purpose, policy) = match vector.kind {
             Kind::Signing => ("smimesign", "1.2.392.200149.8.5.1.0.20"),
             Kind::Authentication => ("sslclient", "1.2.392.200149.8.5.1.0.30"),
-            Kind::Mdoc | Kind::MdocStatus => {
+            Kind::Mdoc | Kind::MdocStatus | Kind::AuthApp => {
                 unreachable!("a certificate of no card is not asked about")
             }
         };

@@ -17,7 +17,7 @@ const BASE64URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 pub(super) struct Octets(pub(super) Bytes);
 
 impl Octets {
-    fn decode(text: &str) -> Option<Self> {
+    pub(super) fn decode(text: &str) -> Option<Self> {
         let engine = if text.contains(['-', '_']) {
             BASE64URL
         } else {

@@ -9,6 +9,7 @@ use tashika::Time;
 use crate::judge::answer::Refusal;
 use crate::judge::mdoc::Asked;
 use crate::judge::octets::Octets;
+use crate::judge::written::Written;
 
 /// One line: the fields of every op. Which of them an op needs is its own
 /// matter; fields that no op knows are passed over.
@@ -21,13 +22,13 @@ pub(super) struct Row {
     time: Option<i64>,
     flags: Option<Flags>,
     anchors: Option<Vec<Octets>>,
-    target: Option<Octets>,
+    target: Option<Written>,
     crls: Option<Vec<Octets>>,
     ocsp: Option<Vec<Octets>>,
     request: Option<Octets>,
     policies: Option<Vec<String>>,
     content: Option<Octets>,
-    alg: Option<String>,
+    alg: Option<Algorithms>,
     key: Option<Octets>,
     message: Option<Octets>,
     signature: Option<Octets>,
@@ -36,6 +37,15 @@ pub(super) struct Row {
     doctype: Option<String>,
     reader_private_key: Option<Octets>,
     requested: Option<Vec<Asked>>,
+    jwks: Option<Written>,
+}
+
+/// One algorithm, or all that are allowed.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Algorithms {
+    One(String),
+    Any(Vec<String>),
 }
 
 /// What is relaxed or tightened. A flag that is not known is refused: a line
@@ -132,7 +142,17 @@ impl Row {
     }
 
     pub(super) fn target(&self) -> Result<&Bytes, Refusal> {
-        one(self.target.as_ref())
+        self.written()?.octets()
+    }
+
+    /// The target, as it stands there.
+    pub(super) fn written(&self) -> Result<&Written, Refusal> {
+        self.target.as_ref().ok_or_else(Refusal::argument)
+    }
+
+    /// The set of keys.
+    pub(super) fn jwks(&self) -> Result<&Written, Refusal> {
+        self.jwks.as_ref().ok_or_else(Refusal::argument)
     }
 
     /// Whether the line has a target.
@@ -168,7 +188,18 @@ impl Row {
     }
 
     pub(super) fn alg(&self) -> Result<&str, Refusal> {
-        self.alg.as_deref().ok_or_else(Refusal::argument)
+        match self.algorithms()? {
+            [name] => Ok(name),
+            _ => Err(Refusal::argument()),
+        }
+    }
+
+    /// The algorithms that are allowed.
+    pub(super) fn algorithms(&self) -> Result<&[String], Refusal> {
+        match self.alg.as_ref().ok_or_else(Refusal::argument)? {
+            Algorithms::One(name) => Ok(std::slice::from_ref(name)),
+            Algorithms::Any(names) => Ok(names),
+        }
     }
 
     pub(super) fn key(&self) -> Result<&Bytes, Refusal> {

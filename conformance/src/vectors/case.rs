@@ -2,7 +2,9 @@
 
 use super::{
     Age, Algorithms, Audience, Environment, Inputs, Kind, NonceRule, Ocsp, Octets, Procedure,
-    Reached, Vector, presentation::Presentation,
+    Reached, Vector,
+    login::{Login, Token},
+    presentation::Presentation,
 };
 
 /// A vector that lacks its answer.
@@ -126,6 +128,14 @@ impl Case {
             purpose: purpose.to_owned(),
         };
         self.with(|inputs| inputs.audience = Some(audience))
+    }
+
+    pub(super) fn login(self, login: Login) -> Self {
+        self.with(|inputs| inputs.login = Some(login))
+    }
+
+    pub(super) fn token(self, token: Token) -> Self {
+        self.with(|inputs| inputs.token = Some(token))
     }
 
     pub(super) fn lists(self, lists: Vec<Vec<u8>>) -> Self {

@@ -1,5 +1,6 @@
 //! A vector before the sdk.
 
+mod login;
 mod mdoc;
 
 use bytes::Bytes;
@@ -17,6 +18,7 @@ use tashika::transaction::{self, RelyingParty};
 use tashika::trust::{self, Fingerprint, TrustStore};
 use tashika::{CheckId, Duration, Error, Time, Trace};
 
+use super::login::Told;
 use super::{
     Age, Algorithms, Audience, Environment, Kind, NonceRule, Ocsp, Octets, Procedure, Reached,
     Vector,
@@ -31,6 +33,10 @@ pub enum Step {
     Check,
     /// In reading, verifying and adding a list.
     List,
+    /// In reading a callback or a key set.
+    Read,
+    /// In the check of a callback.
+    Callback,
     /// In reading and verifying an OCSP response.
     Response,
     /// In the confirmation by a status.
@@ -44,18 +50,22 @@ pub enum Step {
 }
 
 /// A proof, or that the anchors make a store.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Accepted {
     /// The checks that passed.
     pub trace: Trace,
     /// Whether the holder has reached the [age](super::Inputs::age) that was asked about.
     pub reached: Option<AtLeast>,
+    /// Who logged in, and what is told of the person.
+    pub told: Option<Told>,
 }
 
 impl From<Trace> for Accepted {
     fn from(trace: Trace) -> Self {
-        let reached = None;
-        Self { trace, reached }
+        Self {
+            trace,
+            ..Self::default()
+        }
     }
 }
 
@@ -72,6 +82,8 @@ impl Vector {
     pub fn run(&self) -> Outcome {
         let trust = || self.trust().map_err(at(Step::Setup));
         match (self.procedure, self.kind) {
+            (Procedure::Token, _) => self.token(),
+            (_, Kind::AuthApp) => self.login(),
             (_, Kind::Mdoc | Kind::MdocStatus) => self.presentation(),
             (Procedure::Anchor, _) => trust().map(|_| Accepted::default()),
             (_, Kind::Signing) => self.signing(&trust()?),
@@ -98,6 +110,7 @@ impl Vector {
             return Ok(Accepted {
                 trace: proof.trace(),
                 reached: reached.map_err(at(Step::Setup))?,
+                told: None,
             });
         }
         let document = self.document().map_err(at(Step::Setup))?;
@@ -206,7 +219,8 @@ impl Vector {
         };
         let policy = OcspPolicy::new(rule, Duration::hours(1));
         let table = self.inputs.algorithms.table();
-        let verifier = OcspVerifier::new(trust.clone(), self.kind.purpose(), table, policy);
+        let purpose = self.kind.purpose().map_err(at(Step::Setup))?;
+        let verifier = OcspVerifier::new(trust.clone(), purpose, table, policy);
         let response = ocsp.response.as_ref();
         let status = verifier.verify_with(&request, response, self.now(), |delegate| {
             let status = self.status(&set, &delegate);
@@ -230,7 +244,7 @@ impl Vector {
         for list in lists {
             let list = CertificateList::from_der(list.as_ref())?;
             let table = self.inputs.algorithms.table();
-            let _ = set.add(list.verify(trust, self.kind.purpose(), &table)?)?;
+            let _ = set.add(list.verify(trust, self.kind.purpose()?, &table)?)?;
         }
         Ok(set)
     }
@@ -243,10 +257,10 @@ impl Vector {
         let mut builder = TrustStore::builder(environment);
         for pin in &self.inputs.pins {
             let fingerprint = Fingerprint::of(pin.certificate.as_ref());
-            builder = builder.pin(pin.purpose.purpose(), fingerprint);
+            builder = builder.pin(pin.purpose.purpose()?, fingerprint);
         }
         for anchor in &self.inputs.anchors {
-            let purpose = anchor.purpose.purpose();
+            let purpose = anchor.purpose.purpose()?;
             builder = builder.anchor(purpose, anchor.certificate.as_ref())?;
         }
         builder.build()
@@ -323,12 +337,14 @@ impl From<Reached> for AtLeast {
 }
 
 impl Kind {
-    fn purpose(self) -> trust::Purpose {
+    /// What anchors vouch for.
+    fn purpose(self) -> Result<trust::Purpose, Error> {
         match self {
-            Self::Signing => trust::Purpose::JpkiSigning,
-            Self::Authentication => trust::Purpose::JpkiAuthentication,
-            Self::Mdoc => trust::Purpose::MdocIssuer,
-            Self::MdocStatus => trust::Purpose::MdocStatus,
+            Self::Signing => Ok(trust::Purpose::JpkiSigning),
+            Self::Authentication => Ok(trust::Purpose::JpkiAuthentication),
+            Self::Mdoc => Ok(trust::Purpose::MdocIssuer),
+            Self::MdocStatus => Ok(trust::Purpose::MdocStatus),
+            Self::AuthApp => misused(),
         }
     }
 }

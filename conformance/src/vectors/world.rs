@@ -117,6 +117,7 @@ impl From<Kind> for Of {
             Kind::Mdoc | Kind::MdocStatus => {
                 panic!("no certificate of a card is for documents in phones")
             }
+            Kind::AuthApp => panic!("no certificate of a card is the auth app's"),
         }
     }
 }

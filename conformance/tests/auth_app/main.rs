@@ -3,4 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
+mod attacks;
+mod breakers;
+mod browser;
+mod driver;
+mod faults;
+mod keys;
+mod scenarios;
+mod scene;
+mod services;
 mod signing;

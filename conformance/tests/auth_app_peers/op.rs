@@ -1,20 +1,15 @@
 //! npm's oidc-provider: it runs as often as it is asked to, each time under a
 //! name of its own.
 
-use std::sync::{Mutex, PoisonError};
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
-use tashika_conformance::peer::{self, node};
 use tashika_testbed::{Algorithm, KeyPair, Rng};
 
 use crate::browser::Browser;
 use crate::ours::{CALLBACK, CLIENT, public_key};
-
-/// The program, which all trials share.
-pub(crate) struct Program(Mutex<peer::Peer>);
+use crate::program::Program;
 
 /// One provider, with a port and people of its own.
 pub(crate) struct OidcProvider<'p> {
@@ -36,33 +31,6 @@ pub(crate) enum Person {
     Cancels,
 }
 
-impl Program {
-    pub(crate) fn start() -> Option<Self> {
-        peer::Peer::start(node("auth_app/provider.mjs")).map(|peer| Self(Mutex::new(peer)))
-    }
-
-    fn ask(&self, question: &Value) -> Result<Value, Failed> {
-        let mut peer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = peer.ask(question)?;
-        match answer.get("error") {
-            Some(error) => Err(error.to_string().into()),
-            None => Ok(answer),
-        }
-    }
-
-    /// A provider whose client signs with ES256, and gets ID tokens so signed.
-    pub(crate) fn es256(&self) -> Result<OidcProvider<'_>, Failed> {
-        let client = KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(51));
-        OidcProvider::start(self, client, "ES256")
-    }
-
-    /// The same with RS256 throughout.
-    pub(crate) fn rs256(&self) -> Result<OidcProvider<'_>, Failed> {
-        let client = KeyPair::generate(Algorithm::RSA_2048, &mut Rng::from_seed(52));
-        OidcProvider::start(self, client, "RS256")
-    }
-}
-
 /// What it signs with: a key on P-256 and one of RSA.
 fn signing_keys(seed: u64) -> Value {
     let key = |algorithm, kid: &str, alg| {
@@ -76,6 +44,18 @@ fn signing_keys(seed: u64) -> Value {
 }
 
 impl<'p> OidcProvider<'p> {
+    /// One whose client signs with ES256, and gets ID tokens so signed.
+    pub(crate) fn es256(program: &'p Program) -> Result<Self, Failed> {
+        let client = KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(51));
+        Self::start(program, client, "ES256")
+    }
+
+    /// The same with RS256 throughout.
+    pub(crate) fn rs256(program: &'p Program) -> Result<Self, Failed> {
+        let client = KeyPair::generate(Algorithm::RSA_2048, &mut Rng::from_seed(52));
+        Self::start(program, client, "RS256")
+    }
+
     fn start(
         program: &'p Program,
         client: KeyPair,

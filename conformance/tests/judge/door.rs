@@ -39,7 +39,7 @@ fn a_bad_line_is_answered_like_any_other() {
         ),
         (nested.as_bytes(), Value::Null, "misuse.line"),
         (
-            b"{\"id\":\"a\",\"op\":\"jws\"}",
+            b"{\"id\":\"a\",\"op\":\"jwe\"}",
             json!("a"),
             "misuse.unsupported",
         ),
@@ -49,7 +49,7 @@ fn a_bad_line_is_answered_like_any_other() {
             "misuse.argument",
         ),
         (
-            b"{\"id\":1,\"op\":\"parse\",\"kind\":\"jwt\"}",
+            b"{\"id\":1,\"op\":\"parse\",\"kind\":\"jwe\"}",
             json!(1),
             "misuse.unsupported",
         ),
@@ -76,7 +76,7 @@ fn a_question_of_another_form_is_misuse() {
         ("anchors", json!("AA=="), "misuse.argument"),
         ("crls", json!([7]), "misuse.argument"),
         ("profile", json!("webpki"), "misuse.unsupported"),
-        ("op", json!("jws"), "misuse.unsupported"),
+        ("op", json!("jwe"), "misuse.unsupported"),
         ("flags", json!({ "allow_md5": true }), "misuse.argument"),
         ("flags", json!({ "any_policy": "yes" }), "misuse.argument"),
         ("flags", json!(["any_policy"]), "misuse.argument"),

@@ -9,6 +9,7 @@
 
 mod door;
 mod flags;
+mod jws;
 mod mdoc;
 mod ocsp;
 mod ops;

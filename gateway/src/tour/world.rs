@@ -17,6 +17,10 @@ use tashika_testbed as testbed;
 use testbed::mdoc::MdocTestbed;
 use testbed::{Authority, Card, Generation, Hash, Register, Scheme, Testbed};
 
+use crate::auth_app::Simulation;
+use crate::exit::Failure;
+use crate::tour::auth_app;
+
 /// What came of a stop.
 pub(super) struct Outcome {
     /// How many checks passed, or why not.
@@ -33,6 +37,8 @@ pub(super) struct World {
     pub(super) next: Testbed,
     /// The card in a phone.
     pub(super) phone: MdocTestbed,
+    /// The auth app, and us as its client.
+    pub(super) auth_app: Simulation,
     pub(super) now: Time,
     card: Card,
     trust: TrustStore,
@@ -46,7 +52,7 @@ pub(super) struct Desk {
 }
 
 impl World {
-    pub(super) fn new(seed: Option<u64>, now: Time) -> Result<Self, Error> {
+    pub(super) fn new(seed: Option<u64>, now: Time) -> Result<Self, Failure> {
         let at = now.as_unix();
         let testbed =
             || seed.map_or_else(|| Testbed::fresh(at), |seed| Testbed::from_seed(seed, at));
@@ -58,6 +64,7 @@ impl World {
         );
         Ok(Self {
             phone,
+            auth_app: auth_app::simulation(seed, now)?,
             card: testbed.card(0),
             trust: trust(&Generation::ALL, &testbed)?,
             testbed,

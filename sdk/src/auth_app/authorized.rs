@@ -112,7 +112,8 @@ impl Authorized {
         let Self {
             pending, mut trace, ..
         } = self;
-        let members = exchange::TOKEN.read(response)?;
+        let members = exchange::TOKEN.read(response);
+        let members = members.map_err(|fault| fault.after(trace))?;
         trace.pass(CheckId::AuthAppAnswered);
         trace.pass(CheckId::AuthAppClient);
         let granted = Granted::read(&members, pending.scopes);
@@ -273,7 +274,8 @@ impl Authenticated {
     /// about another person than the one who logged in,
     /// `auth_app.claim_missing` and `auth_app.claim_form`.
     pub fn userinfo(self, response: &Response<Bytes>) -> Result<VerifiedLogin, Fault> {
-        let members = exchange::USERINFO.read(response)?;
+        let members = exchange::USERINFO.read(response);
+        let members = members.map_err(|fault| fault.after(self.trace))?;
         Ok(VerifiedLogin::of(self, &members)?)
     }
 

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::auth_app::Fault;
 use crate::auth_app::refusal;
-use crate::code::Code;
-use crate::error::Error;
+use crate::code::{CheckId, Code};
+use crate::error::{Error, Trace};
 use crate::head::is_of_type;
 use crate::jose;
 use crate::limits;
@@ -85,7 +85,8 @@ impl Reading {
     /// that is out of service are no malformed answers.
     pub(super) fn read(&self, response: &Response<Bytes>) -> Result<Map<String, Value>, Fault> {
         let body = self.body(response, &[JSON])?;
-        jose::object(body).ok_or_else(|| Fault::of(self.malformed, response))
+        let malformed = || Fault::of(self.malformed, response).after(passed(self.malformed));
+        jose::object(body).ok_or_else(malformed)
     }
 
     /// The body of an answer with a good status that says to be of one of these
@@ -95,7 +96,7 @@ impl Reading {
         response: &'r Response<Bytes>,
         types: &[&str],
     ) -> Result<&'r [u8], Fault> {
-        let fault = |code| Err(Fault::of(code, response));
+        let fault = |code| Err(Fault::of(code, response).after(passed(code)));
         let status = response.status();
         let is_good = self.good.contains(&status);
         match status {
@@ -126,6 +127,17 @@ impl Reading {
 /// Whether a token is not taken, or not for this (RFC 6750, 3.1).
 pub(super) fn is_denied(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
+/// What an answer has passed that is refused with this code: one that is
+/// refused in the words of the protocol was an answer of it.
+fn passed(code: Code) -> Trace {
+    let mut trace = Trace::default();
+    let earlier = [CheckId::AuthAppAnswered, CheckId::AuthAppClient];
+    for check in earlier.into_iter().filter(|check| *check < code.check()) {
+        trace.pass(check);
+    }
+    trace
 }
 
 /// How answers of the token endpoint are read.

@@ -6,9 +6,7 @@ use std::time::Duration;
 use http::{Response, StatusCode};
 
 use crate::code::{Code, Disposition};
-use crate::error::Error;
-#[cfg(feature = "fetch")]
-use crate::error::Trace;
+use crate::error::{Error, Trace};
 use crate::head::retry_after;
 
 /// A refusal, with what HTTP said about it: it holds no value of what was sent

@@ -224,6 +224,7 @@ impl PendingLogin {
         now: Time,
     ) -> Result<Authorized, Error> {
         let mut trace = Trace::default();
+        trace.pass(CheckId::AuthAppCallback);
         let ours = self.check_registration(registration);
         let ours = ours.and(self.binding.check_time(now));
         trace.check(CheckId::Transaction, ours)?;

@@ -37,6 +37,7 @@ impl Vector {
         Ok(Accepted {
             trace: trace.unwrap_or_default(),
             reached,
+            told: None,
         })
     }
 
@@ -114,7 +115,7 @@ impl Issuers {
 fn trust<'a>(mut anchors: impl Iterator<Item = &'a Anchor>) -> Result<TrustStore, Error> {
     let builder = TrustStore::builder(Environment::Test);
     let builder = anchors.try_fold(builder, |builder, anchor| {
-        builder.anchor(anchor.purpose.purpose(), anchor.certificate.as_ref())
+        builder.anchor(anchor.purpose.purpose()?, anchor.certificate.as_ref())
     })?;
     builder.build()
 }
