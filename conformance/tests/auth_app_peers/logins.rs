@@ -125,9 +125,9 @@ fn less_than_was_asked_for(program: &Program) -> Result<(), Failed> {
 
 fn an_item_that_it_does_not_have(program: &Program) -> Result<(), Failed> {
     let provider = OidcProvider::es256(program)?;
-    let homeless = Person::Is("homeless");
+    let traveller = Person::Is("traveller");
     refused(
-        log_in(&provider, &ours(&provider)?, homeless)?,
+        log_in(&provider, &ours(&provider)?, traveller)?,
         Code::AuthAppClaimMissing,
     )
 }
@@ -369,15 +369,15 @@ fn callbacks_name_the_provider(program: &Program) -> Result<(), Failed> {
 }
 
 fn it_gets_other_keys(program: &Program) -> Result<(), Failed> {
-    let mut provider = OidcProvider::es256(program)?;
+    let provider = OidcProvider::es256(program)?;
     let ours = ours(&provider)?;
     let app = ours.app()?;
-    let log_in = |provider: &OidcProvider<'_>| -> Verdict<VerifiedLogin> {
+    let log_in = || -> Verdict<VerifiedLogin> {
         let login = ours.begin()?;
         let callback = provider.visit(&login.url, HANAKO)?;
         ours.finish_by(&app, login, &callback)
     };
-    accepted(log_in(&provider)?)?;
+    accepted(log_in()?)?;
     let login = ours.begin()?;
     let callback = provider.visit(&login.url, HANAKO)?;
     let authorized = accepted(ours.receive(login, &callback)?)?;
@@ -389,6 +389,6 @@ fn it_gets_other_keys(program: &Program) -> Result<(), Failed> {
     let new = accepted(ours.keys()?)?;
     assert!(!new.names(&kid));
     refused(ours.verify(tokens)?, Code::AuthAppKeyUnknown)?;
-    is_hanako(&accepted(log_in(&provider)?)?, &provider);
+    is_hanako(&accepted(log_in()?)?, &provider);
     Ok(())
 }

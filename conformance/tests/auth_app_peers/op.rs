@@ -15,7 +15,6 @@ use crate::program::Program;
 pub(crate) struct OidcProvider<'p> {
     program: &'p Program,
     pub(crate) issuer: String,
-    port: Value,
     /// The relying party's key.
     pub(crate) client: KeyPair,
     id_tokens: &'static str,
@@ -64,19 +63,18 @@ impl<'p> OidcProvider<'p> {
         let mut provider = Self {
             program,
             issuer: String::new(),
-            port: json!(0),
             client,
             id_tokens,
         };
-        provider.listen(1)?;
+        provider.issuer = provider.ask_for("start", 1)?;
         Ok(provider)
     }
 
-    fn listen(&mut self, seed: u64) -> Result<(), Failed> {
+    fn ask_for(&self, op: &str, seed: u64) -> Result<String, Failed> {
         let jwk = public_key(&self.client)?.jwk();
         let answer = self.program.ask(&json!({
-            "op": "start",
-            "port": self.port,
+            "op": op,
+            "issuer": self.issuer,
             "keys": signing_keys(seed),
             "acr": ["aal3", "crl"],
             "clients": [{
@@ -99,28 +97,20 @@ impl<'p> OidcProvider<'p> {
                     "birthdate": "2001-02-28",
                     "gender": "male",
                 },
-                "homeless": {
-                    "name": "無宿 渡",
+                "traveller": {
+                    "name": "架空 旅人",
                     "birthdate": "1970-01-01",
                     "gender": "male",
                 },
             },
         }))?;
-        self.port = answer["port"].clone();
-        self.issuer = answer["issuer"].as_str().ok_or("no issuer")?.to_owned();
-        Ok(())
+        Ok(answer["issuer"].as_str().ok_or("no issuer")?.to_owned())
     }
 
     /// Starts it again, at the same place and with other keys. It has forgotten
     /// everything.
-    pub(crate) fn restart(&mut self) -> Result<(), Failed> {
-        self.stop()?;
-        self.listen(2)
-    }
-
-    fn stop(&self) -> Result<(), Failed> {
-        let question = json!({"op": "stop", "issuer": self.issuer});
-        self.program.ask(&question).map(drop)
+    pub(crate) fn restart(&self) -> Result<(), Failed> {
+        self.ask_for("restart", 2).map(drop)
     }
 
     /// Where a browser ends in which this person opens an URL.
@@ -149,6 +139,7 @@ impl<'p> OidcProvider<'p> {
 impl Drop for OidcProvider<'_> {
     fn drop(&mut self) {
         // It ends with the program at the latest.
-        let _ = self.stop();
+        let question = json!({"op": "stop", "issuer": self.issuer});
+        let _ = self.program.ask(&question);
     }
 }
