@@ -14,8 +14,8 @@ use crate::auth_app::signing::signed::Signed;
 use crate::auth_app::signing::verified::{OperatorSubject, OperatorWord, Verification};
 use crate::auth_app::signing::{SealedResult, VerifiedSigning};
 use crate::auth_app::{Fault, Subject};
-use crate::code::{CheckId, Code};
-use crate::error::{Error, Trace};
+use crate::code::Code;
+use crate::error::Error;
 use crate::hex::Hex;
 use crate::limits;
 
@@ -255,22 +255,30 @@ impl SealedResult {
         operator: &SigningOperator,
         response: &Response<Bytes>,
     ) -> Result<VerifiedSigning, Fault> {
-        if is_denied(response.status()) {
-            return Err(Fault::of(Code::AuthAppInvalidClient, response));
-        }
-        let members = ANSWER.read(response)?;
-        let mut trace: Trace = self.signed.trace;
-        let answer = Answer {
-            profile: &operator.profile,
-            members: &members,
-        };
-        let subject = trace.check(CheckId::AuthAppSigning, answer.check(&self.signed))?;
+        let subject = self.read(operator, response);
+        let subject = subject.map_err(|fault| fault.after(self.signed.trace))?;
         let word = OperatorWord {
             operator: operator.url.clone(),
             subject,
         };
         let signed = self.signed.clone();
         Ok(VerifiedSigning::new(signed, Verification::Operator(word)))
+    }
+
+    fn read(
+        &self,
+        operator: &SigningOperator,
+        response: &Response<Bytes>,
+    ) -> Result<OperatorSubject, Fault> {
+        if is_denied(response.status()) {
+            return Err(Fault::of(Code::AuthAppInvalidClient, response));
+        }
+        let members = ANSWER.read(response)?;
+        let answer = Answer {
+            profile: &operator.profile,
+            members: &members,
+        };
+        Ok(answer.check(&self.signed)?)
     }
 }
 

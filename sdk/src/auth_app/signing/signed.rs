@@ -206,6 +206,15 @@ impl AuthenticatedSigner {
         profile: &SigningProfile,
         response: &Response<Bytes>,
     ) -> Result<SigningResult, Fault> {
+        let result = self.read(profile, response);
+        result.map_err(|fault| fault.after(self.signed.trace))
+    }
+
+    fn read(
+        &self,
+        profile: &SigningProfile,
+        response: &Response<Bytes>,
+    ) -> Result<SigningResult, Fault> {
         let fault = |code| Err(Fault::of(code, response));
         match response.status() {
             status if profile.is_not_yet(status) => return fault(Code::AuthAppSigningPending),

@@ -423,6 +423,7 @@ fn a_result_may_not_be_there_yet_or_any_more() {
         let refused = refused.unwrap_err();
         assert_eq!(refused.code(), code, "{status}");
         assert_eq!(refused.status(), Some(status));
+        assert!(refused.error().trace().passed(CheckId::AuthAppNonce));
     }
     let conflict = profile().with_not_yet(&[409]).unwrap();
     let refused = signer.result(&conflict, &answer(409, "application/json", error));
