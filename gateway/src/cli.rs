@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod asking;
+pub(crate) mod auth_app;
 pub(crate) mod crl;
 #[cfg(feature = "parquet")]
 mod export;
@@ -58,6 +59,9 @@ pub(crate) enum Command {
     /// Look at presentations from phones, ask for them, and find out what is wrong
     #[command(subcommand)]
     Mdoc(Box<mdoc::Mdoc>),
+    /// Log people in with the auth app (デジタル認証アプリ), and make keys for that
+    #[command(subcommand)]
+    AuthApp(Box<auth_app::AuthApp>),
     /// Find the customers of a portfolio whose certificates are revoked
     ///
     /// The portfolio (.csv, .jsonl) has columns key, reference and, if wanted,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use tashika::revocation::StoreError;
+use tashika::signer::Pkcs11Error;
 use tashika::{Code, Disposition, Error};
 
 /// How the command ends.
@@ -64,6 +65,11 @@ pub(crate) enum Failure {
     Library(Error),
     /// A store cannot be opened or written.
     Store { path: PathBuf, source: StoreError },
+    /// A key in a hardware module cannot be used.
+    Token {
+        module: PathBuf,
+        source: Pkcs11Error,
+    },
     /// The arguments do not go together, or a file is not in its form.
     Usage(String),
     /// The answer could not be written.
@@ -84,6 +90,20 @@ impl Failure {
     pub(crate) fn store(path: &Path, source: StoreError) -> Self {
         let path = path.to_owned();
         Self::Store { path, source }
+    }
+
+    /// A file cannot be written. One that is there already is not overwritten.
+    pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
+        let text = format!("{}: {error}", path.display());
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => Self::Usage(text),
+            kind => Self::Output(io::Error::new(kind, text)),
+        }
+    }
+
+    pub(crate) fn token(module: &Path, source: Pkcs11Error) -> Self {
+        let module = module.to_owned();
+        Self::Token { module, source }
     }
 
     pub(crate) fn is_broken_pipe(&self) -> bool {
@@ -107,6 +127,10 @@ impl Failure {
                 _ => Exit::Undetermined,
             },
             Self::Library(source) => source.disposition().into(),
+            Self::Token { source, .. } => match source {
+                Pkcs11Error::Module { .. } => Exit::NoInput,
+                _ => Exit::Misuse,
+            },
             Self::Usage(_) => Exit::Misuse,
             Self::Output(_) => Exit::NoOutput,
         }
@@ -145,15 +169,23 @@ impl fmt::Display for Failure {
                     _ => Ok(()),
                 }
             }
+            Self::Token { module, source } => write!(f, "{}: {source}", module.display()),
             Self::Usage(text) => f.write_str(text),
             Self::Output(error) => write!(f, "cannot write the answer: {error}"),
         }
     }
 }
 
-/// What to do about a misuse, where the command has something to offer.
 fn write_next_step(code: Code, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let step = match code {
+    match next_step(code) {
+        Some(step) => write!(f, "\n{step}"),
+        None => Ok(()),
+    }
+}
+
+/// What to do about a misuse, where the command has something to offer.
+pub(crate) fn next_step(code: Code) -> Option<&'static str> {
+    Some(match code {
         Code::TrustEnvironment => {
             "Say with --environment test or --environment production which anchors these are."
         }
@@ -164,7 +196,22 @@ fn write_next_step(code: Code, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             "Put the anchors of the kind that is verified there, as .cer, .crt, .der or .pem."
         }
         Code::TrustAnchor => "Only the CA certificates of the service belong there.",
-        _ => return Ok(()),
-    };
-    write!(f, "\n{step}")
+        Code::AuthAppInvalidClient => {
+            "The provider does not take us for the client: compare --client-id, --key-file, --kid and --audience with what was registered, and this machine's clock with the time."
+        }
+        Code::AuthAppClientRefused => {
+            "The provider does not let us ask this: compare --redirect-uri and --scope with what was registered."
+        }
+        Code::AuthAppRefused => {
+            "The callback names an error that no standard names: if the provider has told its meaning, pass it with --error."
+        }
+        Code::AuthAppAcr | Code::AuthAppAcrMissing => {
+            "If the provider states that it names other classes, pass them with --require-acr."
+        }
+        Code::AuthAppAtHashMissing => {
+            "If the provider is one that leaves at_hash out, pass --no-at-hash."
+        }
+        Code::AuthAppAlgorithm => "If the provider states that it signs by RS256, pass --rs256.",
+        _ => return None,
+    })
 }

@@ -30,6 +30,14 @@ pub(crate) fn read(path: &Path, budget: usize) -> Result<Bytes, Failure> {
     Ok(octets.into())
 }
 
+/// The octets of pairs of hexadecimal digits; `None` if it is anything else.
+pub(crate) fn hexadecimal(digits: &str) -> Option<Vec<u8>> {
+    let sound = digits.len().is_multiple_of(2) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    let pairs = sound.then(|| digits.as_bytes().chunks_exact(2))?;
+    let octet = |pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
+    pairs.map(octet).collect()
+}
+
 /// Reads a file of text line by line; `#` begins a comment.
 pub(crate) fn lines(
     path: &Path,

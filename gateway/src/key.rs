@@ -1,6 +1,6 @@
-//! The key of keyed identities, from a file that nobody else can read.
+//! The key of keyed identities, and files of keys that nobody else can read.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -45,6 +45,18 @@ pub(crate) fn print(options: &KeyOptions) -> Result<Exit, Failure> {
 fn digits(text: &str) -> Option<[u8; 32]> {
     let octets: Lookup = text.trim_end().parse().ok()?;
     Some(*octets.octets())
+}
+
+/// Writes a file that nobody else may read, and that is not there yet.
+pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(content));
+    written.map_err(|error| Failure::unwritable(path, &error))
 }
 
 /// Refuses a file that others may read or change.

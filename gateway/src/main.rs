@@ -3,6 +3,7 @@
 
 mod anchors;
 mod asking;
+mod auth_app;
 mod cli;
 mod clock;
 mod crl;
@@ -61,6 +62,7 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
         Command::Crl(command) => crl::run(command),
         Command::Certificate(certificate) => show::certificate(certificate),
         Command::Mdoc(command) => mdoc::run(command),
+        Command::AuthApp(command) => auth_app::run(command),
         Command::Watch(watch) => watch::run(watch),
         Command::Health(options) => health::run(options),
         #[cfg(feature = "demo")]

@@ -1,6 +1,7 @@
-//! The tour: a testbed's card signs and its phone presents, and the verifiers
-//! look at it. Each thing that can be wrong is wrong once.
+//! The tour: a testbed's card signs, its phone presents, its person logs in, and
+//! the verifiers look at it. Each thing that can be wrong is wrong once.
 
+mod auth_app;
 mod phone;
 mod stops;
 mod world;
@@ -53,10 +54,10 @@ pub(crate) fn run(options: &Tour) -> Result<Exit, Failure> {
 fn introduction(language: LanguageArgument) -> &'static str {
     match language {
         LanguageArgument::Ja => {
-            "架空の人物のカードとスマートフォンを、テスト用の発行者から用意しました。署名と提示を検証します。外部との通信は行いません。"
+            "架空の人物のカードとスマートフォンを、テスト用の発行者から用意しました。署名と提示、模擬のデジタル認証アプリによるログインと署名を検証します。外部との通信は行いません。"
         }
         LanguageArgument::En => {
-            "The card of a person who does not exist, issued by a test CA, signs, and the phone presents; Tashika verifies. Nothing leaves this machine."
+            "The card of a person who does not exist, issued by a test CA, signs, the phone presents, and the person logs in and signs through a simulated auth app; Tashika verifies. Nothing leaves this machine."
         }
     }
 }

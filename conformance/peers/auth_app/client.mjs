@@ -18,11 +18,11 @@ async function key({ pkcs8, alg, kid }) {
   return { key: await crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']), kid };
 }
 
-async function begin({ issuer, client_id, redirect_uri, scope, acr_values, id_token_alg, ...signer }) {
+async function begin({ issuer, client_id, redirect_uri, scope, acr_values, ...signer }) {
   const config = await client.discovery(
     new URL(issuer),
     client_id,
-    { id_token_signed_response_alg: id_token_alg ?? 'ES256' },
+    { id_token_signed_response_alg: 'ES256' },
     client.PrivateKeyJwt(await key(signer), {
       // The audience that is configured, and not the issuer's name.
       [client.modifyAssertion]: (header, payload) => {
@@ -46,7 +46,7 @@ async function begin({ issuer, client_id, redirect_uri, scope, acr_values, id_to
   return { url: url.href, state };
 }
 
-async function finish({ state: login, callback, userinfo = true }) {
+async function finish({ state: login, callback }) {
   const { config, verifier, state, nonce } = begun.get(login);
   begun.delete(login);
   return verdict(async () => {
@@ -57,7 +57,6 @@ async function finish({ state: login, callback, userinfo = true }) {
       idTokenExpected: true,
     });
     const claims = tokens.claims();
-    if (!userinfo) return { claims };
     return { claims, userinfo: await client.fetchUserInfo(config, tokens.access_token, claims.sub) };
   });
 }

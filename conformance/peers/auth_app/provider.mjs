@@ -95,42 +95,57 @@ async function body(request) {
   return Buffer.concat(parts).toString();
 }
 
-async function start({ port = 0, ...settings }) {
-  const server = http.createServer();
-  await new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+/** A provider with nothing in its memory, as what answers requests. */
+function answers(issuer, settings, errors) {
   const provider = new Provider(issuer, configuration(settings));
-  const errors = [];
   provider.on('server_error', (ctx, error) => errors.push(error.stack));
-  for (const event of ['grant.error', 'authorization.error', 'userinfo.error']) {
-    provider.on(event, (ctx, error) => errors.push(`${error.message}: ${error.error_detail ?? error.error_description}`));
+  for (const event of ['authorization.error', 'grant.error', 'userinfo.error']) {
+    provider.on(event, (ctx, error) => {
+      errors.push(`${error.message}: ${error.error_detail ?? error.error_description}`);
+    });
   }
-  const answer = provider.callback();
-  server.on('request', (request, response) => {
-    if (!request.url.startsWith('/interaction/')) return answer(request, response);
+  const protocol = provider.callback();
+  return (request, response) => {
+    if (!request.url.startsWith('/interaction/')) return protocol(request, response);
     return interact(provider, request, response).catch((error) => {
       response.statusCode = 500;
       response.end(error.message);
     });
+  };
+}
+
+async function start(settings) {
+  const server = http.createServer();
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
   });
-  running.set(issuer, { server, errors });
-  return { issuer, port: server.address().port };
+  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const errors = [];
+  running.set(issuer, { server, errors, answer: answers(issuer, settings, errors) });
+  server.on('request', (request, response) => running.get(issuer).answer(request, response));
+  return { issuer };
+}
+
+/** The same place, with other settings: it has forgotten everything. */
+function restart({ issuer, ...settings }) {
+  const place = running.get(issuer);
+  place.answer = answers(issuer, settings, place.errors);
+  return { issuer };
 }
 
 async function stop({ issuer }) {
   const { server } = running.get(issuer);
-  running.delete(issuer);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
+  running.delete(issuer);
   return {};
 }
 
 await answerLines({
   none: () => ({}),
   start,
+  restart,
   stop,
   // Why it refused what it refused since it was asked last.
   errors: ({ issuer }) => ({ errors: running.get(issuer).errors.splice(0) }),

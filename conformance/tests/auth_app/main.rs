@@ -13,3 +13,4 @@ mod people;
 mod scenarios;
 mod scene;
 mod services;
+mod signing;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use http::{Request, Response, Uri};
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::{HeaderValue, Request, Response, Uri};
 use libtest_mimic::Failed;
 
 use crate::http::send;
@@ -61,7 +61,9 @@ impl Browser {
         for _ in 0..10 {
             let at = request.uri().clone();
             let cookies = self.cookies_for(at.path());
-            request.headers_mut().insert(COOKIE, cookies.parse()?);
+            let headers = request.headers_mut();
+            headers.insert(COOKIE, cookies.parse()?);
+            headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
             let response = send(&request)?;
             self.keep(&response)?;
             let Some(location) = response.headers().get(LOCATION) else {

@@ -9,58 +9,75 @@
     reason = "members of JSON, which are null where they are absent"
 )]
 
+mod apache;
 mod browser;
 mod http;
+mod jws;
 mod logins;
 mod op;
 mod openid_client;
 mod ours;
+mod program;
 mod scenarios;
 mod testbed;
+mod tokens;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-/// A peer's program, where it is here.
-type Program<P> = Option<Arc<P>>;
+use program::Program;
+
+/// What is asked of a peer.
+type Run<P> = fn(&P) -> Result<(), Failed>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let provider = op::Program::start().map(Arc::new);
-    let client = openid_client::Program::start().map(Arc::new);
+    let provider = Program::start("provider.mjs").map(Arc::new);
+    let client = Program::start("client.mjs").map(Arc::new);
+    let apache = apache::Server::find().map(Arc::new);
+    let jose = Program::start("jws.mjs").map(Arc::new);
     if !arguments.list {
-        tell("oidc-provider", provider.is_some());
-        tell("openid-client", client.is_some());
+        tell("oidc-provider", "peers", provider.is_some());
+        tell("openid-client", "peers", client.is_some());
+        tell("jose", "peers", jose.is_some());
+        tell("mod_auth_openidc", "install", apache.is_some());
     }
-    let mut trials = vec![Trial::test(
-        "no_difference_is_stale",
-        scenarios::none_is_stale,
-    )];
+    let mut trials = vec![
+        Trial::test("no_scenario_is_stale", scenarios::none_is_stale),
+        Trial::test("no_token_is_stale", jws::none_is_stale),
+    ];
     for (name, run) in logins::TRIALS {
         trials.push(trial(&provider, format!("oidc_provider::{name}"), run));
     }
     for (name, run) in openid_client::TRIALS {
         trials.push(trial(&client, format!("openid_client::{name}"), run));
     }
+    for (name, run) in apache::TRIALS {
+        trials.push(trial(&apache, format!("mod_auth_openidc::{name}"), run));
+    }
     for scenario in scenarios::all() {
         let name = format!("openid_client::{}", scenario.name);
         let judge = |client: &_| scenarios::judge(client, scenario);
         trials.push(trial(&client, name, judge));
     }
+    for case in tokens::all() {
+        let name = format!("jose::{}", case.name);
+        trials.push(trial(&jose, name, move |jose| jws::judge(jose, &case)));
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn tell(name: &str, is_here: bool) {
+fn tell(name: &str, step: &str, is_here: bool) {
     if !is_here {
-        eprintln!("IGNORED: no {name}: run `conformance/run peers`");
+        eprintln!("IGNORED: no {name}: run `conformance/run {step}`");
     }
 }
 
 /// A trial that needs a program; without it, it counts as ignored.
 fn trial<P: Send + Sync + 'static>(
-    program: &Program<P>,
+    program: &Option<Arc<P>>,
     name: String,
     run: impl FnOnce(&P) -> Result<(), Failed> + Send + 'static,
 ) -> Trial {

@@ -1,26 +1,20 @@
 //! npm's oidc-provider: it runs as often as it is asked to, each time under a
 //! name of its own.
 
-use std::sync::{Mutex, PoisonError};
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
-use tashika_conformance::peer::{self, node};
 use tashika_testbed::{Algorithm, KeyPair, Rng};
 
 use crate::browser::Browser;
 use crate::ours::{CALLBACK, CLIENT, public_key};
-
-/// The program, which all trials share.
-pub(crate) struct Program(Mutex<peer::Peer>);
+use crate::program::Program;
 
 /// One provider, with a port and people of its own.
 pub(crate) struct OidcProvider<'p> {
     program: &'p Program,
     pub(crate) issuer: String,
-    port: Value,
     /// The relying party's key.
     pub(crate) client: KeyPair,
     id_tokens: &'static str,
@@ -36,33 +30,6 @@ pub(crate) enum Person {
     Cancels,
 }
 
-impl Program {
-    pub(crate) fn start() -> Option<Self> {
-        peer::Peer::start(node("auth_app/provider.mjs")).map(|peer| Self(Mutex::new(peer)))
-    }
-
-    fn ask(&self, question: &Value) -> Result<Value, Failed> {
-        let mut peer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = peer.ask(question)?;
-        match answer.get("error") {
-            Some(error) => Err(error.to_string().into()),
-            None => Ok(answer),
-        }
-    }
-
-    /// A provider whose client signs with ES256, and gets ID tokens so signed.
-    pub(crate) fn es256(&self) -> Result<OidcProvider<'_>, Failed> {
-        let client = KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(51));
-        OidcProvider::start(self, client, "ES256")
-    }
-
-    /// The same with RS256 throughout.
-    pub(crate) fn rs256(&self) -> Result<OidcProvider<'_>, Failed> {
-        let client = KeyPair::generate(Algorithm::RSA_2048, &mut Rng::from_seed(52));
-        OidcProvider::start(self, client, "RS256")
-    }
-}
-
 /// What it signs with: a key on P-256 and one of RSA.
 fn signing_keys(seed: u64) -> Value {
     let key = |algorithm, kid: &str, alg| {
@@ -76,6 +43,18 @@ fn signing_keys(seed: u64) -> Value {
 }
 
 impl<'p> OidcProvider<'p> {
+    /// One whose client signs with ES256, and gets ID tokens so signed.
+    pub(crate) fn es256(program: &'p Program) -> Result<Self, Failed> {
+        let client = KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(51));
+        Self::start(program, client, "ES256")
+    }
+
+    /// The same with RS256 throughout.
+    pub(crate) fn rs256(program: &'p Program) -> Result<Self, Failed> {
+        let client = KeyPair::generate(Algorithm::RSA_2048, &mut Rng::from_seed(52));
+        Self::start(program, client, "RS256")
+    }
+
     fn start(
         program: &'p Program,
         client: KeyPair,
@@ -84,19 +63,18 @@ impl<'p> OidcProvider<'p> {
         let mut provider = Self {
             program,
             issuer: String::new(),
-            port: json!(0),
             client,
             id_tokens,
         };
-        provider.listen(1)?;
+        provider.issuer = provider.ask_for("start", 1)?;
         Ok(provider)
     }
 
-    fn listen(&mut self, seed: u64) -> Result<(), Failed> {
+    fn ask_for(&self, op: &str, seed: u64) -> Result<String, Failed> {
         let jwk = public_key(&self.client)?.jwk();
         let answer = self.program.ask(&json!({
-            "op": "start",
-            "port": self.port,
+            "op": op,
+            "issuer": self.issuer,
             "keys": signing_keys(seed),
             "acr": ["aal3", "crl"],
             "clients": [{
@@ -119,28 +97,20 @@ impl<'p> OidcProvider<'p> {
                     "birthdate": "2001-02-28",
                     "gender": "male",
                 },
-                "homeless": {
-                    "name": "無宿 渡",
+                "traveller": {
+                    "name": "架空 旅人",
                     "birthdate": "1970-01-01",
                     "gender": "male",
                 },
             },
         }))?;
-        self.port = answer["port"].clone();
-        self.issuer = answer["issuer"].as_str().ok_or("no issuer")?.to_owned();
-        Ok(())
+        Ok(answer["issuer"].as_str().ok_or("no issuer")?.to_owned())
     }
 
     /// Starts it again, at the same place and with other keys. It has forgotten
     /// everything.
-    pub(crate) fn restart(&mut self) -> Result<(), Failed> {
-        self.stop()?;
-        self.listen(2)
-    }
-
-    fn stop(&self) -> Result<(), Failed> {
-        let question = json!({"op": "stop", "issuer": self.issuer});
-        self.program.ask(&question).map(drop)
+    pub(crate) fn restart(&self) -> Result<(), Failed> {
+        self.ask_for("restart", 2).map(drop)
     }
 
     /// Where a browser ends in which this person opens an URL.
@@ -169,6 +139,7 @@ impl<'p> OidcProvider<'p> {
 impl Drop for OidcProvider<'_> {
     fn drop(&mut self) {
         // It ends with the program at the latest.
-        let _ = self.stop();
+        let question = json!({"op": "stop", "issuer": self.issuer});
+        let _ = self.program.ask(&question);
     }
 }

@@ -1,4 +1,5 @@
-//! The sdk as a relying party, step by step.
+//! The sdk as a relying party: as a whole, and step by step where a test stands
+//! in between.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,15 +8,17 @@ use bytes::Bytes;
 use http::{Request, Response};
 use libtest_mimic::Failed;
 use tashika::auth_app::{
-    AccessTokenHash, AssertionAudience, AssertionId, AssertionKey, AssertionKeys, Authenticated,
-    Authorized, Begun, Callback, ClientAssertion, ClientId, ClientPublicKey, IdTokenPolicy,
-    JwsAlgorithm, KeySet, LoginRequest, PendingLogin, PrivateKeyJwt, Provider, RedirectUri,
-    Registration, Scope, Scopes, Tokens, VerifiedLogin,
+    AccessTokenHash, AssertionAudience, AssertionId, AssertionKey, AssertionKeys, AuthApp,
+    AuthAppSettings, Authenticated, Authorized, Begun, Callback, ClientAssertion, ClientId,
+    ClientPublicKey, IdTokenPolicy, JwsAlgorithm, KeySet, LoginRequest, PendingLogin,
+    PrivateKeyJwt, Provider, RedirectUri, Registration, Scope, Scopes, Tokens, VerifiedLogin,
 };
 use tashika::signer::{Immediate, MemorySigner};
 use tashika::transaction::{Audience, Binding, Purpose, RelyingParty, TransactionId};
+use tashika::transport::{Load, Origins, Tls, Transport};
 use tashika::{Code, Duration, Time};
 use tashika_testbed::KeyPair;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::http::send;
 
@@ -28,6 +31,7 @@ pub(crate) type Verdict<T> = Result<Result<T, Code>, Failed>;
 pub(crate) struct Ours {
     pub(crate) registration: Registration,
     proof: PrivateKeyJwt,
+    runtime: Runtime,
 }
 
 /// A login of which the callback has not come yet.
@@ -68,17 +72,19 @@ pub(crate) fn signing_as(
 impl Ours {
     /// At the provider of this name, as it describes itself.
     pub(crate) fn discover(issuer: &str, key: &KeyPair) -> Result<Self, Failed> {
-        let request = Request::get(Provider::discovery_url(issuer)).body(Bytes::new())?;
-        let provider = Provider::from_discovery(issuer, send(&request)?.body())?;
-        Self::at(provider, key)
-    }
-
-    pub(crate) fn at(provider: Provider, key: &KeyPair) -> Result<Self, Failed> {
+        // With a thread of its own, which sees connections end that nobody uses.
+        let mut runtime = Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).enable_all().build()?;
+        let origins = Origins::none().plain_http(issuer)?;
+        let transport = Transport::builder(origins, Tls::no_roots()).build()?;
+        let service = transport.under(&Load::standard());
+        let provider = runtime.block_on(Provider::discover(service, issuer))?;
         let proof = signing(key, provider.token_endpoint())?;
         let redirect_uri = RedirectUri::new(CALLBACK)?;
         Ok(Self {
             registration: Registration::new(provider, ClientId::new(CLIENT)?, redirect_uri),
             proof,
+            runtime,
         })
     }
 
@@ -151,9 +157,8 @@ impl Ours {
         id: AssertionId,
         at: Time,
     ) -> Result<ClientAssertion, Failed> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let assertion = self.proof.prepare(id, at)?;
-        Ok(runtime.block_on(assertion.sign())?)
+        Ok(self.runtime.block_on(assertion.sign())?)
     }
 
     pub(crate) fn tokens(
@@ -192,19 +197,47 @@ impl Ours {
         Ok(login.userinfo(&response).map_err(|fault| fault.code()))
     }
 
+    /// A whole client, which asks anew for a key that it does not know.
+    pub(crate) fn app(&self) -> Result<AuthApp, Failed> {
+        let (registration, proof) = (self.registration.clone(), self.proof.clone());
+        let mut origins = Origins::none();
+        for origin in registration.provider().origins() {
+            origins = origins.plain_http(&origin)?;
+        }
+        let transport = Transport::builder(origins, Tls::no_roots()).build()?;
+        let service = transport.under(&Load::standard());
+        let mut settings = AuthAppSettings::standard();
+        settings.keys.interval = std::time::Duration::ZERO;
+        Ok(AuthApp::with_settings(
+            registration,
+            proof,
+            service,
+            settings,
+        ))
+    }
+
     /// From the callback to the end.
     pub(crate) fn finish(&self, login: Login, callback: &str) -> Verdict<VerifiedLogin> {
-        let authorized = match self.receive(login, callback)? {
-            Ok(authorized) => authorized,
-            Err(code) => return Ok(Err(code)),
+        self.finish_by(&self.app()?, login, callback)
+    }
+
+    /// The same by a client that has been there before.
+    pub(crate) fn finish_by(
+        &self,
+        app: &AuthApp,
+        login: Login,
+        callback: &str,
+    ) -> Verdict<VerifiedLogin> {
+        let (_, query) = callback.split_once('?').ok_or("no query")?;
+        let Login {
+            pending, cookie, ..
+        } = login;
+        let callback = match Callback::from_query(query) {
+            Ok(callback) => callback,
+            Err(error) => return Ok(Err(error.code())),
         };
-        let tokens = match self.exchange(authorized)? {
-            Ok(tokens) => tokens,
-            Err(code) => return Ok(Err(code)),
-        };
-        match self.verify(tokens)? {
-            Ok(login) => self.userinfo(login),
-            Err(code) => Ok(Err(code)),
-        }
+        let finished = app.finish(pending, callback, Some(&cookie), now()?);
+        let finished = self.runtime.block_on(finished);
+        Ok(finished.map_err(|fault| fault.code()))
     }
 }

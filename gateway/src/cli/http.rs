@@ -6,7 +6,7 @@ use clap::Args;
 
 /// How servers are reached. Only the origins of the URLs that are given are
 /// asked, redirects are not followed, and nothing is taken from the system.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Http {
     /// A root certificate of the servers that are asked, DER or PEM; may repeat
     #[arg(long, value_name = "FILE")]

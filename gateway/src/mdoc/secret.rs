@@ -57,11 +57,8 @@ fn jwk(octets: &Bytes) -> Option<EphemeralKey> {
 }
 
 fn scalar(octets: &Bytes) -> Option<EphemeralKey> {
-    let digits = str::from_utf8(octets).ok().and_then(|text| {
-        let pairs = text.trim_end().as_bytes().chunks(2);
-        let octet = |pair: &[u8]| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
-        pairs.map(octet).collect::<Option<Vec<u8>>>()
-    });
+    let text = str::from_utf8(octets).ok();
+    let digits = text.and_then(|text| input::hexadecimal(text.trim_end()));
     let scalar = digits.as_deref().unwrap_or(octets);
     let curve = match scalar.len() {
         32 => Curve::P256,

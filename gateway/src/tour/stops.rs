@@ -6,7 +6,7 @@ use tashika_testbed as testbed;
 use testbed::{Generation, Hash, Municipality, Partition, Reason, Register, Scheme};
 
 use crate::tour::world::{Desk, Outcome, World, binding, request, signed, trust};
-use crate::tour::{Stop, phone};
+use crate::tour::{Stop, auth_app, phone};
 
 macro_rules! stops {
     ($($ja:literal, $en:literal, $expected:expr, $run:expr;)+) => {
@@ -71,6 +71,20 @@ stops! {
         Some(Code::MdocDigest), phone::changed;
     "別のサイトに向けた提示", "The presentation was made for another site",
         Some(Code::MdocDeviceSignature), phone::elsewhere;
+    "デジタル認証アプリによるログイン", "A login through the auth app",
+        None, auth_app::login;
+    "デジタル認証アプリでの中止", "The person stops in the auth app",
+        Some(Code::AuthAppCancelled), auth_app::cancelled;
+    "別のブラウザーで開かれた認証結果", "The callback is opened in another browser",
+        Some(Code::AuthAppBrowser), auth_app::other_browser;
+    "偽造されたIDトークン", "The ID token is signed by somebody else",
+        Some(Code::AuthAppSignature), auth_app::forged;
+    "デジタル認証アプリのサービス停止", "The auth app is out of service",
+        Some(Code::AuthAppUnavailable), auth_app::unavailable;
+    "デジタル認証アプリによる文書への署名", "A document is signed through the auth app",
+        None, auth_app::signature::genuine;
+    "依頼と異なるデータへの署名", "Something else was signed than was asked for",
+        Some(Code::SignatureInvalid), auth_app::signature::other_octets;
 }
 
 /// What goes wrong in setting a stop up is its outcome, and no expected one.

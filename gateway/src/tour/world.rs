@@ -17,6 +17,10 @@ use tashika_testbed as testbed;
 use testbed::mdoc::MdocTestbed;
 use testbed::{Authority, Card, Generation, Hash, Register, Scheme, Testbed};
 
+use crate::auth_app::Simulation;
+use crate::exit::Failure;
+use crate::tour::auth_app;
+
 /// What came of a stop.
 pub(super) struct Outcome {
     /// How many checks passed, or why not.
@@ -33,6 +37,8 @@ pub(super) struct World {
     pub(super) next: Testbed,
     /// The card in a phone.
     pub(super) phone: MdocTestbed,
+    /// The auth app, and us as its client.
+    pub(super) auth_app: Simulation,
     pub(super) now: Time,
     card: Card,
     trust: TrustStore,
@@ -46,7 +52,7 @@ pub(super) struct Desk {
 }
 
 impl World {
-    pub(super) fn new(seed: Option<u64>, now: Time) -> Result<Self, Error> {
+    pub(super) fn new(seed: Option<u64>, now: Time) -> Result<Self, Failure> {
         let at = now.as_unix();
         let testbed =
             || seed.map_or_else(|| Testbed::fresh(at), |seed| Testbed::from_seed(seed, at));
@@ -56,9 +62,11 @@ impl World {
             || MdocTestbed::fresh(at),
             |seed| MdocTestbed::from_seed(seed, at),
         );
+        let card = testbed.card(0);
         Ok(Self {
             phone,
-            card: testbed.card(0),
+            auth_app: auth_app::simulation(seed, &card, now)?,
+            card,
             trust: trust(&Generation::ALL, &testbed)?,
             testbed,
             next,
@@ -148,17 +156,22 @@ pub(super) fn signed(card: &Card, message: &[u8]) -> SignedDocument {
 impl Desk {
     /// Verifies a document.
     pub(super) fn verify(&self, document: &SignedDocument) -> Outcome {
-        let verifier = SigningVerifier::new(
-            self.trust.clone(),
-            ProfileTable::standard(),
-            AlgorithmTable::standard(),
-        );
-        let checked = verifier.and_then(|verifier| verifier.check(document, self.now));
+        let checked = self
+            .verifier()
+            .and_then(|verifier| verifier.check(document, self.now));
         self.settle(Kind::Signing, checked, |proof| {
             let audience = audience("https://bank.example", "open-account")?;
             proof.request(&audience, self.now)?;
             Ok(proof.trace())
         })
+    }
+
+    pub(super) fn verifier(&self) -> Result<SigningVerifier, Error> {
+        SigningVerifier::new(
+            self.trust.clone(),
+            ProfileTable::standard(),
+            AlgorithmTable::standard(),
+        )
     }
 
     /// Verifies the answer to a challenge.
@@ -196,7 +209,7 @@ impl Desk {
         outcome
     }
 
-    fn load(&self, kind: Kind) -> Result<ListSet, Error> {
+    pub(super) fn load(&self, kind: Kind) -> Result<ListSet, Error> {
         let mut set = ListSet::new();
         for der in &self.lists {
             let list = CertificateList::from_der(der)?;

@@ -4,11 +4,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
+mod auth_app;
 mod certificate;
 mod crl;
 mod desk;
 mod health;
 mod killed;
+mod login;
 mod mdoc;
 mod mirrors;
 mod online;

@@ -26,11 +26,15 @@ fn the_tour_shows_every_refusal() {
         "revocation.no_scope",
         "mdoc.digest",
         "mdoc.device_signature",
+        "auth_app.cancelled",
+        "auth_app.browser",
+        "auth_app.signature",
+        "auth_app.unavailable",
     ];
     tashika(["tour", "--seed", "1"])
         .exits(0)
         .says(&codes)
-        .says(&["ACCEPTED", "came out as expected."]);
+        .says(&["ACCEPTED", "UNDETERMINED", "33 of 33 came out as expected."]);
     tashika(["tour", "--seed", "1", "--lang", "ja"])
         .exits(0)
         .says(&codes)

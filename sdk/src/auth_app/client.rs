@@ -82,6 +82,7 @@ pub struct AuthApp<S = Client> {
     client: PrivateKeyJwt,
     pub(super) token: Guarded<S>,
     userinfo: Guarded<S>,
+    pub(super) signing: Guarded<S>,
     keys: KeyCache<S>,
 }
 
@@ -117,6 +118,8 @@ pub struct AuthAppState {
     pub token: EndpointState,
     /// The userinfo endpoint.
     pub userinfo: EndpointState,
+    /// Where documents are signed.
+    pub signing: EndpointState,
     /// The endpoint of its keys.
     pub keys: EndpointState,
 }
@@ -132,18 +135,24 @@ impl AuthApp {
         client: PrivateKeyJwt,
         tls: Tls,
     ) -> Result<Self, TransportError> {
-        let mut origins = Origins::none();
-        for origin in registration.provider().origins() {
-            origins = match origin.starts_with("https:") {
-                true => origins.https(&origin)?,
-                // On this machine.
-                false => origins.plain_http(&origin)?,
-            };
-        }
+        let origins = origins(registration.provider().origins())?;
         let transport = Transport::builder(origins, tls).build()?;
         let service = transport.under(&Load::standard());
         Ok(Self::new(registration, client, service))
     }
+}
+
+/// These and no others.
+pub(super) fn origins(all: impl IntoIterator<Item = String>) -> Result<Origins, TransportError> {
+    let mut origins = Origins::none();
+    for origin in all {
+        origins = match origin.starts_with("https:") {
+            true => origins.https(&origin)?,
+            // On this machine.
+            false => origins.plain_http(&origin)?,
+        };
+    }
+    Ok(origins)
 }
 
 impl<S: HttpService> AuthApp<S> {
@@ -175,6 +184,7 @@ impl<S: HttpService> AuthApp<S> {
         Self {
             token: guarded(service.clone()),
             userinfo: guarded(service.clone()),
+            signing: guarded(service.clone()),
             keys: KeyCache::new(jwks_uri, guarded(service), keys, timeout),
             registration,
             client,
@@ -270,6 +280,7 @@ impl<S: HttpService> AuthApp<S> {
         AuthAppState {
             token: self.token.state(),
             userinfo: self.userinfo.state(),
+            signing: self.signing.state(),
             keys: self.keys.state(),
         }
     }

@@ -124,6 +124,11 @@ impl Reading {
     }
 }
 
+/// Whether a token is not taken, or not for this (RFC 6750, 3.1).
+pub(super) fn is_denied(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+}
+
 /// What an answer has passed that is refused with this code: one that is
 /// refused in the words of the protocol was an answer of it.
 fn passed(code: Code) -> Trace {

@@ -11,6 +11,9 @@
 //!     .result(response)                ─→ SigningResult
 //! ```
 //!
+//! With the feature `fetch` an `AuthApp` asks the
+//! provider on the way, and an `OperatorClient` the operator.
+//!
 //! # What a result is worth
 //!
 //! Nothing, before it is verified: for private relying parties the service does
@@ -37,6 +40,8 @@
 //! The names of members, words and some statuses. They are data, with defaults
 //! that refuse what they do not know: [`SigningProfile`], [`OperatorProfile`].
 
+#[cfg(feature = "fetch")]
+mod driver;
 mod input;
 mod names;
 mod operator;
@@ -47,6 +52,8 @@ mod signed;
 mod transaction;
 mod verified;
 
+#[cfg(feature = "fetch")]
+pub use driver::OperatorClient;
 pub use input::{RawOctets, SignInput, ToSign};
 pub use operator::{
     OperatorDigest, OperatorMember, OperatorProfile, OperatorVerdict, SigningOperator, SubjectRule,

@@ -4,4 +4,5 @@ mod flow;
 mod keys;
 mod people;
 mod scene;
+mod signing;
 mod tokens;

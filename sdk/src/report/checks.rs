@@ -152,7 +152,7 @@ fn is_of_presentations(check: CheckId) -> bool {
         C::CertificatePresent | C::Policy => false,
         C::SignedMessage | C::SignatureScheme | C::Signature | C::Transaction => false,
         C::Holder | C::Anchor | C::Usage => false,
-        _ => !is_of_cms(check),
+        _ => !is_of_cms(check) && !is_of_auth_app(check),
     }
 }
 
@@ -201,6 +201,35 @@ fn is_of_mdoc(check: CheckId) -> bool {
     )
 }
 
+/// Logins have no report: whoever logged in shows no evidence that could be
+/// looked at again.
+fn is_of_auth_app(check: CheckId) -> bool {
+    use CheckId as C;
+    matches!(
+        check,
+        C::AuthAppCallback
+            | C::AuthAppState
+            | C::AuthAppBrowser
+            | C::AuthAppResponseIssuer
+            | C::AuthAppAuthorized
+            | C::AuthAppAnswered
+            | C::AuthAppClient
+            | C::AuthAppTokenResponse
+            | C::AuthAppTokenForm
+            | C::AuthAppAlgorithm
+            | C::AuthAppKey
+            | C::AuthAppSignature
+            | C::AuthAppIssuer
+            | C::AuthAppAudience
+            | C::AuthAppTime
+            | C::AuthAppNonce
+            | C::AuthAppAccessToken
+            | C::AuthAppAcr
+            | C::AuthAppClaims
+            | C::AuthAppSigning
+    )
+}
+
 impl Procedure {
     /// Whether `check` is one of this procedure's.
     fn runs(self, kind: Kind, check: CheckId) -> bool {
@@ -212,7 +241,7 @@ impl Procedure {
             C::Holder => kind == Kind::Signing,
             C::Anchor | C::Usage => false,
             _ if is_of_cms(check) => self == Self::Cms,
-            _ => !is_of_mdoc(check),
+            _ => !is_of_mdoc(check) && !is_of_auth_app(check),
         }
     }
 }

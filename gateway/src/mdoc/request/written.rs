@@ -1,11 +1,11 @@
 //! The files of a request.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 
 use crate::cli::mdoc::{FlowOptions, Request};
 use crate::exit::{Exit, Failure};
+use crate::key;
 
 /// A request, and what has to be kept until its answer.
 pub(super) struct Written {
@@ -26,16 +26,16 @@ impl Written {
                 let text = "--key-out is needed: the answer is encrypted to a key of this session";
                 return Err(Failure::Usage(text.to_owned()));
             };
-            private(path, key.as_bytes()).map_err(|error| unwritable(path, &error))?;
+            key::write(path, key.as_bytes())?;
             written.push(("key", path));
         }
         if let (Some(inputs), Some(path)) = (&self.inputs, &options.inputs_out) {
             let json = serde_json::to_vec_pretty(inputs).map_err(io::Error::from)?;
-            fs::write(path, json).map_err(|error| unwritable(path, &error))?;
+            fs::write(path, json).map_err(|error| Failure::unwritable(path, &error))?;
             written.push(("inputs", path));
         }
         let out = &options.out;
-        fs::write(out, &self.request).map_err(|error| unwritable(out, &error))?;
+        fs::write(out, &self.request).map_err(|error| Failure::unwritable(out, &error))?;
         written.push(("request", out));
         let mut stdout = io::stdout().lock();
         for (name, path) in written {
@@ -43,21 +43,4 @@ impl Written {
         }
         Ok(Exit::Accepted)
     }
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    let text = format!("{}: {error}", path.display());
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::Usage(text),
-        kind => Failure::Output(io::Error::new(kind, text)),
-    }
-}
-
-/// Writes a file that nobody else may read, and that is not there yet.
-fn private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(content)
 }

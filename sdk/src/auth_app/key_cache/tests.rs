@@ -194,6 +194,20 @@ async fn a_flood_of_unknown_names_asks_once_in_an_interval() {
     }
 }
 
+/// Between looking and asking, somebody else's answer may come.
+#[tokio::test(start_paused = true)]
+async fn whoever_comes_late_does_not_ask_again() {
+    let provider = Provider::new(&["a"]);
+    let cache = provider.cache();
+    assert_eq!(code(&cache, "a").await, Ok(()));
+    let landed = Arc::clone(&cache.inner).fly().await;
+    assert!(landed.good.is_some());
+    assert_eq!(provider.asked(), 1);
+    advance(POLICY.interval).await;
+    drop(Arc::clone(&cache.inner).fly().await);
+    assert_eq!(provider.asked(), 2);
+}
+
 /// What was asked for before a token was here may be older than its key.
 #[tokio::test(start_paused = true)]
 async fn who_joins_a_request_is_not_told_that_a_key_is_none() {

@@ -8,7 +8,7 @@ use http::{Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::auth_app::endpoint::{endpoint, origin_of};
-use crate::auth_app::exchange::{self, AccessToken, Reading};
+use crate::auth_app::exchange::{self, AccessToken, Reading, is_denied};
 use crate::auth_app::signing::names::Names;
 use crate::auth_app::signing::signed::Signed;
 use crate::auth_app::signing::verified::{OperatorSubject, OperatorWord, Verification};
@@ -67,12 +67,12 @@ pub enum OperatorMember {
 /// What stands for the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OperatorDigest {
-    /// The octets that were given to be signed, in lower-case hexadecimal: they
-    /// say in which form they are.
-    SignedOctets,
     /// The SHA-256 digest of the document, in lower-case hexadecimal. In which
-    /// form it is signed is then for the operator to know.
+    /// form it is signed is then for the operator to find out.
     Sha256,
+    /// The octets that were given to be signed, in lower-case hexadecimal: they
+    /// say in which form they are, for operators that take them.
+    SignedOctets,
 }
 
 /// Whether the operator has to say who signed.
@@ -99,8 +99,8 @@ pub enum OperatorVerdict {
 }
 
 impl OperatorProfile {
-    /// Names as [`OperatorMember`] says, the octets that were signed, the
-    /// subject required; `valid`, `invalid` and `unknown` as outcomes, and
+    /// Names as [`OperatorMember`] says, the digest of the document, the subject
+    /// required; `valid`, `invalid` and `unknown` as outcomes, and
     /// `good`, `valid`, `revoked`, `expired`, `invalid` and `unknown` as what is
     /// known of a certificate.
     #[must_use]
@@ -124,7 +124,7 @@ impl OperatorProfile {
                 (OperatorMember::Subject, "sub"),
                 (OperatorMember::Certificate, "certificate_status"),
             ]),
-            digest: OperatorDigest::SignedOctets,
+            digest: OperatorDigest::Sha256,
             subject: SubjectRule::Required,
             verdicts: verdicts
                 .map(|(word, means)| (word.to_owned(), means))
@@ -255,7 +255,7 @@ impl SealedResult {
         operator: &SigningOperator,
         response: &Response<Bytes>,
     ) -> Result<VerifiedSigning, Fault> {
-        if response.status() == StatusCode::FORBIDDEN {
+        if is_denied(response.status()) {
             return Err(Fault::of(Code::AuthAppInvalidClient, response));
         }
         let members = ANSWER.read(response)?;

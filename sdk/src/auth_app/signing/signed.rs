@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
-use crate::auth_app::exchange::Reading;
+use crate::auth_app::exchange::{Reading, is_denied};
 use crate::auth_app::signing::result;
 use crate::auth_app::signing::{
     SignInput, SignerExpectation, SigningMember, SigningProfile, SigningResult, SigningState,
@@ -59,6 +59,12 @@ impl AuthorizedSigning {
             input,
             signer,
         }
+    }
+
+    /// What belongs to any login, what is to be signed, and by whom.
+    #[cfg(feature = "fetch")]
+    pub(super) fn into_parts(self) -> (Authorized, SignInput, SignerExpectation) {
+        (self.login, self.input, self.signer)
     }
 
     /// To whom, for what, in which transaction and until when.
@@ -116,25 +122,7 @@ impl SigningTokens {
         now: Time,
     ) -> Result<AuthenticatedSigner, Error> {
         let login = self.login.verify(registration, keys, now)?;
-        let (pending, mut trace) = (&login.pending, login.trace);
-        let expected = match &self.signer {
-            SignerExpectation::SameAs(subject) if *subject != login.claims.subject => {
-                Err(Code::AuthAppSigningSubject)
-            }
-            SignerExpectation::SameAs(_) | SignerExpectation::Whoever => Ok(()),
-        };
-        let transaction = pending.sign_transaction.clone();
-        let transaction = transaction.ok_or(Code::AuthAppSigningTransaction);
-        let transaction = expected.and(transaction);
-        let signed = Signed {
-            binding: pending.binding.clone(),
-            issuer: pending.registered.issuer.clone(),
-            subject: login.claims.subject.clone(),
-            transaction: trace.check(CheckId::AuthAppSigning, transaction)?,
-            input: self.input,
-            trace: login.trace,
-        };
-        Ok(AuthenticatedSigner { login, signed })
+        AuthenticatedSigner::new(login, self.input, &self.signer)
     }
 }
 
@@ -148,6 +136,32 @@ const RESULT: Reading = Reading {
 };
 
 impl AuthenticatedSigner {
+    pub(super) fn new(
+        login: Authenticated,
+        input: SignInput,
+        expected: &SignerExpectation,
+    ) -> Result<Self, Error> {
+        let (pending, mut trace) = (&login.pending, login.trace);
+        let expected = match expected {
+            SignerExpectation::SameAs(subject) if *subject != login.claims.subject => {
+                Err(Code::AuthAppSigningSubject)
+            }
+            SignerExpectation::SameAs(_) | SignerExpectation::Whoever => Ok(()),
+        };
+        let transaction = pending.sign_transaction.clone();
+        let transaction = transaction.ok_or(Code::AuthAppSigningTransaction);
+        let transaction = expected.and(transaction);
+        let signed = Signed {
+            binding: pending.binding.clone(),
+            issuer: pending.registered.issuer.clone(),
+            subject: login.claims.subject.clone(),
+            transaction: trace.check(CheckId::AuthAppSigning, transaction)?,
+            input,
+            trace: login.trace,
+        };
+        Ok(Self { login, signed })
+    }
+
     /// To whom, for what, in which transaction and until when.
     #[must_use]
     pub fn binding(&self) -> &Binding {
@@ -196,7 +210,7 @@ impl AuthenticatedSigner {
         match response.status() {
             status if profile.is_not_yet(status) => return fault(Code::AuthAppSigningPending),
             StatusCode::NOT_FOUND | StatusCode::GONE => return fault(Code::AuthAppSigningUnknown),
-            StatusCode::FORBIDDEN => return fault(Code::AuthAppTokenRefused),
+            status if is_denied(status) => return fault(Code::AuthAppTokenRefused),
             _ => {}
         }
         let members = RESULT.read(response)?;

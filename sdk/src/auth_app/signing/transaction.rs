@@ -9,7 +9,7 @@ use oauth2::{ClientId, Scope, TokenUrl};
 use serde_json::json;
 
 use crate::auth_app::authorized::{Written, bearer};
-use crate::auth_app::exchange::{self, AccessToken, Reading};
+use crate::auth_app::exchange::{self, AccessToken, Reading, is_denied};
 use crate::auth_app::pending::Registered;
 use crate::auth_app::signing::{SignInput, SigningMember, SigningProfile};
 use crate::auth_app::{ClientAssertion, Fault, Registration};
@@ -133,7 +133,7 @@ impl SignTransaction {
         input: SignInput,
         response: &Response<Bytes>,
     ) -> Result<Self, Fault> {
-        if response.status() == StatusCode::FORBIDDEN {
+        if is_denied(response.status()) {
             return Err(Fault::of(Code::AuthAppTokenRefused, response));
         }
         let members = START.read(response)?;
@@ -144,6 +144,12 @@ impl SignTransaction {
             input,
             registered: Registered::of(registration),
         })
+    }
+
+    /// The provider's name for it: a UUID.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
     }
 }
 
