@@ -179,7 +179,7 @@ const MODULES: &[(&str, &[CheckId])] = &[
     ("sdk/src/auth_app/acr.rs", &[CheckId::AuthAppAcr]),
     ("sdk/src/auth_app/claims.rs", &[CheckId::AuthAppClaims]),
     (
-        "sdk/src/auth_app/signing/verified.rs",
+        "sdk/src/auth_app/signing/operator.rs",
         &[CheckId::AuthAppSigning],
     ),
     (

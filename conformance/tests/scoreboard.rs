@@ -42,6 +42,14 @@ fn answers_out_of_the_cache_have_a_row() {
     assert_eq!(paths, ["checker.cached", "checker.cached.index"]);
 }
 
+/// Also that an ID token with a bit flipped is refused.
+#[test]
+fn logins_have_a_row_for_each_algorithm() {
+    let rows = scoreboard::run("auth_app.", Effort::TOKEN, Peers::None, |_| Ok(())).unwrap();
+    let paths: Vec<_> = rows.iter().map(scoreboard::Row::path).collect();
+    assert_eq!(paths, ["auth_app.finish", "auth_app.finish.rs256"]);
+}
+
 /// Also that another date of birth than was signed is refused.
 #[test]
 fn presentations_have_rows_with_and_without_a_portrait() {

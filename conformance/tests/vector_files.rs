@@ -40,6 +40,10 @@ const NOT_OF_INPUT: &[(&str, &str)] = &[
         "it takes a system without randomness; verification asks for none",
     ),
     (
+        "misuse.signer",
+        "it takes a key of ours that does not sign; the tests of the signers have some",
+    ),
+    (
         "auth_app.unreachable",
         "it takes a provider that cannot be reached; the tests of the driver have one",
     ),

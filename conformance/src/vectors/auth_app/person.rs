@@ -258,10 +258,10 @@ const DATES: &[Row] = &[
         |d| d.person["birthdate"] = "0000-07-04".into(),
     ),
     ("birthdate_of_7", "A digit is missing.", |d| {
-        d.person["birthdate"] = "1985704".into();
+        d.person["birthdate"] = "1985111".into();
     }),
     ("birthdate_of_9", "A digit is too much.", |d| {
-        d.person["birthdate"] = "119850704".into();
+        d.person["birthdate"] = "198507004".into();
     }),
     (
         "birthdate_with_slashes",
