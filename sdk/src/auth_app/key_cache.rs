@@ -184,7 +184,8 @@ impl<S: HttpService> Inner<S> {
             Err(paused) => Err(paused),
         };
         fetched.map_err(|fault| match fault.error().check() {
-            CheckId::AuthAppKey => fault,
+            // What we have configured wrong does not pass by waiting.
+            CheckId::AuthAppKey | CheckId::Usage => fault,
             // There was an answer at the token endpoint.
             _ => fault.known_as(Code::AuthAppKeysMissing),
         })
