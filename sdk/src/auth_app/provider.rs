@@ -1,6 +1,6 @@
 //! Who is asked, and where.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 use openidconnect::core::{CoreClientAuthMethod, CoreProviderMetadata, CoreResponseType};
@@ -90,7 +90,8 @@ impl Provider {
     /// # Errors
     /// `auth_app.issuer` if the document is about another one, `auth_app.http`
     /// if it is none, or the provider does not speak what is spoken here: the
-    /// code flow, with `private_key_jwt`, PKCE and an endpoint for userinfo.
+    /// code flow, with `private_key_jwt`, an endpoint for userinfo, and PKCE with
+    /// S256 as far as it says anything of that.
     pub fn from_discovery(issuer: &str, document: &[u8]) -> Result<Self, Error> {
         let members =
             jose::object_within(document, limits::DISCOVERY_VALUES).ok_or(Code::AuthAppHttp)?;
@@ -98,12 +99,13 @@ impl Provider {
             Some(Value::Bool(true)) => ResponseIssuer::Always,
             _ => ResponseIssuer::IfPresent,
         };
+        let has_pkce = has_pkce(&members);
         let metadata: CoreProviderMetadata =
             serde_json::from_value(Value::Object(members)).map_err(|_| Code::AuthAppHttp)?;
         if metadata.issuer().as_str() != issuer {
             return Err(Code::AuthAppIssuer.into());
         }
-        let speaks = speaks(&metadata);
+        let speaks = speaks(&metadata) && has_pkce;
         let (Some(token), Some(userinfo), true) = (
             metadata.token_endpoint(),
             metadata.userinfo_endpoint(),
@@ -187,6 +189,16 @@ impl Provider {
 
     pub(super) const fn response_issuer(&self) -> ResponseIssuer {
         self.response_issuer
+    }
+}
+
+/// Providers need not say it (RFC 8414, 2, is younger than most of them), but
+/// one that names other methods alone does not check the verifier that we send.
+fn has_pkce(document: &Map<String, Value>) -> bool {
+    match document.get("code_challenge_methods_supported") {
+        None => true,
+        Some(Value::Array(methods)) => methods.iter().any(|method| method == "S256"),
+        Some(_) => false,
     }
 }
 
@@ -312,6 +324,17 @@ mod tests {
             let mut changed = document();
             changed[member] = value;
             assert_eq!(discovered(&changed), Err(code), "{member}");
+        }
+        for (methods, spoken) in [
+            (json!(["plain", "S256"]), true),
+            (json!(["plain"]), false),
+            (json!([]), false),
+            (json!("S256"), false),
+        ] {
+            let mut changed = document();
+            changed["code_challenge_methods_supported"] = methods;
+            let refused = discovered(&changed).err();
+            assert_eq!(refused, (!spoken).then_some(Code::AuthAppHttp));
         }
         let twice = document()
             .to_string()
