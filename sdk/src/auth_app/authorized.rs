@@ -250,7 +250,7 @@ impl Authenticated {
     }
 
     /// The request for what the provider tells of the person; none if nothing
-    /// was asked for: then [`VerifiedLogin::without_claims`].
+    /// was asked for: then [`without_userinfo`](Self::without_userinfo).
     ///
     /// # Errors
     /// `transaction.foreign` if the login began with another registration.
