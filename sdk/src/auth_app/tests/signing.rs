@@ -582,8 +582,41 @@ fn an_answer_counts_for_what_it_repeats() {
     let other = with(&other, "result", json!("invalid"));
     let refused = verified(OperatorProfile::standard(), &other).unwrap_err();
     assert_eq!(refused, Code::AuthAppSigningDigest);
+}
+
+/// A name that is configured wrong must not make a revoked certificate good.
+#[test]
+fn what_is_known_of_the_certificate_has_to_be_said() {
+    let misnamed = with(&good(), "certificate_status", None);
+    let misnamed = with(&misnamed, "certificateStatus", json!("revoked"));
+    let refused = verified(OperatorProfile::standard(), &misnamed).unwrap_err();
+    assert_eq!(refused, Code::InputSigningAnswer);
+
+    let lenient = || OperatorProfile::standard().with_certificate_rule(CertificateRule::IfPresent);
+    let word = |answer: &Value| match verified(lenient(), answer).unwrap().verification() {
+        Verification::Operator(word) => word.certificate(),
+        other => panic!("{other:?}"),
+    };
     let silent = with(&good(), "certificate_status", None);
-    assert!(verified(OperatorProfile::standard(), &silent).is_ok());
+    assert_eq!(word(&silent), OperatorCertificate::NotNamed);
+    assert_eq!(word(&good()), OperatorCertificate::Valid);
+    let revoked = with(&good(), "certificate_status", json!("revoked"));
+    let refused = verified(lenient(), &revoked).unwrap_err();
+    assert_eq!(refused, Code::AuthAppCertificate);
+}
+
+#[test]
+fn an_operator_s_refusal_keeps_what_had_passed() {
+    for answer in [
+        answer(503, "text/html", ""),
+        json_answer(&json!({})),
+        json_answer(&with(&good(), "result", json!("invalid"))),
+    ] {
+        let refused = sealed().verify(&operator(OperatorProfile::standard()), &answer);
+        let trace = refused.unwrap_err().error().trace();
+        assert!(trace.passed(CheckId::AuthAppNonce));
+        assert!(!trace.passed(CheckId::AuthAppSigning));
+    }
 }
 
 #[test]
