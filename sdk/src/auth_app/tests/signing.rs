@@ -10,8 +10,8 @@ use url::form_urlencoded;
 use super::scene::*;
 use crate::auth_app::signing::*;
 use crate::auth_app::{
-    Acr, AcrPolicy, Callback, ClientId, LoginSecrets, PendingLogin, RedirectUri, Registration,
-    Subject,
+    Acr, AcrPolicy, Callback, ClientId, LoginSecrets, PendingLogin, Provider, RedirectUri,
+    Registration, Subject,
 };
 use crate::code::{CheckId, Code};
 use crate::error::Error;
@@ -33,7 +33,7 @@ fn input() -> SignInput {
 }
 
 fn client_token(response: &Value, now: Time) -> Result<SigningToken, Code> {
-    SigningToken::read(&json_answer(response), now).map_err(|fault| fault.code())
+    SigningToken::read(&registration(), &json_answer(response), now).map_err(|fault| fault.code())
 }
 
 fn granted() -> Value {
@@ -172,6 +172,18 @@ fn a_transaction_begins_with_the_octets_to_sign() {
 }
 
 #[test]
+fn a_token_goes_to_nobody_but_who_gave_it() {
+    let token = client_token(&granted(), NOW).unwrap();
+    let other = Registration::new(
+        Provider::at("https://evil.example/api").unwrap(),
+        ClientId::new(CLIENT).unwrap(),
+        registration().redirect_uri().clone(),
+    );
+    let request = token.transaction_request(&other, &profile(), &input());
+    assert_eq!(request.unwrap_err().code(), Code::TransactionForeign);
+}
+
+#[test]
 fn a_transaction_has_a_name_that_fits_into_a_path() {
     let named = |id: Value| started(&json_answer(&json!({"sign_transaction_id": id})));
     assert_eq!(named(json!(UUID)).unwrap().id(), UUID);
@@ -193,8 +205,10 @@ fn a_transaction_has_a_name_that_fits_into_a_path() {
         (200, "application/json", "[]", Code::InputSigningAnswer),
         (200, "text/html", "{}", Code::AuthAppHttp),
         (202, "application/json", "{}", Code::AuthAppHttp),
+        (401, "text/html", "x", Code::AuthAppTokenRefused),
         (401, "application/json", error, Code::AuthAppTokenRefused),
-        (403, "application/json", error, Code::AuthAppTokenRefused),
+        (403, "application/json", "{}", Code::AuthAppClientRefused),
+        (403, "text/html", "x", Code::AuthAppHttp),
         (400, "application/json", error, Code::AuthAppClientRefused),
         (400, "text/html", "x", Code::AuthAppHttp),
         (429, "text/html", "x", Code::AuthAppBusy),
@@ -412,6 +426,9 @@ fn a_result_may_not_be_there_yet_or_any_more() {
         (410, "text/html", Code::AuthAppSigningUnknown),
         (401, "application/json", Code::AuthAppTokenRefused),
         (403, "application/json", Code::AuthAppTokenRefused),
+        // Pages of something before the service.
+        (403, "text/html", Code::AuthAppHttp),
+        (404, "text/html", Code::AuthAppHttp),
         (400, "application/json", Code::AuthAppHttp),
         (204, "application/json", Code::AuthAppHttp),
         (302, "text/html", Code::AuthAppHttp),
@@ -423,6 +440,7 @@ fn a_result_may_not_be_there_yet_or_any_more() {
         let refused = refused.unwrap_err();
         assert_eq!(refused.code(), code, "{status}");
         assert_eq!(refused.status(), Some(status));
+        assert!(refused.error().trace().passed(CheckId::AuthAppNonce));
     }
     let conflict = profile().with_not_yet(&[409]).unwrap();
     let refused = signer.result(&conflict, &answer(409, "application/json", error));
