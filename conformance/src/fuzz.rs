@@ -6,6 +6,7 @@
 //! and then as a script that changes something genuine, so that an engine
 //! without knowledge of ASN.1 or CBOR gets past the first length.
 
+mod auth_app;
 mod index;
 mod mdoc;
 mod presentation;
@@ -13,6 +14,7 @@ mod script;
 mod status;
 mod tree;
 
+pub use auth_app::{callback, discovery, id_token, jwks, sealed_login, token_response, userinfo};
 pub use index::index;
 pub use mdoc::{annex_c, apple_envelope, engagement, jwe, session_data};
 pub use presentation::{device_key, device_response, issued_document, issued_element, transcript};

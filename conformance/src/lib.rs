@@ -4,6 +4,7 @@ pub mod desk;
 pub mod fixtures;
 pub mod fuzz;
 pub mod judge;
+pub mod logins;
 pub mod peer;
 pub mod scoreboard;
 pub mod tls;

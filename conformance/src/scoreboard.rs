@@ -10,6 +10,7 @@
 //! slows the machine down slows all of them down. Time is the CPU time of the
 //! thread, and the figure is the best round of each.
 
+mod auth_app;
 mod cards;
 mod checker;
 mod clock;
@@ -51,6 +52,7 @@ const GROUPS: &[&[Measurement]] = &[
     ocsp::MEASUREMENTS,
     mdoc::MEASUREMENTS,
     hpke::MEASUREMENTS,
+    auth_app::MEASUREMENTS,
     checker::MEASUREMENTS,
 ];
 

@@ -24,4 +24,5 @@ targets! {
     certificate issued_certificate revocation_list issued_list index ocsp issued_ocsp cms
     transaction anchor device_response issued_document issued_element device_key transcript
     engagement session_data jwe apple_envelope annex_c status_token
+    id_token jwks callback userinfo token_response discovery sealed_login
 }

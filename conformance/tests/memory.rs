@@ -18,7 +18,7 @@ static ALLOCATOR: PeakAlloc = PeakAlloc;
 const INPUT: usize = 4 * 1024;
 const BUDGET: usize = 1024 * 1024;
 
-const PARSERS: [fn(&[u8]); 20] = [
+const PARSERS: [fn(&[u8]); 27] = [
     fuzz::certificate,
     fuzz::issued_certificate,
     fuzz::revocation_list,
@@ -39,6 +39,13 @@ const PARSERS: [fn(&[u8]); 20] = [
     fuzz::device_key,
     fuzz::transcript,
     fuzz::status_token,
+    fuzz::id_token,
+    fuzz::jwks,
+    fuzz::callback,
+    fuzz::userinfo,
+    fuzz::token_response,
+    fuzz::discovery,
+    fuzz::sealed_login,
 ];
 
 #[test]

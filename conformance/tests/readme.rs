@@ -140,6 +140,49 @@ const MODULES: &[(&str, &[CheckId])] = &[
         &[CheckId::MdocRecordStatus],
     ),
     (
+        "sdk/src/auth_app/callback.rs",
+        &[
+            CheckId::AuthAppCallback,
+            CheckId::AuthAppState,
+            CheckId::AuthAppResponseIssuer,
+        ],
+    ),
+    ("sdk/src/auth_app/pending.rs", &[CheckId::AuthAppBrowser]),
+    (
+        "sdk/src/auth_app/refusal.rs",
+        &[CheckId::AuthAppAuthorized, CheckId::AuthAppClient],
+    ),
+    ("sdk/src/auth_app/exchange.rs", &[CheckId::AuthAppAnswered]),
+    (
+        "sdk/src/auth_app/authorized.rs",
+        &[CheckId::AuthAppTokenResponse],
+    ),
+    (
+        "sdk/src/auth_app/token.rs",
+        &[
+            CheckId::AuthAppTokenForm,
+            CheckId::AuthAppAlgorithm,
+            CheckId::AuthAppSignature,
+        ],
+    ),
+    ("sdk/src/auth_app/keys.rs", &[CheckId::AuthAppKey]),
+    (
+        "sdk/src/auth_app/id_token.rs",
+        &[
+            CheckId::AuthAppIssuer,
+            CheckId::AuthAppAudience,
+            CheckId::AuthAppTime,
+            CheckId::AuthAppNonce,
+            CheckId::AuthAppAccessToken,
+        ],
+    ),
+    ("sdk/src/auth_app/acr.rs", &[CheckId::AuthAppAcr]),
+    ("sdk/src/auth_app/claims.rs", &[CheckId::AuthAppClaims]),
+    (
+        "sdk/src/auth_app/signing/verified.rs",
+        &[CheckId::AuthAppSigning],
+    ),
+    (
         "sdk/src/revocation/list.rs",
         &[
             CheckId::CrlEncoding,
@@ -231,6 +274,8 @@ fn table() -> String {
             (Some(id), _) => format!(", [`{id}`](conformance/vectors/{id}.json)"),
             // What a network does is not in a file: servers fail in these tests.
             (None, CheckId::Answered) => ", [tests](conformance/tests/checker)".to_owned(),
+            // A signature takes two servers, one of which has to decrypt.
+            (None, CheckId::AuthAppSigning) => ", [tests](conformance/tests/auth_app)".to_owned(),
             (None, _) => String::new(),
         };
         let name = module.trim_start_matches("sdk/src/");

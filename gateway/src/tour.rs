@@ -54,10 +54,10 @@ pub(crate) fn run(options: &Tour) -> Result<Exit, Failure> {
 fn introduction(language: LanguageArgument) -> &'static str {
     match language {
         LanguageArgument::Ja => {
-            "架空の人物のカードとスマートフォンを、テスト用の発行者から用意しました。署名と提示、模擬のデジタル認証アプリによるログインを検証します。外部との通信は行いません。"
+            "架空の人物のカードとスマートフォンを、テスト用の発行者から用意しました。署名と提示、模擬のデジタル認証アプリによるログインと署名を検証します。外部との通信は行いません。"
         }
         LanguageArgument::En => {
-            "The card of a person who does not exist, issued by a test CA, signs, the phone presents, and the person logs in through a simulated auth app; Tashika verifies. Nothing leaves this machine."
+            "The card of a person who does not exist, issued by a test CA, signs, the phone presents, and the person logs in and signs through a simulated auth app; Tashika verifies. Nothing leaves this machine."
         }
     }
 }

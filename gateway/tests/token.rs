@@ -1,4 +1,4 @@
-//! `tashika auth-app jwk` with a key in a token of SoftHSM.
+//! `tashika auth-app jwk` and `login` with a key in a token of SoftHSM.
 //!
 //! Needs Debian's `softhsm2` and the command `openssl`. Without them the cases
 //! are counted as ignored, and said to be.
@@ -6,10 +6,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, ExitCode, Output, Stdio};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use tashika_testbed::auth_app::{
+    Choice, Citizen, ClientKey, Clock, Endpoint, Provider, RegisteredClient, Settings,
+};
+use tashika_testbed::{Municipality, Person};
 use tempfile::TempDir;
 
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
@@ -30,7 +36,7 @@ printf '%s\n' "$PIN" "$PIN" > lines
 
 type Case = (&'static str, fn(&Bank));
 
-const CASES: [Case; 4] = [
+const CASES: [Case; 5] = [
     ("a_token_tells_its_public_key", a_token_tells_its_public_key),
     (
         "a_pin_is_in_a_file_or_a_variable",
@@ -38,6 +44,7 @@ const CASES: [Case; 4] = [
     ),
     ("what_is_missing_is_named", what_is_missing_is_named),
     ("a_module_is_a_module", a_module_is_a_module),
+    ("a_token_says_who_we_are", a_token_says_who_we_are),
 ];
 
 fn main() -> ExitCode {
@@ -180,4 +187,63 @@ fn a_module_is_a_module(bank: &Bank) {
     bank.show("./key.pub", &key, Some(PIN)).fails(66, "key.pub");
     bank.show("libc.so.6", &key, Some(PIN))
         .fails(64, "no PKCS #11 module");
+}
+
+/// The provider takes what the token signs, as it knows the public key alone.
+fn a_token_says_who_we_are(bank: &Bank) {
+    let settings = Settings {
+        clock: Clock::System,
+        ..Settings::default()
+    };
+    let provider = Provider::start(settings).unwrap();
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let host = port.local_addr().unwrap().to_string();
+    drop(port);
+    let redirect_uri = format!("http://{host}/callback");
+    let key = fs::read_to_string(bank.path("key.pub")).unwrap();
+    let key = ClientKey::from_pem(&key).unwrap();
+    provider.register(RegisteredClient::new("shop", &redirect_uri, key));
+    let person = Person::new("仮名　某", "300000000", "3", "仮称町", Municipality::NAHA);
+    provider.enrol(Citizen::new("person", &person));
+
+    let mut command = bank.told(env!("CARGO_BIN_EXE_tashika"));
+    command.args(["auth-app", "login", "--client-id", "shop"]);
+    command.args([
+        "--provider",
+        &provider.base(),
+        "--redirect-uri",
+        &redirect_uri,
+    ]);
+    command.args(["--audience", &provider.url(Endpoint::Token)]);
+    command.args(["--pkcs11-module", MODULE, "--token", "bank"]);
+    command.args(["--key", "client", "--pin-file", "pin"]);
+    let piped = command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    let steps = BufReader::new(child.stderr.take().unwrap());
+    let mut steps = steps.lines().map(Result::unwrap);
+    assert!(steps.any(|step| step.starts_with("open ")));
+    let begun = get(&host, "/start", "");
+    let field = |name: &str| {
+        let mut fields = begun.lines().filter_map(|line| line.split_once(": "));
+        fields.find(|(found, _)| *found == name).unwrap().1
+    };
+    let back = provider.authorize(field("location"), Choice::citizen("person"));
+    let cookie = field("set-cookie").split(';').next().unwrap();
+    let path = back.strip_prefix(&format!("http://{host}")).unwrap();
+    let page = get(&host, path, &format!("Cookie: {cookie}\r\n"));
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+/// What a browser is answered.
+fn get(host: &str, path: &str, fields: &str) -> String {
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }

@@ -85,9 +85,9 @@
 //! Unix) keeps revocation lists of any length in mapped files, one by one or
 //! as a store. `fetch` brings what asks over the network, and is the only part
 //! that is asynchronous: `transport`, `revocation::Checker`,
-//! `revocation::OcspClient` and `revocation::operator`. No feature weakens a
-//! check. What a suite needs relaxed is passed in as a value, and what relaxes
-//! is spelled `danger_`.
+//! `revocation::OcspClient`, `revocation::operator` and `auth_app::AuthApp`. No
+//! feature weakens a check. What a suite needs relaxed is passed in as a value,
+//! and what relaxes is spelled `danger_`.
 //!
 //! # Personal data
 //!

@@ -6,6 +6,8 @@
 #[cfg(feature = "peers")]
 mod isomdl;
 #[cfg(feature = "peers")]
+mod openidconnect;
+#[cfg(feature = "peers")]
 mod openssl;
 #[cfg(feature = "peers")]
 mod rustcrypto;
@@ -15,6 +17,7 @@ mod x509_cert;
 mod x509_ocsp;
 
 use crate::scoreboard::Failure;
+use crate::scoreboard::auth_app::Login;
 use crate::scoreboard::cards::{Message, Response, Signed};
 use crate::scoreboard::contest::{Cases, Contender};
 use crate::scoreboard::failure::Faulty;
@@ -98,5 +101,15 @@ pub(crate) fn presentation(
         Peers::None => Ok(Vec::new()),
         #[cfg(feature = "peers")]
         Peers::All => Ok(isomdl::presentation(cases)?.into_iter().collect()),
+    }
+}
+
+/// A login with the auth app.
+#[cfg_attr(not(feature = "peers"), expect(unused_variables))]
+pub(crate) fn login(peers: Peers, cases: &Cases<Login>) -> Result<Vec<Contender>, Faulty> {
+    match peers {
+        Peers::None => Ok(Vec::new()),
+        #[cfg(feature = "peers")]
+        Peers::All => Ok(vec![openidconnect::login(cases)?]),
     }
 }

@@ -14,7 +14,7 @@ use tashika_testbed::Person;
 use tashika_testbed::auth_app::Citizen;
 use tashika_testbed::auth_app::{Choice, Settings};
 
-use crate::browser::{Browser, Steps};
+use crate::browser::{Browser, steps};
 use crate::scene::{CLIENT, Scene, binding, everything};
 
 const OTHER_URI: &str = "https://bank.example/other/callback";
@@ -136,8 +136,8 @@ async fn whoever_stops_is_told_apart_from_who_cannot() {
     for choice in Choice::FAILURES {
         let begun = hanako(&scene).begun;
         let browser = Browser::sent(&scene.provider, begun, &choice);
-        let steps = Steps::of(&scene, registration.clone());
-        let refused = browser.step(&steps).await.unwrap_err();
+        let party = steps(&scene, registration.clone());
+        let refused = browser.step(&party).await.unwrap_err();
         assert_eq!(Some(refused.code()), due(&choice), "{choice:?}");
     }
 }
@@ -182,12 +182,12 @@ async fn a_code_serves_once() {
     let sealer = Sealer::new(key(), Vec::new()).unwrap();
     let sealed = begun.pending.seal(&sealer).unwrap();
     let cookie = Some(begun.browser.value());
-    let steps = Steps::of(&scene, scene.registration());
+    let party = steps(&scene, scene.registration());
     let mut codes = Vec::new();
     for _ in 0..2 {
         let transaction = &bound.transaction;
         let pending = PendingLogin::open(&sealer, &bound.audience, transaction, &sealed, NOW);
-        let outcome = steps.finish(pending.unwrap(), &query, cookie).await;
+        let outcome = party.finish(pending.unwrap(), &query, cookie).await;
         codes.push(outcome.err().map(|fault| fault.code()));
     }
     assert_eq!(codes, [None, Some(Code::AuthAppCodeRefused)]);
@@ -233,8 +233,8 @@ async fn a_code_of_another_provider_buys_nothing() {
     let theirs = hanako(&scene).query;
     let query = theirs.replace(&parameter(&theirs, "state"), &state);
     let mixed = Browser { begun, query };
-    let steps = Steps::of(&attacker, other);
-    let refused = mixed.step(&steps).await.unwrap_err();
+    let party = steps(&attacker, other);
+    let refused = mixed.step(&party).await.unwrap_err();
     assert_eq!(refused.code(), Code::AuthAppCodeRefused);
 }
 

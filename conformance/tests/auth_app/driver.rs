@@ -140,6 +140,11 @@ async fn a_description_is_of_whom_was_asked() {
         let refused = discover(issuer.to_owned()).await;
         assert_eq!(refused, Err((Code::MisuseArgument, None)), "{issuer}");
     }
+    // Not even by a service that could.
+    let open = Origins::none().plain_http("http://op.example").unwrap();
+    let open = Transport::builder(open, Tls::no_roots()).build().unwrap();
+    let fault = Provider::discover(open, "http://op.example").await;
+    assert_eq!(fault.unwrap_err().code(), Code::MisuseArgument);
     let elsewhere = discover("https://op.example".to_owned()).await;
     assert_eq!(elsewhere, Err((Code::MisuseArgument, None)));
     assert_eq!(scene.asked(Endpoint::Discovery), 0);

@@ -9,6 +9,7 @@ mod browser;
 mod driver;
 mod faults;
 mod keys;
+mod people;
 mod scenarios;
 mod scene;
 mod services;

@@ -11,7 +11,7 @@ use tashika_conformance::desk::NOW;
 use tashika_testbed::Person;
 use tashika_testbed::auth_app::{Citizen, Scenario, Settings};
 
-use crate::browser::{Browser, Steps};
+use crate::browser::{Browser, steps};
 use crate::scene::{Scene, impatient};
 
 /// Where the login ends, over a socket.
@@ -379,7 +379,7 @@ impl Place {
     }
 
     async fn stepped(&self, scenario: &Scenario) -> Result<VerifiedLogin, Fault> {
-        let steps = Steps::of(&self.scene, self.registration.clone());
-        self.second(scenario).step(&steps).await
+        let party = steps(&self.scene, self.registration.clone());
+        self.second(scenario).step(&party).await
     }
 }

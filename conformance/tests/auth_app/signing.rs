@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
-use tashika::algorithm::SignatureScheme;
+use tashika::algorithm::{AlgorithmTable, RawSchemes, SignatureScheme};
 use tashika::auth_app::signing::{
     OperatorDigest, OperatorProfile, OperatorSubject, SignInput, SignTransaction,
     SignerExpectation, SigningOperator, SigningState, Verification, VerifiedSigning,
@@ -91,6 +91,19 @@ fn no_form_passes_for_another() {
             assert_eq!(refused.code(), Code::SignatureInvalid, "{sent:?} {meant:?}");
             assert!(refused.trace().passed(CheckId::AuthAppNonce));
         }
+    }
+}
+
+/// The scheme belongs to what was asked for: how a verifier takes bare signatures
+/// from elsewhere has no part in it.
+#[test]
+fn the_form_is_no_choice_of_the_verifiers() {
+    let scene = Scene::new(ResultForm::Plain);
+    let verifier = DESK.signing(AlgorithmTable::standard()).unwrap();
+    let verifier = verifier.with_raw_schemes(RawSchemes::only(SignatureScheme::RSA_PSS_SHA256));
+    for input in inputs() {
+        let checked = scene.plain(&input, input.clone()).check(&verifier, NOW);
+        assert!(checked.is_ok(), "{input:?}");
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "a test that cannot be set up fails"
 )]
 
+mod logins;
 mod presentations;
 
 use std::collections::BTreeSet;

@@ -112,3 +112,29 @@ fn open(url: &str) {
         steps::say(&format!("{opener} is not there: open the URL yourself"));
     }
 }
+
+#[cfg(all(test, feature = "demo"))]
+mod tests {
+    use clap::Parser;
+    use tashika::Code;
+
+    use super::*;
+    use crate::cli::auth_app::AuthApp;
+    use crate::cli::{Cli, Command};
+
+    #[tokio::test]
+    async fn nobody_is_waited_for_for_ever() {
+        let arguments = ["tashika", "auth-app", "login", "--provider", "testbed"];
+        let Command::AuthApp(command) = Cli::try_parse_from(arguments).unwrap().command else {
+            panic!("another command");
+        };
+        let AuthApp::Login(options) = *command else {
+            panic!("another command");
+        };
+        let (listener, redirect_uri) = Listener::anywhere().await.unwrap();
+        let (registered, _simulation) = testbed::start(&options, redirect_uri).unwrap();
+        let party = Arc::new(Party::new(registered, Duration::ZERO).unwrap());
+        let outcome = listener.wait(&party, Duration::ZERO).await;
+        assert_eq!(outcome.unwrap_err().code(), Code::TransactionExpired);
+    }
+}

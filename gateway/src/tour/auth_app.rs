@@ -1,5 +1,7 @@
-//! The auth app: logins through a provider that is simulated, and what is
-//! refused of them.
+//! The auth app: logins and signatures through a provider that is simulated, and
+//! what is refused of them.
+
+pub(super) mod signature;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -8,8 +10,8 @@ use tashika::auth_app::{
     PendingLogin, RedirectUri, Scope, Scopes, VerifiedLogin,
 };
 use tashika::{Code, Error, Time};
-use tashika_testbed::Rng;
-use tashika_testbed::auth_app::{Choice, Clock};
+use tashika_testbed::auth_app::{Choice, Citizen, Clock};
+use tashika_testbed::{Card, Rng};
 use tokio::runtime::Builder;
 
 use crate::auth_app::Simulation;
@@ -18,11 +20,15 @@ use crate::tour::world::{Outcome, World, binding};
 
 const ORIGIN: &str = "https://bank.example";
 
-/// A provider whose clock stands at the time of the tour.
-pub(super) fn simulation(seed: Option<u64>, now: Time) -> Result<Simulation, Failure> {
+/// A provider whose clock stands at the time of the tour, and in which the person
+/// of the tour has this card.
+pub(super) fn simulation(seed: Option<u64>, card: &Card, now: Time) -> Result<Simulation, Failure> {
     let rng = seed.map_or_else(Rng::from_entropy, Rng::from_seed);
     let redirect_uri = RedirectUri::new(&format!("{ORIGIN}/auth-app/callback"))?;
-    Simulation::start(rng, Clock::Fixed(now.as_unix()), redirect_uri, now)
+    let simulation = Simulation::start(rng, Clock::Fixed(now.as_unix()), redirect_uri, now)?;
+    let person = Citizen::new("hanako", card.person()).signing(card.signing());
+    simulation.provider.enrol(person);
+    Ok(simulation)
 }
 
 pub(super) fn login(world: &World) -> Result<Outcome, Error> {
@@ -83,9 +89,7 @@ fn log_in(world: &World, choice: &Choice, browser: Browser) -> Result<VerifiedLo
 
     let answer = world.ask(authorized.token_request(registration, &world.assertion()?)?)?;
     let tokens = authorized.tokens(registration, &answer)?;
-    let keys = Request::get(registration.provider().jwks_uri()).body(Bytes::new());
-    let keys = world.ask(keys.map_err(|_| Code::MisuseArgument)?)?;
-    let login = tokens.verify(registration, &KeySet::read(keys.body())?, now)?;
+    let login = tokens.verify(registration, &world.keys()?, now)?;
     match login.userinfo_request(registration)? {
         Some(request) => login.userinfo(&world.ask(request)?),
         None => Ok(login.without_userinfo()?),
@@ -102,6 +106,14 @@ impl World {
         let runtime = Builder::new_current_thread().build();
         let runtime = runtime.map_err(|_| Code::MisuseSigner)?;
         runtime.block_on(unsigned.sign())
+    }
+
+    /// The provider's keys.
+    fn keys(&self) -> Result<KeySet, Error> {
+        let url = self.auth_app.registration.provider().jwks_uri();
+        let request = Request::get(url).body(Bytes::new());
+        let keys = self.ask(request.map_err(|_| Code::MisuseArgument)?)?;
+        KeySet::read(keys.body())
     }
 
     /// What the provider answers.

@@ -81,6 +81,10 @@ stops! {
         Some(Code::AuthAppSignature), auth_app::forged;
     "デジタル認証アプリのサービス停止", "The auth app is out of service",
         Some(Code::AuthAppUnavailable), auth_app::unavailable;
+    "デジタル認証アプリによる文書への署名", "A document is signed through the auth app",
+        None, auth_app::signature::genuine;
+    "依頼と異なるデータへの署名", "Something else was signed than was asked for",
+        Some(Code::SignatureInvalid), auth_app::signature::other_octets;
 }
 
 /// What goes wrong in setting a stop up is its outcome, and no expected one.

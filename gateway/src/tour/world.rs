@@ -62,10 +62,11 @@ impl World {
             || MdocTestbed::fresh(at),
             |seed| MdocTestbed::from_seed(seed, at),
         );
+        let card = testbed.card(0);
         Ok(Self {
             phone,
-            auth_app: auth_app::simulation(seed, now)?,
-            card: testbed.card(0),
+            auth_app: auth_app::simulation(seed, &card, now)?,
+            card,
             trust: trust(&Generation::ALL, &testbed)?,
             testbed,
             next,
@@ -155,17 +156,22 @@ pub(super) fn signed(card: &Card, message: &[u8]) -> SignedDocument {
 impl Desk {
     /// Verifies a document.
     pub(super) fn verify(&self, document: &SignedDocument) -> Outcome {
-        let verifier = SigningVerifier::new(
-            self.trust.clone(),
-            ProfileTable::standard(),
-            AlgorithmTable::standard(),
-        );
-        let checked = verifier.and_then(|verifier| verifier.check(document, self.now));
+        let checked = self
+            .verifier()
+            .and_then(|verifier| verifier.check(document, self.now));
         self.settle(Kind::Signing, checked, |proof| {
             let audience = audience("https://bank.example", "open-account")?;
             proof.request(&audience, self.now)?;
             Ok(proof.trace())
         })
+    }
+
+    pub(super) fn verifier(&self) -> Result<SigningVerifier, Error> {
+        SigningVerifier::new(
+            self.trust.clone(),
+            ProfileTable::standard(),
+            AlgorithmTable::standard(),
+        )
     }
 
     /// Verifies the answer to a challenge.
@@ -203,7 +209,7 @@ impl Desk {
         outcome
     }
 
-    fn load(&self, kind: Kind) -> Result<ListSet, Error> {
+    pub(super) fn load(&self, kind: Kind) -> Result<ListSet, Error> {
         let mut set = ListSet::new();
         for der in &self.lists {
             let list = CertificateList::from_der(der)?;

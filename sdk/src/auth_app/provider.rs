@@ -85,7 +85,9 @@ impl Provider {
     /// Connect Discovery 1.0, 3): another one than the auth app. It has no
     /// signing API.
     ///
-    /// The audience of client assertions is never taken from here.
+    /// The audience of client assertions is never taken from here. Many such
+    /// providers send no `at_hash` with a code: an
+    /// [`IdTokenPolicy`](crate::auth_app::IdTokenPolicy) then has to permit that.
     ///
     /// # Errors
     /// `auth_app.issuer` if the document is about another one, `auth_app.http`

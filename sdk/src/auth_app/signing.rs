@@ -11,6 +11,58 @@
 //!     .result(response)                ─→ SigningResult
 //! ```
 //!
+//! ```
+//! use tashika::auth_app::signing::{
+//!     AuthenticatedSigner, BegunSigning, PendingSigning, SignInput, SignTransaction,
+//!     SignatureRequest, SignerExpectation, SigningOperator, SigningProfile, SigningResult,
+//!     SigningToken, ToSign, VerifiedSigning,
+//! };
+//! use tashika::auth_app::{Fault, Registration, Subject};
+//! use tashika::jpki::SigningVerifier;
+//! use tashika::revocation::{Policy, RevocationQuery, Status};
+//! use tashika::transaction::Binding;
+//! use tashika::{Duration, Time};
+//! # type Answer = http::Response<bytes::Bytes>;
+//! # type Request = http::Request<bytes::Bytes>;
+//!
+//! /// Sends somebody who logged in before to sign a contract.
+//! fn begin(
+//!     (registration, profile): (&Registration, &SigningProfile),
+//!     (token, binding): (&SigningToken, Binding),
+//!     (contract, who): (&[u8], Subject),
+//!     ask: impl Fn(Request) -> Answer,
+//! ) -> Result<BegunSigning, Fault> {
+//!     let input = SignInput::Sha256DigestInfo(ToSign::document(contract));
+//!     let answer = ask(token.transaction_request(registration, profile, &input)?);
+//!     let transaction = SignTransaction::read(registration, profile, input, &answer)?;
+//!     let request = SignatureRequest::new(SignerExpectation::SameAs(who));
+//!     Ok(PendingSigning::begin(binding, registration, transaction, request)?)
+//! }
+//!
+//! /// From the person's tokens to the proof, whichever form the result has.
+//! fn finish(
+//!     signer: &AuthenticatedSigner,
+//!     (registration, profile): (&Registration, &SigningProfile),
+//!     (verifier, operator): (&SigningVerifier, &SigningOperator),
+//!     (ask, status): (impl Fn(Request) -> Answer, impl Fn(&RevocationQuery) -> Status),
+//!     now: Time,
+//! ) -> Result<VerifiedSigning, Fault> {
+//!     let answer = ask(signer.result_request(registration, profile)?);
+//!     match signer.result(profile, &answer)? {
+//!         SigningResult::Jwe(sealed) => {
+//!             let answer = ask(sealed.request(operator)?);
+//!             sealed.verify(operator, &answer)
+//!         }
+//!         SigningResult::Plain(plain) => {
+//!             let unconfirmed = plain.check(verifier, now)?;
+//!             let status = status(unconfirmed.query());
+//!             let policy = Policy::strict(Duration::hours(48));
+//!             Ok(unconfirmed.confirm(&status, &policy, now)?)
+//!         }
+//!     }
+//! }
+//! ```
+//!
 //! With the feature `fetch` an `AuthApp` asks the
 //! provider on the way, and an `OperatorClient` the operator.
 //!

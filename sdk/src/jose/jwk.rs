@@ -119,6 +119,7 @@ impl Jwk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "mdoc")]
     use crate::hex::Hex;
     use crate::jose::decode;
 

@@ -26,7 +26,7 @@ use tashika_testbed::auth_app as testbed;
 use tashika_testbed::auth_app::{
     Choice, Citizen, ClientKey, RegisteredClient, ResultForm, Settings, SigningSettings,
 };
-use tashika_testbed::{Algorithm, KeyPair, Kind, Person, Register, Rng};
+use tashika_testbed::{Algorithm, KeyPair, Kind, Register, Rng};
 
 pub(super) const CLIENT: &str = "Bank1";
 const REDIRECT_URI: &str = "https://bank.example/sign/callback";
@@ -93,8 +93,9 @@ impl Scene {
         let card = DESK.card();
         let hanako = Citizen::new("hanako", card.person()).signing(card.signing());
         let hanako = Subject::known(&provider.enrol(hanako)).unwrap();
-        let shota = Citizen::new("shota", &Person::everybody(NOW.as_unix())[1]);
-        provider.enrol(shota.signing(DESK.testbed().card(1).signing()));
+        let other = DESK.testbed().card(1);
+        let shota = Citizen::new("shota", other.person()).signing(other.signing());
+        provider.enrol(shota);
         Self {
             registration: registration(&provider),
             client: client(&provider, &key),

@@ -19,7 +19,7 @@ use tashika::{Code, Duration, Error};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use url::{Host, Url};
 
 use super::page;
@@ -38,6 +38,9 @@ const PATIENCE: Span = Span::from_secs(10);
 const CONNECTION: Span = Span::from_secs(60);
 /// For the last pages to reach the browser.
 const LAST: Span = Span::from_secs(2);
+
+/// Before another connection is taken, if one could not be.
+const PAUSE: Span = Span::from_millis(100);
 
 pub(super) struct Listener {
     socket: TcpListener,
@@ -131,8 +134,8 @@ impl Listener {
                     return outcome;
                 }
                 Some(_) = connections.join_next() => {}
-                accepted = self.socket.accept(), if room => {
-                    if let Ok((stream, _)) = accepted {
+                accepted = self.socket.accept(), if room => match accepted {
+                    Ok((stream, _)) => {
                         let visit = Visit {
                             shape: Arc::clone(&self.shape),
                             party: Arc::clone(party),
@@ -140,7 +143,9 @@ impl Listener {
                         };
                         connections.spawn(visit.serve(stream));
                     }
-                }
+                    // Something is used up that others have to give back.
+                    Err(_) => sleep(PAUSE).await,
+                },
                 () = sleep_until(over) => return Err(Code::TransactionExpired.into()),
             }
         }

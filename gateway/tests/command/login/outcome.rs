@@ -2,7 +2,8 @@
 
 use tashika_testbed::auth_app::{Choice, Endpoint, IdTokenAlgorithm, Settings};
 
-use super::scene::{Scene, code, free_port, parameter};
+use super::scene::{ELSEWHERE, Scene, code, free_port, parameter};
+use crate::desk::tashika;
 
 #[test]
 fn a_login_asks_what_it_needs_and_tells_no_secret() {
@@ -167,6 +168,35 @@ fn another_provider_is_asked_for_its_addresses() {
     );
     answer.exits(0).says(&["架＊＊＊"]);
     assert_eq!(scene.asked(Endpoint::Discovery).len(), 1);
+}
+
+#[test]
+fn another_provider_that_does_not_describe_itself_is_not_asked() {
+    let scene = Scene::new();
+    let nobody = format!("http://127.0.0.1:{}", free_port());
+    let stranger = format!("{}/", scene.provider.issuer());
+    for (issuer, status, code) in [
+        (nobody, 2, "auth_app.unreachable"),
+        (stranger, 1, "auth_app.issuer"),
+    ] {
+        let changed = scene.arguments().into_iter().map(|argument| {
+            let provider = argument == scene.provider.base();
+            if provider { issuer.clone() } else { argument }
+        });
+        let arguments: Vec<_> = changed.chain(["--discover".to_owned()]).collect();
+        tashika(arguments).exits(status).complains(&[code]);
+    }
+}
+
+#[test]
+fn what_a_redirect_uri_leads_to_may_be_somewhere_else() {
+    let scene = Scene::new();
+    let behind = format!("127.0.0.1:{}", free_port());
+    let elsewhere = ["--redirect-uri", ELSEWHERE, "--listen", &behind];
+    scene
+        .log_in(Choice::citizen("hanako"), &elsewhere)
+        .exits(0)
+        .complains(&["open https://bank.example/start"]);
 }
 
 #[test]

@@ -15,6 +15,9 @@ use tashika_testbed::{Algorithm, KeyPair, Person, Rng};
 
 use crate::desk::{Answer, Desk, pem};
 
+/// A redirect URI that is not on this machine.
+pub(super) const ELSEWHERE: &str = "https://bank.example/callback";
+
 /// A provider at which the command is registered, and Hanako can log in.
 pub(super) struct Scene {
     pub(super) provider: Provider,
@@ -38,11 +41,8 @@ impl Scene {
         write_key(&desk, "client.pem", &key);
         let other = KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(52));
         write_key(&desk, "other.pem", &other);
-        provider.register(RegisteredClient::new(
-            "shop",
-            &redirect_uri,
-            ClientKey::of(&key),
-        ));
+        let client = RegisteredClient::new("shop", &redirect_uri, ClientKey::of(&key));
+        provider.register(client.redirect_uri(ELSEWHERE));
         // The cardholder of the desk, whose marks no output may have.
         let people = Person::everybody(1_800_000_000);
         provider.enrol(Citizen::new("hanako", people.first().unwrap()));
@@ -120,6 +120,8 @@ pub(super) struct Waiting {
     steps: BufReader<ChildStderr>,
     told: String,
     start: String,
+    /// Where it listens, if that is not where it is said to be.
+    behind: Option<String>,
 }
 
 /// A login that began in a browser.
@@ -148,7 +150,12 @@ impl Waiting {
             steps,
             told: String::new(),
             start: String::new(),
+            behind: None,
         };
+        let mut arguments = arguments.iter();
+        if arguments.any(|argument| argument == "--listen") {
+            waiting.behind = arguments.next().cloned();
+        }
         while waiting.start.is_empty() {
             let mut step = String::new();
             waiting.steps.read_line(&mut step).unwrap();
@@ -166,6 +173,11 @@ impl Waiting {
         let page = self.get(&self.start, None);
         assert_eq!(page.status, 302, "{}", page.head);
         let cookie = page.header("set-cookie").unwrap();
+        assert_eq!(
+            cookie.contains("; Secure"),
+            self.start.starts_with("https:")
+        );
+        assert!(cookie.contains("; HttpOnly; SameSite=Lax"), "{cookie}");
         Begun {
             url: page.header("location").unwrap().to_owned(),
             cookie: cookie.split(';').next().unwrap().to_owned(),
@@ -184,7 +196,8 @@ impl Waiting {
 
     /// A request over a connection of its own, as plain text.
     pub(super) fn send(&self, method: &str, url: &str, host: &str, fields: &str) -> Page {
-        let mut stream = TcpStream::connect(self.host()).unwrap();
+        let behind = self.behind.as_deref();
+        let mut stream = TcpStream::connect(behind.unwrap_or(self.host())).unwrap();
         let (_, rest) = url.split_once("://").unwrap();
         let path = rest.find('/').and_then(|slash| rest.get(slash..)).unwrap();
         let request = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n");

@@ -1,0 +1,4 @@
+//! [`tashika_conformance::fuzz::id_token`] under libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| tashika_conformance::fuzz::id_token(octets));
