@@ -224,7 +224,7 @@ fn a_transaction_has_a_name_that_fits_into_a_path() {
 
 #[test]
 fn the_browser_is_sent_to_sign_in_this_transaction() {
-    let acr = AcrPolicy::of(vec![Acr::Aal3]);
+    let acr = AcrPolicy::of(vec![Acr::Aal3]).unwrap();
     let url = begun(known("s-1").with_acr(acr)).url;
     for (name, value) in [
         ("scope", "openid sign"),
