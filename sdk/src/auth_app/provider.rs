@@ -89,6 +89,11 @@ impl Provider {
     /// providers send no `at_hash` with a code: an
     /// [`IdTokenPolicy`](crate::auth_app::IdTokenPolicy) then has to permit that.
     ///
+    /// The document chooses which [`origins`](Self::origins) are asked. Where there
+    /// are services that nobody from outside should reach, a transport has to name
+    /// those that it allows by itself. `http` endpoints are for issuers that are on
+    /// this machine themselves.
+    ///
     /// # Errors
     /// `auth_app.issuer` if the document is about another one, `auth_app.http`
     /// if it is none, or the provider does not speak what is spoken here: the
@@ -115,7 +120,13 @@ impl Provider {
         ) else {
             return Err(Code::AuthAppHttp.into());
         };
-        let stated = |url: &str| endpoint(url).map_err(|_| Error::new(Code::AuthAppHttp));
+        // A document from elsewhere leads to nothing on this machine.
+        let in_the_clear = issuer.starts_with("http:");
+        let stated = |url: &str| {
+            let url = endpoint(url).ok();
+            let url = url.filter(|url| url.scheme() == "https" || in_the_clear);
+            url.ok_or(Error::new(Code::AuthAppHttp))
+        };
         Ok(Self {
             issuer: issuer.to_owned(),
             authorization: stated(metadata.authorization_endpoint().as_str())?,
@@ -338,6 +349,21 @@ mod tests {
             let refused = discovered(&changed).err();
             assert_eq!(refused, (!spoken).then_some(Code::AuthAppHttp));
         }
+        // Nobody has us send codes to what listens on our own machine.
+        for member in [
+            "authorization_endpoint",
+            "token_endpoint",
+            "userinfo_endpoint",
+            "jwks_uri",
+        ] {
+            let mut changed = document();
+            changed[member] = json!("http://127.0.0.1:8080/x");
+            assert_eq!(discovered(&changed), Err(Code::AuthAppHttp), "{member}");
+        }
+        let here = "http://127.0.0.1:8080";
+        let document_of_ours = document().to_string().replace("https://op.example", here);
+        let provider = Provider::from_discovery(here, document_of_ours.as_bytes()).unwrap();
+        assert_eq!(provider.token_endpoint(), "http://127.0.0.1:8080/token");
         let twice = document()
             .to_string()
             .replacen('{', r#"{"issuer":"https://op.example","#, 1);
