@@ -138,6 +138,10 @@ pub const JOSE_HEADER: usize = 4 * 1024;
 /// to a hundred times the octets that it is written in.
 pub const JSON_VALUES: usize = 256;
 
+/// Nesting of a JSON text. What a provider says of itself and of people has
+/// three levels, a set of keys four.
+pub const JSON_NESTING: usize = 16;
+
 /// A message of a session in proximity, in octets: a device response, its tag
 /// and what it is wrapped in.
 pub const SESSION_DATA: usize = MDOC_RESPONSE + 1024;

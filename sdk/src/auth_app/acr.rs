@@ -67,15 +67,29 @@ impl AcrPolicy {
     /// [`requiring`](Self::requiring).
     #[must_use]
     pub fn standard() -> Self {
-        Self::of(vec![Acr::Aal3, Acr::Crl])
-    }
-
-    /// Asks for these, and requires all of them.
-    #[must_use]
-    pub fn of(classes: Vec<Acr>) -> Self {
+        let classes = vec![Acr::Aal3, Acr::Crl];
         Self {
             asked: classes.clone(),
             required: classes,
+        }
+    }
+
+    /// Asks for these, and requires all of them.
+    ///
+    /// # Errors
+    /// `misuse.argument` if there are none: [`danger_none`](Self::danger_none).
+    pub fn of(classes: Vec<Acr>) -> Result<Self, Error> {
+        let asked = Self::from_parts(classes.clone(), Vec::new());
+        asked.requiring(classes)
+    }
+
+    /// Asks for none, and accepts whatever comes back: how a person is
+    /// authenticated is the provider's choice.
+    #[must_use]
+    pub const fn danger_none() -> Self {
+        Self {
+            asked: Vec::new(),
+            required: Vec::new(),
         }
     }
 
@@ -149,8 +163,15 @@ mod tests {
         assert_eq!(lower.asked(), AcrPolicy::standard().asked());
         let none = AcrPolicy::standard().requiring(Vec::new());
         assert_eq!(none.unwrap_err().code(), Code::MisuseArgument);
-        let none = AcrPolicy::standard().danger_requiring_none();
-        assert_eq!(none.check(None), Ok(()));
+        let none = AcrPolicy::of(Vec::new());
+        assert_eq!(none.unwrap_err().code(), Code::MisuseArgument);
+        for none in [
+            AcrPolicy::standard().danger_requiring_none(),
+            AcrPolicy::danger_none(),
+        ] {
+            assert_eq!(none.check(None), Ok(()));
+        }
+        assert!(AcrPolicy::danger_none().asked().is_empty());
     }
 
     #[test]

@@ -3,12 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use crate::auth_app::guarded::Guarded;
 use crate::auth_app::key_cache::{KeyCache, KeyCachePolicy};
 use crate::auth_app::{
     AssertionId, Authenticated, Authorized, Begun, Callback, ClientAssertion, Fault, LoginRequest,
     PendingLogin, PrivateKeyJwt, Registration, VerifiedLogin,
 };
+use crate::code::Code;
 use crate::error::Error;
 use crate::limits;
 use crate::time::Time;
@@ -84,6 +87,7 @@ pub struct AuthApp<S = Client> {
     userinfo: Guarded<S>,
     pub(super) signing: Guarded<S>,
     keys: KeyCache<S>,
+    timeout: Duration,
 }
 
 /// How a provider is asked.
@@ -91,6 +95,7 @@ pub struct AuthApp<S = Client> {
 pub struct AuthAppSettings {
     /// How long one question may take, from the call to the last octet of the
     /// answer, with every time that it is asked again. A login has two or three.
+    /// So long, too, our key may take to sign.
     pub timeout: Duration,
     /// When an endpoint is left alone.
     pub breaker: BreakerPolicy,
@@ -188,6 +193,7 @@ impl<S: HttpService> AuthApp<S> {
             keys: KeyCache::new(jwks_uri, guarded(service), keys, timeout),
             registration,
             client,
+            timeout,
         }
     }
 
@@ -262,9 +268,12 @@ impl<S: HttpService> AuthApp<S> {
     }
 
     /// A proof of who asks, for one request.
+    ///
+    /// A key that never signs would keep its leave to ask, and everybody out.
     pub(super) async fn assertion(&self, now: Time) -> Result<ClientAssertion, Error> {
         let unsigned = self.client.prepare(AssertionId::generate()?, now)?;
-        unsigned.sign().await
+        let signed = timeout(self.timeout, unsigned.sign()).await;
+        signed.unwrap_or(Err(Code::MisuseSigner.into()))
     }
 
     /// The provider and who we are there.
@@ -294,3 +303,6 @@ impl<S: HttpService> fmt::Debug for AuthApp<S> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

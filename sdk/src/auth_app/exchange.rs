@@ -124,9 +124,10 @@ impl Reading {
     }
 }
 
-/// Whether a token is not taken, or not for this (RFC 6750, 3.1).
-pub(super) fn is_denied(status: StatusCode) -> bool {
-    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+/// Whether the service itself says that a token is not enough (RFC 6750, 3.1),
+/// and not a page of something before it.
+pub(super) fn is_forbidden(response: &Response<Bytes>) -> bool {
+    response.status() == StatusCode::FORBIDDEN && is_of_type(response, JSON)
 }
 
 /// What an answer has passed that is refused with this code: one that is

@@ -138,10 +138,14 @@ impl Subject {
     /// OpenID Connect Core 1.0, 2: at most 255 characters of ASCII.
     pub(super) fn read(value: Option<&Value>) -> Option<Self> {
         let text = value?.as_str()?;
-        let sound = (1..=limits::SUBJECT).contains(&text.len())
-            && text.bytes().all(|b| (0x20..=0x7e).contains(&b));
+        let sound = !text.is_empty() && is_printable(text);
         sound.then(|| Self(text.to_owned()))
     }
+}
+
+/// What can be kept and shown as it is.
+fn is_printable(text: &str) -> bool {
+    text.len() <= limits::SUBJECT && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
 }
 
 // It names a person.
@@ -247,7 +251,7 @@ impl Expected<'_> {
     fn acr(&self, claims: &Map<String, Value>) -> Result<Option<String>, Code> {
         let acr = match claims.get("acr") {
             None => None,
-            Some(Value::String(acr)) => Some(acr.as_str()),
+            Some(Value::String(acr)) if is_printable(acr) => Some(acr.as_str()),
             Some(_) => return Err(Code::InputIdToken),
         };
         self.acr.check(acr)?;

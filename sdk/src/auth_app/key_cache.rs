@@ -23,6 +23,9 @@ use crate::transport::{EndpointState, HttpService};
 pub struct KeyCachePolicy {
     /// How long a set is used without asking again. A key that was withdrawn
     /// counts for so long, if nothing makes us ask earlier.
+    ///
+    /// A token that names no key does not: at a provider that names none, choose
+    /// what may pass between a change of its keys and the next good login.
     pub lifetime: Duration,
     /// The time between two fetches, when a token names a key that is not in
     /// the set: the rest of a flood of them is told to wait.
@@ -184,7 +187,8 @@ impl<S: HttpService> Inner<S> {
             Err(paused) => Err(paused),
         };
         fetched.map_err(|fault| match fault.error().check() {
-            CheckId::AuthAppKey => fault,
+            // What we have configured wrong does not pass by waiting.
+            CheckId::AuthAppKey | CheckId::Usage => fault,
             // There was an answer at the token endpoint.
             _ => fault.known_as(Code::AuthAppKeysMissing),
         })

@@ -1,6 +1,6 @@
 //! Who is asked, and where.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use url::Url;
 
 use openidconnect::core::{CoreClientAuthMethod, CoreProviderMetadata, CoreResponseType};
@@ -89,10 +89,16 @@ impl Provider {
     /// providers send no `at_hash` with a code: an
     /// [`IdTokenPolicy`](crate::auth_app::IdTokenPolicy) then has to permit that.
     ///
+    /// The document chooses which [`origins`](Self::origins) are asked. Where there
+    /// are services that nobody from outside should reach, a transport has to name
+    /// those that it allows by itself. `http` endpoints are for issuers that are on
+    /// this machine themselves.
+    ///
     /// # Errors
     /// `auth_app.issuer` if the document is about another one, `auth_app.http`
     /// if it is none, or the provider does not speak what is spoken here: the
-    /// code flow, with `private_key_jwt`, PKCE and an endpoint for userinfo.
+    /// code flow, with `private_key_jwt`, an endpoint for userinfo, and PKCE with
+    /// S256 as far as it says anything of that.
     pub fn from_discovery(issuer: &str, document: &[u8]) -> Result<Self, Error> {
         let members =
             jose::object_within(document, limits::DISCOVERY_VALUES).ok_or(Code::AuthAppHttp)?;
@@ -100,12 +106,13 @@ impl Provider {
             Some(Value::Bool(true)) => ResponseIssuer::Always,
             _ => ResponseIssuer::IfPresent,
         };
+        let has_pkce = has_pkce(&members);
         let metadata: CoreProviderMetadata =
             serde_json::from_value(Value::Object(members)).map_err(|_| Code::AuthAppHttp)?;
         if metadata.issuer().as_str() != issuer {
             return Err(Code::AuthAppIssuer.into());
         }
-        let speaks = speaks(&metadata);
+        let speaks = speaks(&metadata) && has_pkce;
         let (Some(token), Some(userinfo), true) = (
             metadata.token_endpoint(),
             metadata.userinfo_endpoint(),
@@ -113,7 +120,13 @@ impl Provider {
         ) else {
             return Err(Code::AuthAppHttp.into());
         };
-        let stated = |url: &str| endpoint(url).map_err(|_| Error::new(Code::AuthAppHttp));
+        // A document from elsewhere leads to nothing on this machine.
+        let in_the_clear = issuer.starts_with("http:");
+        let stated = |url: &str| {
+            let url = endpoint(url).ok();
+            let url = url.filter(|url| url.scheme() == "https" || in_the_clear);
+            url.ok_or(Error::new(Code::AuthAppHttp))
+        };
         Ok(Self {
             issuer: issuer.to_owned(),
             authorization: stated(metadata.authorization_endpoint().as_str())?,
@@ -189,6 +202,16 @@ impl Provider {
 
     pub(super) const fn response_issuer(&self) -> ResponseIssuer {
         self.response_issuer
+    }
+}
+
+/// Providers need not say it (RFC 8414, 2, is younger than most of them), but
+/// one that names other methods alone does not check the verifier that we send.
+fn has_pkce(document: &Map<String, Value>) -> bool {
+    match document.get("code_challenge_methods_supported") {
+        None => true,
+        Some(Value::Array(methods)) => methods.iter().any(|method| method == "S256"),
+        Some(_) => false,
     }
 }
 
@@ -315,6 +338,32 @@ mod tests {
             changed[member] = value;
             assert_eq!(discovered(&changed), Err(code), "{member}");
         }
+        for (methods, spoken) in [
+            (json!(["plain", "S256"]), true),
+            (json!(["plain"]), false),
+            (json!([]), false),
+            (json!("S256"), false),
+        ] {
+            let mut changed = document();
+            changed["code_challenge_methods_supported"] = methods;
+            let refused = discovered(&changed).err();
+            assert_eq!(refused, (!spoken).then_some(Code::AuthAppHttp));
+        }
+        // Nobody has us send codes to what listens on our own machine.
+        for member in [
+            "authorization_endpoint",
+            "token_endpoint",
+            "userinfo_endpoint",
+            "jwks_uri",
+        ] {
+            let mut changed = document();
+            changed[member] = json!("http://127.0.0.1:8080/x");
+            assert_eq!(discovered(&changed), Err(Code::AuthAppHttp), "{member}");
+        }
+        let here = "http://127.0.0.1:8080";
+        let document_of_ours = document().to_string().replace("https://op.example", here);
+        let provider = Provider::from_discovery(here, document_of_ours.as_bytes()).unwrap();
+        assert_eq!(provider.token_endpoint(), "http://127.0.0.1:8080/token");
         let twice = document()
             .to_string()
             .replacen('{', r#"{"issuer":"https://op.example","#, 1);

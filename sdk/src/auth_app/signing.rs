@@ -108,7 +108,8 @@ mod verified;
 pub use driver::OperatorClient;
 pub use input::{RawOctets, SignInput, ToSign};
 pub use operator::{
-    OperatorDigest, OperatorMember, OperatorProfile, OperatorVerdict, SigningOperator, SubjectRule,
+    CertificateRule, OperatorDigest, OperatorMember, OperatorProfile, OperatorVerdict,
+    SigningOperator, SubjectRule,
 };
 pub use pending::{BegunSigning, PendingSigning, SignatureRequest, SignerExpectation};
 pub use profile::{OctetEncoding, SigningMember, SigningProfile, SigningState};
@@ -116,5 +117,6 @@ pub use result::{PlainSignature, SealedResult, SigningResult};
 pub use signed::{AuthenticatedSigner, AuthorizedSigning, SigningTokens};
 pub use transaction::{SignTransaction, SigningToken};
 pub use verified::{
-    OperatorSubject, OperatorWord, UnconfirmedSigning, Verification, VerifiedSigning,
+    OperatorCertificate, OperatorSubject, OperatorWord, UnconfirmedSigning, Verification,
+    VerifiedSigning,
 };

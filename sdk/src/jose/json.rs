@@ -9,7 +9,8 @@ use crate::limits;
 
 /// The members of a JSON object with nothing behind it, in which no member of
 /// any object stands twice and which has no more than
-/// [`limits::JSON_VALUES`]; `None` if it is anything else.
+/// [`limits::JSON_VALUES`], nested no deeper than [`limits::JSON_NESTING`];
+/// `None` if it is anything else.
 pub(crate) fn object(text: &[u8]) -> Option<Map<String, Value>> {
     object_within(text, limits::JSON_VALUES)
 }
@@ -18,7 +19,11 @@ pub(crate) fn object(text: &[u8]) -> Option<Map<String, Value>> {
 pub(crate) fn object_within(text: &[u8], values: usize) -> Option<Map<String, Value>> {
     let mut left = values;
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = Distinct { left: &mut left }.deserialize(&mut deserializer);
+    let distinct = Distinct {
+        left: &mut left,
+        levels: limits::JSON_NESTING,
+    };
+    let value = distinct.deserialize(&mut deserializer);
     deserializer.end().ok()?;
     match value {
         Ok(Value::Object(members)) => Some(members),
@@ -30,6 +35,25 @@ pub(crate) fn object_within(text: &[u8], values: usize) -> Option<Map<String, Va
 struct Distinct<'b> {
     /// How many more values there may be.
     left: &'b mut usize,
+    /// How many more objects and arrays may be open.
+    levels: usize,
+}
+
+impl Distinct<'_> {
+    /// Within an object or an array.
+    fn nested<E: Error>(self) -> Result<Self, E> {
+        let levels = self.levels.checked_sub(1);
+        let levels = levels.ok_or_else(|| E::custom("it is nested too deep"))?;
+        Ok(Self { levels, ..self })
+    }
+
+    /// For the next value there.
+    fn next(&mut self) -> Distinct<'_> {
+        Distinct {
+            left: self.left,
+            levels: self.levels,
+        }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Distinct<'_> {
@@ -78,17 +102,19 @@ impl<'de> Visitor<'de> for Distinct<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut within = self.nested()?;
         let mut values = Vec::new();
-        while let Some(value) = items.next_element_seed(Distinct { left: self.left })? {
+        while let Some(value) = items.next_element_seed(within.next())? {
             values.push(value);
         }
         Ok(Value::Array(values))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut within = self.nested()?;
         let mut object = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            let value = members.next_value_seed(Distinct { left: self.left })?;
+            let value = members.next_value_seed(within.next())?;
             if object.insert(name, value).is_some() {
                 return Err(Error::custom("a member stands twice"));
             }
@@ -125,6 +151,20 @@ mod tests {
         assert_eq!(object(b"{\"a\": \"\xff\"}"), None);
         let deep = [r#"{"a":"#.repeat(10_000), "}".repeat(10_000)].concat();
         assert_eq!(object(deep.as_bytes()), None);
+    }
+
+    #[test]
+    fn nesting_has_a_budget() {
+        let deep = |levels: usize| {
+            let arrays = levels - 1;
+            let text = format!(r#"{{"a":{}{}}}"#, "[".repeat(arrays), "]".repeat(arrays));
+            let objects = [r#"{"a":"#.repeat(arrays), "{}".into(), "}".repeat(arrays)].concat();
+            let read = [text, objects].map(|text| object(text.as_bytes()).is_some());
+            assert_eq!(read[0], read[1]);
+            read[0]
+        };
+        assert!(deep(limits::JSON_NESTING));
+        assert!(!deep(limits::JSON_NESTING + 1));
     }
 
     /// Small values take a hundred times their octets.

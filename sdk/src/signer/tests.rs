@@ -118,7 +118,10 @@ fn keys_lie_in_files_of_three_kinds() {
 #[cfg(feature = "fetch")]
 mod threads {
     use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
+    use std::time::Duration;
 
     /// Signs with the name of the thread that it is asked on.
     struct Thread;
@@ -152,6 +155,47 @@ mod threads {
     #[test]
     fn others_are_not_held_up() {
         assert_ne!(sign(MESSAGE).unwrap(), here());
+    }
+
+    /// Signs slowly, and counts how often at once.
+    #[derive(Default)]
+    struct Slow {
+        now: AtomicUsize,
+        most: Arc<AtomicUsize>,
+    }
+
+    impl Signer for Slow {
+        fn algorithm(&self) -> &[u8] {
+            b"slow"
+        }
+
+        fn sign(&self, _: &[u8]) -> Result<Vec<u8>, Error> {
+            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(20));
+            self.now.fetch_sub(1, Ordering::SeqCst);
+            Ok(Vec::new())
+        }
+    }
+
+    /// A module that hangs must not take the threads of everything else.
+    #[test]
+    fn a_signer_takes_few_threads() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let slow = Slow::default();
+        let most = Arc::clone(&slow.most);
+        let signer = Arc::new(OnThreads::new(slow));
+        runtime.unwrap().block_on(async {
+            let mut all = tokio::task::JoinSet::new();
+            for _ in 0..64 {
+                let signer = Arc::clone(&signer);
+                all.spawn(async move { signer.sign(MESSAGE).await });
+            }
+            for signed in all.join_all().await {
+                signed.unwrap();
+            }
+        });
+        assert!(most.load(Ordering::SeqCst) <= OnThreads::<Slow>::AT_ONCE);
     }
 
     #[test]

@@ -32,6 +32,16 @@ impl BreakerPolicy {
     }
 }
 
+/// Longer than anybody waits, and short enough for every clock.
+const YEAR: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+impl BreakerPolicy {
+    /// When a pause of this length ends that begins now.
+    fn after(&self, pause: Duration) -> Instant {
+        Instant::now() + pause.min(self.longest).min(YEAR)
+    }
+}
+
 /// Whether an endpoint is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BreakerState {
@@ -141,7 +151,7 @@ impl Inner {
     fn open(&mut self, policy: &BreakerPolicy, asked_for: Option<Duration>) {
         let doubled = policy.pause.saturating_mul(1 << self.openings.min(16));
         let pause = doubled.max(asked_for.unwrap_or_default());
-        self.open_until = Some(Instant::now() + pause.min(policy.longest));
+        self.open_until = Some(policy.after(pause));
         self.openings = self.openings.saturating_add(1);
         self.failures = 0;
     }
@@ -172,8 +182,16 @@ impl Leave<'_> {
 
     /// It asked to be left alone for so long.
     fn asked_for_rest(self, rest: Duration) {
+        let policy = &self.breaker.policy;
         let mut inner = self.breaker.lock();
-        inner.open(&self.breaker.policy, Some(rest));
+        match inner.open_until {
+            // An answer to what was asked before it opened: it failed once, and
+            // not once more with each of those who were asking.
+            Some(until) if !self.probe => {
+                inner.open_until = Some(until.max(policy.after(rest)));
+            }
+            Some(_) | None => inner.open(policy, Some(rest)),
+        }
     }
 
     /// There was no answer, for this reason; says when to ask again, if that is
@@ -225,5 +243,56 @@ impl Drop for Leave<'_> {
         if self.probe {
             self.breaker.lock().probing = false;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::RETRY_AFTER;
+    use tokio::time::advance;
+
+    use super::*;
+
+    const POLICY: BreakerPolicy = BreakerPolicy::standard();
+
+    fn tired(seconds: u64) -> Response<()> {
+        let response = Response::builder()
+            .status(StatusCode::SERVICE_UNAVAILABLE)
+            .header(RETRY_AFTER, seconds);
+        response.body(()).unwrap()
+    }
+
+    fn pause(breaker: &Breaker) -> Duration {
+        match breaker.state().breaker {
+            BreakerState::Open { retry_after } => retry_after,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// One bad moment is one, however many were asking in it.
+    #[tokio::test(start_paused = true)]
+    async fn many_who_hear_the_same_at_once_wait_as_one_would() {
+        let breaker = Breaker::new(POLICY);
+        let leaves: Vec<_> = (0..20).map(|_| breaker.leave().unwrap()).collect();
+        for (leave, rest) in leaves.into_iter().zip([7, 9, 1].into_iter().cycle()) {
+            assert!(leave.heard(&tired(rest)).is_none());
+        }
+        assert_eq!(pause(&breaker), Duration::from_secs(9));
+
+        advance(Duration::from_secs(9)).await;
+        let probe = breaker.leave().unwrap();
+        assert!(probe.heard(&tired(1)).is_none());
+        assert_eq!(pause(&breaker), 2 * POLICY.pause);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_rest_is_too_long_to_count() {
+        let breaker = Breaker::new(BreakerPolicy {
+            longest: Duration::MAX,
+            ..POLICY
+        });
+        let leave = breaker.leave().unwrap();
+        assert!(leave.heard(&tired(u64::MAX)).is_none());
+        assert!(pause(&breaker) > POLICY.pause);
     }
 }

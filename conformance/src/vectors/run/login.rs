@@ -95,7 +95,7 @@ impl Login {
             let classes = names.iter().map(|name| Acr::named(name));
             classes.collect::<Result<Vec<_>, _>>()
         };
-        let asked = AcrPolicy::of(classes(&self.acr)?);
+        let asked = AcrPolicy::of(classes(&self.acr)?)?;
         match self.acr_required.as_deref() {
             None => Ok(asked),
             Some([]) => Ok(asked.danger_requiring_none()),

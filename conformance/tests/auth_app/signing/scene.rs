@@ -139,7 +139,7 @@ impl Scene {
     pub(super) fn token(&self) -> SigningToken {
         let request = SigningToken::request(&self.registration, &self.profile, &self.assertion());
         let answer = self.ask(&request.unwrap());
-        SigningToken::read(&answer, self.now()).unwrap()
+        SigningToken::read(&self.registration, &answer, self.now()).unwrap()
     }
 
     /// A transaction for `sent`, of which we think that it is for `meant`.

@@ -130,7 +130,7 @@ impl Asked {
     fn request(&self) -> Result<LoginRequest, Failure> {
         let scopes = self.scope.iter().map(|scope| (*scope).into());
         let scopes = scopes.fold(Scopes::openid(), Scopes::with);
-        let acr = AcrPolicy::of(self.acr.clone());
+        let acr = AcrPolicy::of(self.acr.clone())?;
         let acr = match (self.danger_any_acr, &*self.require_acr) {
             (true, _) => acr.danger_requiring_none(),
             (false, []) => acr,

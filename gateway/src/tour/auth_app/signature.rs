@@ -41,7 +41,7 @@ fn told(signed: Result<VerifiedSigning, Fault>) -> Result<Outcome, Error> {
 fn sign(world: &World) -> Result<VerifiedSigning, Fault> {
     let (registration, profile) = (&world.auth_app.registration, SigningProfile::standard());
     let request = SigningToken::request(registration, &profile, &world.assertion()?)?;
-    let token = SigningToken::read(&world.ask(request)?, world.now)?;
+    let token = SigningToken::read(registration, &world.ask(request)?, world.now)?;
     let input = SignInput::Sha256DigestInfo(ToSign::document(DOCUMENT));
     let answer = world.ask(token.transaction_request(registration, &profile, &input)?)?;
     let transaction = SignTransaction::read(registration, &profile, input, &answer)?;

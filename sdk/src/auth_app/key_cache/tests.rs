@@ -8,11 +8,11 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http_body_util::Full;
 use tokio::time::{advance, sleep};
-use tower::Service;
+use tower::{Service, service_fn};
 
 use super::*;
 use crate::limits;
-use crate::transport::{BreakerPolicy, Budget};
+use crate::transport::{BreakerPolicy, Budget, TransportError};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -299,4 +299,21 @@ async fn any_spans_will_do() {
         });
         assert_eq!(code(&cache, "a").await, Ok(()), "{span:?}");
     }
+}
+
+/// Nobody is told to wait for what we have configured wrong.
+#[tokio::test(start_paused = true)]
+async fn a_service_that_may_not_ask_is_our_fault() {
+    let service = service_fn(async |_: Request<Bytes>| {
+        Err::<Response<Full<Bytes>>, _>(TransportError::Origin)
+    });
+    let budget = Budget {
+        total: 10 * SECOND,
+        body: limits::HTTP_BODY,
+    };
+    let endpoint = Guarded::new(service, BreakerPolicy::standard(), budget);
+    let url = "https://keys.example/jwks".to_owned();
+    let cache = KeyCache::new(url, endpoint, POLICY, 10 * SECOND);
+    let fault = cache.keys(Some("a")).await.unwrap_err();
+    assert_eq!(fault.code(), Code::MisuseArgument);
 }

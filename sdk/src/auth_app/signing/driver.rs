@@ -33,7 +33,7 @@ impl<S: HttpService> AuthApp<S> {
         let leave = self.token.leave()?;
         let assertion = self.assertion(now).await?;
         let request = SigningToken::request(&self.registration, profile, &assertion)?;
-        let read = |response: &_| SigningToken::read(response, now);
+        let read = |response: &_| SigningToken::read(&self.registration, response, now);
         self.token.ask(leave, request, read).await
     }
 

@@ -8,10 +8,12 @@ use http::{Request, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::auth_app::endpoint::{endpoint, origin_of};
-use crate::auth_app::exchange::{self, AccessToken, Reading, is_denied};
+use crate::auth_app::exchange::{self, AccessToken, Reading};
 use crate::auth_app::signing::names::Names;
 use crate::auth_app::signing::signed::Signed;
-use crate::auth_app::signing::verified::{OperatorSubject, OperatorWord, Verification};
+use crate::auth_app::signing::verified::{
+    OperatorCertificate, OperatorSubject, OperatorWord, Verification,
+};
 use crate::auth_app::signing::{SealedResult, VerifiedSigning};
 use crate::auth_app::{Fault, Subject};
 use crate::code::Code;
@@ -42,6 +44,7 @@ pub struct OperatorProfile {
     names: Names<OperatorMember>,
     digest: OperatorDigest,
     subject: SubjectRule,
+    certificate: CertificateRule,
     verdicts: BTreeMap<String, OperatorVerdict>,
     certificates: BTreeMap<String, OperatorVerdict>,
 }
@@ -85,6 +88,16 @@ pub enum SubjectRule {
     IfPresent,
 }
 
+/// Whether the operator has to say what is known of the certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CertificateRule {
+    /// It has to.
+    Required,
+    /// It may: for operators whose contract says that their outcome is good for
+    /// no certificate that is revoked or has expired.
+    IfPresent,
+}
+
 /// What a word of the operator's says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -100,7 +113,7 @@ pub enum OperatorVerdict {
 
 impl OperatorProfile {
     /// Names as [`OperatorMember`] says, the digest of the document, the subject
-    /// required; `valid`, `invalid` and `unknown` as outcomes, and
+    /// and what is known of the certificate required; `valid`, `invalid` and `unknown` as outcomes, and
     /// `good`, `valid`, `revoked`, `expired`, `invalid` and `unknown` as what is
     /// known of a certificate.
     #[must_use]
@@ -126,6 +139,7 @@ impl OperatorProfile {
             ]),
             digest: OperatorDigest::Sha256,
             subject: SubjectRule::Required,
+            certificate: CertificateRule::Required,
             verdicts: verdicts
                 .map(|(word, means)| (word.to_owned(), means))
                 .into(),
@@ -156,6 +170,13 @@ impl OperatorProfile {
     #[must_use]
     pub fn with_subject(mut self, subject: SubjectRule) -> Self {
         self.subject = subject;
+        self
+    }
+
+    /// The same with another rule about what is known of the certificate.
+    #[must_use]
+    pub fn with_certificate_rule(mut self, certificate: CertificateRule) -> Self {
+        self.certificate = certificate;
         self
     }
 
@@ -255,22 +276,20 @@ impl SealedResult {
         operator: &SigningOperator,
         response: &Response<Bytes>,
     ) -> Result<VerifiedSigning, Fault> {
-        let subject = self.read(operator, response);
-        let subject = subject.map_err(|fault| fault.after(self.signed.trace))?;
-        let word = OperatorWord {
-            operator: operator.url.clone(),
-            subject,
-        };
+        let word = self.word(operator, response);
+        let word = word.map_err(|fault| fault.after(self.signed.trace))?;
         let signed = self.signed.clone();
         Ok(VerifiedSigning::new(signed, Verification::Operator(word)))
     }
 
-    fn read(
+    fn word(
         &self,
         operator: &SigningOperator,
         response: &Response<Bytes>,
-    ) -> Result<OperatorSubject, Fault> {
-        if is_denied(response.status()) {
+    ) -> Result<OperatorWord, Fault> {
+        // Also where something before it looks at client certificates.
+        let status = response.status();
+        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             return Err(Fault::of(Code::AuthAppInvalidClient, response));
         }
         let members = ANSWER.read(response)?;
@@ -278,7 +297,13 @@ impl SealedResult {
             profile: &operator.profile,
             members: &members,
         };
-        Ok(answer.check(&self.signed)?)
+        let said = answer.check(&self.signed);
+        let (subject, certificate) = said.map_err(|code| Fault::of(code, response))?;
+        Ok(OperatorWord {
+            operator: operator.url.clone(),
+            subject,
+            certificate,
+        })
     }
 }
 
@@ -290,7 +315,7 @@ struct Answer<'a> {
 
 impl Answer<'_> {
     /// What it is about comes before what it says.
-    fn check(&self, signed: &Signed) -> Result<OperatorSubject, Code> {
+    fn check(&self, signed: &Signed) -> Result<(OperatorSubject, OperatorCertificate), Code> {
         let malformed = Code::InputSigningAnswer;
         let transaction = self.text(OperatorMember::Transaction)?.ok_or(malformed)?;
         if !transaction.eq_ignore_ascii_case(&signed.transaction) {
@@ -308,12 +333,25 @@ impl Answer<'_> {
             Some(OperatorVerdict::Unknown) => return Err(Code::AuthAppSigningUndetermined),
             None => return Err(malformed),
         }
-        let certificate = self.text(OperatorMember::Certificate)?;
-        match certificate.map(|word| self.profile.certificates.get(word)) {
-            None | Some(Some(OperatorVerdict::Valid)) => Ok(subject),
-            Some(Some(OperatorVerdict::Invalid)) => Err(Code::AuthAppCertificate),
-            Some(Some(OperatorVerdict::Unknown)) => Err(Code::AuthAppSigningUndetermined),
-            Some(None) => Err(malformed),
+        Ok((subject, self.certificate()?))
+    }
+
+    /// A member that is called something else than the profile says is not there.
+    fn certificate(&self) -> Result<OperatorCertificate, Code> {
+        let malformed = Code::InputSigningAnswer;
+        let word = match (
+            self.text(OperatorMember::Certificate)?,
+            self.profile.certificate,
+        ) {
+            (Some(word), _) => word,
+            (None, CertificateRule::IfPresent) => return Ok(OperatorCertificate::NotNamed),
+            (None, CertificateRule::Required) => return Err(malformed),
+        };
+        match self.profile.certificates.get(word) {
+            Some(OperatorVerdict::Valid) => Ok(OperatorCertificate::Valid),
+            Some(OperatorVerdict::Invalid) => Err(Code::AuthAppCertificate),
+            Some(OperatorVerdict::Unknown) => Err(Code::AuthAppSigningUndetermined),
+            None => Err(malformed),
         }
     }
 

@@ -15,7 +15,9 @@ use crate::error::Error;
 ///
 /// That there is one, where it is and what it is asked is known; the names of
 /// its members are not published. Whoever has the contract's reference sets them
-/// here. With a wrong name every answer is refused, and none passes.
+/// here. With a wrong name of what has to be there every answer is refused. The
+/// status of a result, and the transaction that it names, are looked at if they
+/// are there; no proof rests on them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningProfile {
     names: Names<SigningMember>,

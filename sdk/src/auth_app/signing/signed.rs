@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
-use crate::auth_app::exchange::{Reading, is_denied};
+use crate::auth_app::exchange::{JSON, Reading, is_forbidden};
 use crate::auth_app::signing::result;
 use crate::auth_app::signing::{
     SignInput, SignerExpectation, SigningMember, SigningProfile, SigningResult, SigningState,
@@ -15,6 +15,7 @@ use crate::auth_app::{
 };
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
+use crate::head::is_of_type;
 use crate::limits;
 use crate::time::Time;
 use crate::transaction::Binding;
@@ -206,8 +207,8 @@ impl AuthenticatedSigner {
         profile: &SigningProfile,
         response: &Response<Bytes>,
     ) -> Result<SigningResult, Fault> {
-        let result = self.read(profile, response);
-        result.map_err(|fault| fault.after(self.signed.trace))
+        let read = self.read(profile, response);
+        read.map_err(|fault| fault.after(self.signed.trace))
     }
 
     fn read(
@@ -215,25 +216,37 @@ impl AuthenticatedSigner {
         profile: &SigningProfile,
         response: &Response<Bytes>,
     ) -> Result<SigningResult, Fault> {
-        let fault = |code| Err(Fault::of(code, response));
-        match response.status() {
-            status if profile.is_not_yet(status) => return fault(Code::AuthAppSigningPending),
-            StatusCode::NOT_FOUND | StatusCode::GONE => return fault(Code::AuthAppSigningUnknown),
-            status if is_denied(status) => return fault(Code::AuthAppTokenRefused),
-            _ => {}
-        }
+        let fault = |code| Fault::of(code, response);
+        self.check_status(profile, response).map_err(fault)?;
         let members = RESULT.read(response)?;
-        match profile.state(&members)? {
-            Some(SigningState::NotYet) => return fault(Code::AuthAppSigningPending),
-            Some(SigningState::Expired) => return fault(Code::AuthAppSigningUnknown),
-            Some(SigningState::CertificateNotValid) => return fault(Code::AuthAppCertificate),
+        match profile.state(&members).map_err(fault)? {
+            Some(SigningState::NotYet) => return Err(fault(Code::AuthAppSigningPending)),
+            Some(SigningState::Expired) => return Err(fault(Code::AuthAppSigningUnknown)),
+            Some(SigningState::CertificateNotValid) => return Err(fault(Code::AuthAppCertificate)),
             Some(SigningState::Signed) | None => {}
         }
-        let named = profile.text(&members, SigningMember::Transaction)?;
+        let named = profile.text(&members, SigningMember::Transaction);
+        let named = named.map_err(fault)?;
         if named.is_some_and(|id| !id.eq_ignore_ascii_case(&self.signed.transaction)) {
-            return fault(Code::AuthAppSigningTransaction);
+            return Err(fault(Code::AuthAppSigningTransaction));
         }
-        Ok(result::read(profile, &members, self.signed.clone())?)
+        result::read(profile, &members, self.signed.clone()).map_err(fault)
+    }
+
+    /// What a status says whatever the body is. A page that something before the
+    /// service gives says nothing of the transaction, nor of the token.
+    fn check_status(
+        &self,
+        profile: &SigningProfile,
+        response: &Response<Bytes>,
+    ) -> Result<(), Code> {
+        match response.status() {
+            status if profile.is_not_yet(status) => Err(Code::AuthAppSigningPending),
+            StatusCode::GONE => Err(Code::AuthAppSigningUnknown),
+            StatusCode::NOT_FOUND if is_of_type(response, JSON) => Err(Code::AuthAppSigningUnknown),
+            _ if is_forbidden(response) => Err(Code::AuthAppTokenRefused),
+            _ => Ok(()),
+        }
     }
 }
 

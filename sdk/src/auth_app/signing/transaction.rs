@@ -9,7 +9,7 @@ use oauth2::{ClientId, Scope, TokenUrl};
 use serde_json::json;
 
 use crate::auth_app::authorized::{Written, bearer};
-use crate::auth_app::exchange::{self, AccessToken, Reading, is_denied};
+use crate::auth_app::exchange::{self, AccessToken, Reading, is_forbidden};
 use crate::auth_app::pending::Registered;
 use crate::auth_app::signing::{SignInput, SigningMember, SigningProfile};
 use crate::auth_app::{ClientAssertion, Fault, Registration};
@@ -23,6 +23,7 @@ use crate::time::{Duration, Time};
 pub struct SigningToken {
     token: AccessToken,
     expires: Time,
+    registered: Registered,
 }
 
 /// How long before its end a token is not used any more: the request is under
@@ -62,7 +63,11 @@ impl SigningToken {
     /// # Errors
     /// As [`Authorized::tokens`](crate::auth_app::Authorized::tokens), without
     /// what is said there of codes, scopes and ID tokens.
-    pub fn read(response: &Response<Bytes>, now: Time) -> Result<Self, Fault> {
+    pub fn read(
+        registration: &Registration,
+        response: &Response<Bytes>,
+        now: Time,
+    ) -> Result<Self, Fault> {
         let members = exchange::TOKEN.read(response)?;
         let token = bearer(&members)?;
         let seconds = match members.get("expires_in") {
@@ -72,7 +77,11 @@ impl SigningToken {
         // A day is longer than any of them is valid.
         let seconds = i64::try_from(seconds.min(DAY)).unwrap_or_default();
         let expires = now.plus(Duration::seconds(seconds)).minus(MARGIN);
-        Ok(Self { token, expires })
+        Ok(Self {
+            token,
+            expires,
+            registered: Registered::of(registration),
+        })
     }
 
     /// Whether it can be used for another transaction at `now`, instead of a new
@@ -86,6 +95,7 @@ impl SigningToken {
     /// begins one of its own.
     ///
     /// # Errors
+    /// `transaction.foreign` if the token was given with another registration,
     /// `misuse.argument` if the provider has no signing API.
     pub fn transaction_request(
         &self,
@@ -93,6 +103,9 @@ impl SigningToken {
         profile: &SigningProfile,
         input: &SignInput,
     ) -> Result<Request<Bytes>, Error> {
+        if self.registered != Registered::of(registration) {
+            return Err(Code::TransactionForeign.into());
+        }
         let url = registration.provider().sign_transactions();
         let data = profile.encode(&input.octets());
         let body = json!({ profile.name(SigningMember::Data): data });
@@ -125,7 +138,7 @@ impl SignTransaction {
     /// # Errors
     /// `auth_app.unavailable`, `auth_app.busy` and `auth_app.http` if there is
     /// no answer of the protocol, `auth_app.token_refused` if the token is not
-    /// taken, `auth_app.client_refused` if the request is not,
+    /// taken, `auth_app.client_refused` if we may not ask so,
     /// `input.signing_answer` if it names no transaction, `input.too_large`.
     pub fn read(
         registration: &Registration,
@@ -133,8 +146,15 @@ impl SignTransaction {
         input: SignInput,
         response: &Response<Bytes>,
     ) -> Result<Self, Fault> {
-        if is_denied(response.status()) {
-            return Err(Fault::of(Code::AuthAppTokenRefused, response));
+        match response.status() {
+            StatusCode::UNAUTHORIZED => {
+                return Err(Fault::of(Code::AuthAppTokenRefused, response));
+            }
+            // It is our own, and stands for nobody who could start again.
+            _ if is_forbidden(response) => {
+                return Err(Fault::of(Code::AuthAppClientRefused, response));
+            }
+            _ => {}
         }
         let members = START.read(response)?;
         let id = profile.text(&members, SigningMember::Transaction)?;

@@ -46,6 +46,7 @@ pub enum Verification {
 pub struct OperatorWord {
     pub(super) operator: String,
     pub(super) subject: OperatorSubject,
+    pub(super) certificate: OperatorCertificate,
 }
 
 /// Whether the operator said who signed.
@@ -54,6 +55,15 @@ pub enum OperatorSubject {
     /// It named the one who was authenticated.
     Same,
     /// It named nobody, and the profile permits that.
+    NotNamed,
+}
+
+/// What the operator said of the certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OperatorCertificate {
+    /// It is valid.
+    Valid,
+    /// Nothing beside its outcome, and the profile permits that.
     NotNamed,
 }
 
@@ -68,6 +78,12 @@ impl OperatorWord {
     #[must_use]
     pub fn subject(&self) -> OperatorSubject {
         self.subject
+    }
+
+    /// What it said of the certificate.
+    #[must_use]
+    pub fn certificate(&self) -> OperatorCertificate {
+        self.certificate
     }
 }
 

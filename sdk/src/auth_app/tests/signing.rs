@@ -10,8 +10,8 @@ use url::form_urlencoded;
 use super::scene::*;
 use crate::auth_app::signing::*;
 use crate::auth_app::{
-    Acr, AcrPolicy, Callback, ClientId, LoginSecrets, PendingLogin, RedirectUri, Registration,
-    Subject,
+    Acr, AcrPolicy, Callback, ClientId, LoginSecrets, PendingLogin, Provider, RedirectUri,
+    Registration, Subject,
 };
 use crate::code::{CheckId, Code};
 use crate::error::Error;
@@ -33,7 +33,7 @@ fn input() -> SignInput {
 }
 
 fn client_token(response: &Value, now: Time) -> Result<SigningToken, Code> {
-    SigningToken::read(&json_answer(response), now).map_err(|fault| fault.code())
+    SigningToken::read(&registration(), &json_answer(response), now).map_err(|fault| fault.code())
 }
 
 fn granted() -> Value {
@@ -172,6 +172,18 @@ fn a_transaction_begins_with_the_octets_to_sign() {
 }
 
 #[test]
+fn a_token_goes_to_nobody_but_who_gave_it() {
+    let token = client_token(&granted(), NOW).unwrap();
+    let other = Registration::new(
+        Provider::at("https://evil.example/api").unwrap(),
+        ClientId::new(CLIENT).unwrap(),
+        registration().redirect_uri().clone(),
+    );
+    let request = token.transaction_request(&other, &profile(), &input());
+    assert_eq!(request.unwrap_err().code(), Code::TransactionForeign);
+}
+
+#[test]
 fn a_transaction_has_a_name_that_fits_into_a_path() {
     let named = |id: Value| started(&json_answer(&json!({"sign_transaction_id": id})));
     assert_eq!(named(json!(UUID)).unwrap().id(), UUID);
@@ -193,8 +205,10 @@ fn a_transaction_has_a_name_that_fits_into_a_path() {
         (200, "application/json", "[]", Code::InputSigningAnswer),
         (200, "text/html", "{}", Code::AuthAppHttp),
         (202, "application/json", "{}", Code::AuthAppHttp),
+        (401, "text/html", "x", Code::AuthAppTokenRefused),
         (401, "application/json", error, Code::AuthAppTokenRefused),
-        (403, "application/json", error, Code::AuthAppTokenRefused),
+        (403, "application/json", "{}", Code::AuthAppClientRefused),
+        (403, "text/html", "x", Code::AuthAppHttp),
         (400, "application/json", error, Code::AuthAppClientRefused),
         (400, "text/html", "x", Code::AuthAppHttp),
         (429, "text/html", "x", Code::AuthAppBusy),
@@ -210,7 +224,7 @@ fn a_transaction_has_a_name_that_fits_into_a_path() {
 
 #[test]
 fn the_browser_is_sent_to_sign_in_this_transaction() {
-    let acr = AcrPolicy::of(vec![Acr::Aal3]);
+    let acr = AcrPolicy::of(vec![Acr::Aal3]).unwrap();
     let url = begun(known("s-1").with_acr(acr)).url;
     for (name, value) in [
         ("scope", "openid sign"),
@@ -412,6 +426,9 @@ fn a_result_may_not_be_there_yet_or_any_more() {
         (410, "text/html", Code::AuthAppSigningUnknown),
         (401, "application/json", Code::AuthAppTokenRefused),
         (403, "application/json", Code::AuthAppTokenRefused),
+        // Pages of something before the service.
+        (403, "text/html", Code::AuthAppHttp),
+        (404, "text/html", Code::AuthAppHttp),
         (400, "application/json", Code::AuthAppHttp),
         (204, "application/json", Code::AuthAppHttp),
         (302, "text/html", Code::AuthAppHttp),
@@ -583,8 +600,41 @@ fn an_answer_counts_for_what_it_repeats() {
     let other = with(&other, "result", json!("invalid"));
     let refused = verified(OperatorProfile::standard(), &other).unwrap_err();
     assert_eq!(refused, Code::AuthAppSigningDigest);
+}
+
+/// A name that is configured wrong must not make a revoked certificate good.
+#[test]
+fn what_is_known_of_the_certificate_has_to_be_said() {
+    let misnamed = with(&good(), "certificate_status", None);
+    let misnamed = with(&misnamed, "certificateStatus", json!("revoked"));
+    let refused = verified(OperatorProfile::standard(), &misnamed).unwrap_err();
+    assert_eq!(refused, Code::InputSigningAnswer);
+
+    let lenient = || OperatorProfile::standard().with_certificate_rule(CertificateRule::IfPresent);
+    let word = |answer: &Value| match verified(lenient(), answer).unwrap().verification() {
+        Verification::Operator(word) => word.certificate(),
+        other => panic!("{other:?}"),
+    };
     let silent = with(&good(), "certificate_status", None);
-    assert!(verified(OperatorProfile::standard(), &silent).is_ok());
+    assert_eq!(word(&silent), OperatorCertificate::NotNamed);
+    assert_eq!(word(&good()), OperatorCertificate::Valid);
+    let revoked = with(&good(), "certificate_status", json!("revoked"));
+    let refused = verified(lenient(), &revoked).unwrap_err();
+    assert_eq!(refused, Code::AuthAppCertificate);
+}
+
+#[test]
+fn an_operator_s_refusal_keeps_what_had_passed() {
+    for answer in [
+        answer(503, "text/html", ""),
+        json_answer(&json!({})),
+        json_answer(&with(&good(), "result", json!("invalid"))),
+    ] {
+        let refused = sealed().verify(&operator(OperatorProfile::standard()), &answer);
+        let trace = refused.unwrap_err().error().trace();
+        assert!(trace.passed(CheckId::AuthAppNonce));
+        assert!(!trace.passed(CheckId::AuthAppSigning));
+    }
 }
 
 #[test]

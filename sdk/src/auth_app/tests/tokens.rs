@@ -265,6 +265,22 @@ fn what_is_no_answer_keeps_its_status() {
     }
 }
 
+/// It is printed for whoever integrates, and kept as evidence.
+#[test]
+fn classes_are_printable() {
+    let with_acr = |acr: &str| outcome(&with(&claims(), "acr", json!(acr)));
+    let filled = |length: usize| format!("aal3 crl {}", "x".repeat(length - 9));
+    assert_eq!(with_acr(&filled(255)), Ok(()));
+    for bad in [
+        "aal3 crl \u{1b}[2J",
+        "aal3 crl \n",
+        "aal3 crl 高",
+        &filled(256),
+    ] {
+        assert_eq!(with_acr(bad), Err(Code::InputIdToken), "{bad:?}");
+    }
+}
+
 fn read(compact: &str) -> Result<SignedToken, Code> {
     let token = SignedToken::read(compact, TokenKind::IdToken, &[JwsAlgorithm::Es256]);
     token.map_err(|error| error.code())
