@@ -239,8 +239,9 @@ fn tokens_do_not_stand_in_for_each_other() {
     start.headers_mut().insert("authorization", persons);
     let refused = signer.result(profile, &scene.ask(&result)).unwrap_err();
     assert_eq!(refused.code(), Code::AuthAppTokenRefused);
+    // To come with the wrong one is our own mistake.
     let refused = SignTransaction::read(registration, profile, standard(), &scene.ask(&start));
-    assert_eq!(refused.unwrap_err().code(), Code::AuthAppTokenRefused);
+    assert_eq!(refused.unwrap_err().code(), Code::AuthAppClientRefused);
 }
 
 #[test]
