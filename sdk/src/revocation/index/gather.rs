@@ -357,7 +357,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::revocation::Reason;
 
     fn keys() -> impl Strategy<Value = Vec<u64>> {
         let key = prop_oneof![
@@ -380,7 +379,7 @@ mod tests {
             }
             let mut heap = Heap::<u64>::new(100_000);
             let mark = Mark {
-                reason: Reason::Unspecified,
+                reason: 0,
                 revoked_at: Time::from_unix(0),
                 invalid_since: None,
             };

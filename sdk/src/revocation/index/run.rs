@@ -62,7 +62,7 @@ impl<K: Key> Run<K> {
         let row = self.octets.get_mut(self.length..).unwrap_or_default();
         write(row, &distance.low(shift).octets());
         let behind = row.get_mut(layout.rest()..).unwrap_or_default();
-        write(behind, &[mark.reason.number()]);
+        write(behind, &[mark.reason]);
         let behind = behind.get_mut(1..).unwrap_or_default();
         write(behind, &date.to_le_bytes());
         if layout.origins {

@@ -2,7 +2,6 @@
 
 use crate::asn1::{self, Reader};
 use crate::code::Code;
-use crate::revocation::Reason;
 use crate::revocation::entries::Entry;
 use crate::revocation::index::gather::Gathered;
 use crate::revocation::index::mark::{Mark, PackedMark};
@@ -124,9 +123,8 @@ impl Common {
     }
 
     fn add(self, gathered: &mut Gathered) -> Result<(), Code> {
-        let reason = Reason::from_number(self.reason);
         // UTCTime ends in 2049.
-        let packed = PackedMark::new(reason, self.revoked_at).ok_or(Code::InputCrl)?;
+        let packed = PackedMark::new(self.reason, self.revoked_at).ok_or(Code::InputCrl)?;
         gathered.add_narrow(self.key, packed, self.revoked_at)
     }
 }
