@@ -68,6 +68,7 @@ mod key;
 mod map;
 mod mark;
 mod meta;
+mod partition;
 mod run;
 mod scan;
 mod table;

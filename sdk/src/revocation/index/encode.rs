@@ -7,9 +7,9 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use crate::revocation::index::IngestError;
-use crate::revocation::index::gather::{Partition, settle};
 use crate::revocation::index::key::Key;
 use crate::revocation::index::mark::Aside;
+use crate::revocation::index::partition::{Partition, Record, settle};
 use crate::revocation::index::run::Run;
 use crate::revocation::index::table::Layout;
 
@@ -81,15 +81,11 @@ impl<K: Key> Encoding<'_, K> {
         }
     }
 
-    fn one(
-        &self,
-        partition: Partition<K>,
-        scratch: &mut Vec<(K, super::mark::PackedMark)>,
-    ) -> Encoded<K> {
-        let records = partition.sort(scratch);
-        let mut run = Run::new(&self.layout, records.len());
+    fn one(&self, partition: Partition<K>, scratch: &mut Vec<Record<K>>) -> Encoded<K> {
+        partition.sort_into(scratch);
+        let mut run = Run::new(&self.layout, scratch.len());
         let mut conflicts = 0;
-        for (key, packed) in settle(&records, self.aside, &mut conflicts) {
+        for (key, packed) in settle(scratch, self.aside, &mut conflicts) {
             run.push(&self.layout, key, self.aside.unpack(packed), 0);
             if self.keys {
                 run.keys.push(key);

@@ -6,17 +6,11 @@
 
 use crate::certificate::SerialNumber;
 use crate::code::Code;
-use crate::revocation::entries::Entry;
 use crate::revocation::index::key::{Key, Wide};
 use crate::revocation::index::mark::{Aside, Mark, PackedMark};
+use crate::revocation::index::partition::{Partition, Record};
 use crate::revocation::index::table_writer::Extent;
 use crate::time::Time;
-
-/// A row while the list is being read.
-pub(super) type Record<K> = (K, PackedMark);
-
-/// Records of a partition that are allocated at once.
-const BLOCK: usize = 256;
 
 /// Records from which the range of the keys is guessed.
 const SAMPLE: usize = 4096;
@@ -26,9 +20,6 @@ const PARTITION: u64 = 2048;
 
 /// More partitions than this are more places to write to than caches keep.
 const PARTITIONS: u64 = 256;
-
-/// A partition of more records is divided.
-const LARGE: usize = 65536;
 
 /// The entries of a list.
 pub(super) struct Gathered {
@@ -78,6 +69,12 @@ impl Gathered {
         Ok(())
     }
 
+    /// Does a part of what is left to do when all entries have come. False if
+    /// all of it is done.
+    pub(super) fn sort_ahead(&mut self) -> bool {
+        self.narrow.sort_ahead() || self.wide.sort_ahead()
+    }
+
     fn take_room(&mut self) -> Result<(), Code> {
         if self.count >= self.budget {
             return Err(Code::RevocationTooLarge);
@@ -98,6 +95,9 @@ pub(super) struct Heap<K> {
     shift: u32,
     partitions: Vec<Partition<K>>,
     expected: u64,
+    /// How many of the partitions are sorted, from the front on; none before
+    /// all records have come.
+    sorted: Option<usize>,
 }
 
 impl<K: Key> Heap<K> {
@@ -109,7 +109,19 @@ impl<K: Key> Heap<K> {
             shift: 0,
             partitions: Vec::new(),
             expected,
+            sorted: None,
         }
+    }
+
+    /// For about so many records with these keys. None if all keys are equal.
+    pub(super) fn over(expected: u64, keys: impl Iterator<Item = K>) -> Option<Self> {
+        let mut heap = Self::new(expected);
+        keys.for_each(|key| heap.extent.widen(key));
+        if heap.extent.keys.is_none_or(|(low, high)| low == high) {
+            return None;
+        }
+        heap.partition();
+        Some(heap)
     }
 
     fn add(&mut self, key: K, packed: PackedMark, revoked_at: Time) {
@@ -139,7 +151,7 @@ impl<K: Key> Heap<K> {
         }
     }
 
-    fn throw(&mut self, record: Record<K>) {
+    pub(super) fn throw(&mut self, record: Record<K>) {
         let number = match record.0.above(self.floor) {
             Some(distance) => distance.high(self.shift),
             None => 0,
@@ -151,205 +163,43 @@ impl<K: Key> Heap<K> {
         }
     }
 
-    /// The partitions in the order of their keys, none of them much larger than
-    /// a cache.
-    pub(super) fn into_partitions(mut self) -> Vec<Partition<K>> {
+    /// Adds the partitions to `all` in the order of their keys, none of them
+    /// much larger than a cache.
+    pub(super) fn divide(self, all: &mut Vec<Partition<K>>) {
+        let partitions = self.partitions.into_iter();
+        partitions.for_each(|partition| partition.divide(all));
+    }
+
+    /// All records have come.
+    fn close(&mut self) -> usize {
         if self.partitions.is_empty() {
             self.partition();
         }
         let mut all = Vec::with_capacity(self.partitions.len());
-        self.partitions
-            .into_iter()
-            .for_each(|partition| partition.divide(&mut all));
-        all
-    }
-}
-
-/// Records with keys of one range.
-pub(super) struct Partition<K> {
-    full: Vec<Vec<Record<K>>>,
-    open: Vec<Record<K>>,
-}
-
-impl<K> Default for Partition<K> {
-    fn default() -> Self {
-        Self {
-            full: Vec::new(),
-            open: Vec::new(),
-        }
-    }
-}
-
-impl<K: Key> Partition<K> {
-    fn push(&mut self, record: Record<K>) {
-        if self.open.len() == self.open.capacity() {
-            let full = std::mem::replace(&mut self.open, Vec::with_capacity(BLOCK));
-            if !full.is_empty() {
-                self.full.push(full);
-            }
-        }
-        self.open.push(record);
+        let partitions = std::mem::take(&mut self.partitions).into_iter();
+        partitions.for_each(|partition| partition.divide(&mut all));
+        self.partitions = all;
+        *self.sorted.insert(0)
     }
 
-    /// How many records there are, or somewhat more.
-    fn len(&self) -> usize {
-        self.full.len() * BLOCK + self.open.len()
-    }
-
-    fn records(&self) -> impl Iterator<Item = &Record<K>> {
-        self.full.iter().flatten().chain(&self.open)
-    }
-
-    /// Adds this partition to `all`, in pieces if it is large: keys that
-    /// ascend, or that are not spread as the first of them were.
-    fn divide(self, all: &mut Vec<Self>) {
-        if self.len() <= LARGE {
-            return all.push(self);
-        }
-        if self.records().is_sorted_by_key(|(key, _)| *key) {
-            return self.cut(all);
-        }
-        let mut heap = Heap::new(self.len() as u64);
-        for (key, _) in self.records() {
-            heap.extent.widen(*key);
-        }
-        if heap.extent.keys.is_none_or(|(low, high)| low == high) {
-            return all.push(self);
-        }
-        heap.partition();
-        for block in self.full.into_iter().chain([self.open]) {
-            block.into_iter().for_each(|record| heap.throw(record));
-        }
-        // Each of them has at least four binary digits less than this one.
-        heap.partitions
-            .into_iter()
-            .for_each(|partition| partition.divide(all));
-    }
-
-    /// Cuts a sorted partition where keys differ.
-    fn cut(self, all: &mut Vec<Self>) {
-        let mut piece = Self::default();
-        for block in self.full.into_iter().chain([self.open]) {
-            let last = piece.full.last().and_then(|block| block.last());
-            let differs = last.map(|r| r.0) != block.first().map(|r| r.0);
-            if differs && piece.len() > LARGE / 2 {
-                all.push(std::mem::take(&mut piece));
-            }
-            piece.full.push(block);
-        }
-        all.push(piece);
-    }
-
-    /// The records in the order of their keys.
-    pub(super) fn sort(self, scratch: &mut Vec<Record<K>>) -> Vec<Record<K>> {
-        let mut records = Vec::with_capacity(self.len());
-        for block in self.full.into_iter().chain([self.open]) {
-            records.extend_from_slice(&block);
-        }
-        if !records.is_sorted_by_key(|(key, _)| *key) {
-            if count_into(&records, scratch) {
-                std::mem::swap(&mut records, scratch);
-            }
-            settle_places(&mut records);
-        }
-        records
-    }
-}
-
-/// The most records for which the counting sort is worth its counters.
-const COUNTED: usize = 1 << 16;
-
-/// The most records with the same counter: what is left to do for them grows
-/// with its square.
-const CROWD: u32 = 24;
-
-/// Copies the records into `sorted`, almost in the order of their keys: as many
-/// counters as records, by the highest digits. False if there are too many
-/// records, or so many share a counter that this would not help.
-fn count_into<K: Key>(records: &[Record<K>], sorted: &mut Vec<Record<K>>) -> bool {
-    let (Some(first), true) = (records.first(), records.len() <= COUNTED) else {
-        return false;
-    };
-    let keys = || records.iter().map(|(key, _)| *key);
-    let (low, high) = keys().fold((first.0, first.0), |(l, h), k| (l.min(k), h.max(k)));
-    let digits = high.above(low).map_or(0, K::bits);
-    let shift = digits.saturating_sub(records.len().ilog2());
-    // Below 2^17, since the shift leaves at most one digit more than a count.
-    let place = |key: K| key.above(low).map_or(0, |d| d.high(shift)) as usize;
-    let mut starts = vec![0_u32; place(high) + 2];
-    for key in keys() {
-        if let Some(count) = starts.get_mut(place(key) + 1) {
-            *count += 1;
-        }
-    }
-    if starts.iter().any(|count| *count > CROWD) {
-        return false;
-    }
-    let mut sum = 0;
-    for start in &mut starts {
-        sum += *start;
-        *start = sum;
-    }
-    sorted.clear();
-    sorted.resize(records.len(), *first);
-    for record in records {
-        let Some(next) = starts.get_mut(place(record.0)) else {
+    /// Sorts one more partition. False if all are.
+    fn sort_ahead(&mut self) -> bool {
+        let sorted = self.sorted.unwrap_or_else(|| self.close());
+        let Some(partition) = self.partitions.get_mut(sorted) else {
             return false;
         };
-        if let Some(to) = sorted.get_mut(*next as usize) {
-            *to = *record;
-        }
-        *next += 1;
+        *partition = std::mem::take(partition).sort();
+        self.sorted = Some(sorted + 1);
+        true
     }
-    true
-}
 
-/// Puts the records in the order of their keys: quickly if they almost are.
-fn settle_places<K: Key>(records: &mut [Record<K>]) {
-    let mut steps = 0;
-    for end in 1..records.len() {
-        let mut place = end;
-        while place > 0
-            && let Some([before, record]) = records.get_mut(place - 1..=place)
-            && before.0 > record.0
-        {
-            std::mem::swap(before, record);
-            place -= 1;
-            steps += 1;
+    /// The partitions in the order of their keys.
+    pub(super) fn into_partitions(mut self) -> Vec<Partition<K>> {
+        if self.sorted.is_none() {
+            self.close();
         }
-        if steps > 16 * end + 1024 {
-            return records.sort_unstable_by_key(|(key, _)| *key);
-        }
+        self.partitions
     }
-}
-
-/// Of sorted records one for each key, the one that takes precedence. Adds to
-/// `conflicts` how many contradicted it.
-pub(super) fn settle<'r, K: Key>(
-    records: &'r [Record<K>],
-    aside: &'r Aside,
-    conflicts: &'r mut u64,
-) -> impl Iterator<Item = Record<K>> + 'r {
-    let runs = records.chunk_by(|one, other| one.0 == other.0);
-    runs.filter_map(move |run| match run {
-        [record] => Some(*record),
-        run => contradiction(run, aside, conflicts),
-    })
-}
-
-/// Of several records of one key the one that takes precedence.
-#[cold]
-fn contradiction<K: Key>(
-    run: &[Record<K>],
-    aside: &Aside,
-    conflicts: &mut u64,
-) -> Option<Record<K>> {
-    let serial = run.first()?.0.serial()?;
-    let entry = |(_, packed): &Record<K>| aside.unpack(*packed).entry(serial);
-    let chosen = run.iter().min_by_key(|r| entry(r).precedence())?;
-    let said: Entry = entry(chosen);
-    *conflicts += run.iter().filter(|r| entry(r) != said).count() as u64;
-    Some(*chosen)
 }
 
 #[cfg(test)]
@@ -372,7 +222,11 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn partitions_are_sorted_and_follow_each_other(keys in keys(), ascending: bool) {
+        fn partitions_are_sorted_and_follow_each_other(
+            keys in keys(),
+            ascending: bool,
+            ahead in 0..20_usize,
+        ) {
             let mut keys = keys;
             if ascending {
                 keys.sort_unstable();
@@ -387,12 +241,16 @@ mod tests {
             for key in &keys {
                 heap.add(*key, aside.pack(mark), mark.revoked_at);
             }
+            for _ in 0..ahead {
+                heap.sort_ahead();
+            }
             let mut scratch = Vec::new();
             let partitions = heap.into_partitions().into_iter();
-            let sorted: Vec<u64> = partitions
-                .flat_map(|p| p.sort(&mut scratch))
-                .map(|(key, _)| key)
-                .collect();
+            let mut sorted: Vec<u64> = Vec::new();
+            for partition in partitions {
+                partition.sort_into(&mut scratch);
+                sorted.extend(scratch.iter().map(|(key, _)| *key));
+            }
             keys.sort_unstable();
             prop_assert_eq!(sorted, keys);
         }

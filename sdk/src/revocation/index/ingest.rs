@@ -196,8 +196,10 @@ impl Ingest {
         } else {
             let depth = (length / LOOKAHEAD / self.chunk as u64).clamp(2, 64);
             let depth = usize::try_from(depth).unwrap_or(2);
-            let rest = |aside: &mut Elsewhere| self.rest(window, &opening, &mut gathered, aside);
-            let ending = hasher.elsewhere(depth, rest);
+            let read = |gathered: &mut Gathered, elsewhere: &mut Elsewhere| {
+                self.rest(window, &opening, gathered, elsewhere)
+            };
+            let ending = hasher.elsewhere(depth, &mut gathered, read);
             hasher = ending.1;
             ending.0?
         };
@@ -504,8 +506,13 @@ impl Consumer for Elsewhere {
 
 impl Hasher {
     /// Hashes on another thread what `read` hands out, at most so many buffers
-    /// behind.
-    fn elsewhere<T>(mut self, depth: usize, read: impl FnOnce(&mut Elsewhere) -> T) -> (T, Self) {
+    /// behind. Begins to sort what it has gathered while that goes on.
+    fn elsewhere<T>(
+        mut self,
+        depth: usize,
+        gathered: &mut Gathered,
+        read: impl FnOnce(&mut Gathered, &mut Elsewhere) -> Result<T, IngestError>,
+    ) -> (Result<T, IngestError>, Self) {
         thread::scope(|scope| {
             let (full, buffers) = sync_channel::<(Vec<u8>, Range<usize>)>(depth);
             let (done, empty) = channel();
@@ -517,7 +524,8 @@ impl Hasher {
                 }
                 self
             });
-            let outcome = read(&mut Elsewhere { full, empty });
+            let outcome = read(gathered, &mut Elsewhere { full, empty });
+            while outcome.is_ok() && !hashing.is_finished() && gathered.sort_ahead() {}
             match hashing.join() {
                 Ok(hasher) => (outcome, hasher),
                 Err(panic) => std::panic::resume_unwind(panic),

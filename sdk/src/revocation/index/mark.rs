@@ -53,6 +53,9 @@ pub(super) struct PackedMark(u64);
 pub(super) struct Aside(Vec<Mark>);
 
 impl PackedMark {
+    /// In the place of a record that is not there.
+    pub(super) const NONE: Self = Self(0);
+
     /// None if it has to be kept [aside](Aside::pack).
     pub(super) fn new(reason: u8, revoked_at: Time) -> Option<Self> {
         let seconds = revoked_at.as_unix().checked_sub(YEAR_ZERO.as_unix())?;
