@@ -128,7 +128,8 @@ fn heap<K: Key, W: Write>(
     carry: &mut Carry<'_, K>,
     out: &mut BlockWriter<W>,
 ) -> Result<Layout<K>, IngestError> {
-    let mut table = TableWriter::new(&heap.extent, false, out);
+    let (extent, partitions) = heap.into_partitions();
+    let mut table = TableWriter::new(&extent, false, out);
     let encoding = Encoding {
         layout: table.layout(),
         aside,
@@ -139,7 +140,7 @@ fn heap<K: Key, W: Write>(
         run.keys.iter().try_for_each(|key| carry.pass(*key))?;
         table.append(out, &run).map_err(IngestError::Write)
     };
-    encoding.all(heap.into_partitions(), append)?;
+    encoding.all(partitions, append)?;
     table.finish(out).map_err(IngestError::Write)
 }
 

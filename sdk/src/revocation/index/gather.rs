@@ -3,6 +3,10 @@
 //! While a list is read, its entries are thrown into partitions by the highest
 //! digits of their keys, so that what is left to do at the end fits the cache
 //! and can be done on several cores.
+//!
+//! A record takes two steps on the way, because hundreds of places to write to
+//! at once are more than a cache keeps: the recent ones stand together as they
+//! came, and those of one partition in its stage until they fill a line.
 
 use crate::certificate::SerialNumber;
 use crate::code::Code;
@@ -10,10 +14,16 @@ use crate::revocation::index::key::{Key, Wide};
 use crate::revocation::index::mark::{Aside, Mark, PackedMark};
 use crate::revocation::index::partition::{Partition, Record};
 use crate::revocation::index::table_writer::Extent;
-use crate::time::Time;
 
 /// Records from which the range of the keys is guessed.
 const SAMPLE: usize = 4096;
+
+/// Records that are thrown at once.
+const RECENT: usize = 512;
+
+/// Records that a partition gets at once: with eight octets a key, a line of
+/// the cache.
+const STAGE: usize = 4;
 
 /// Records that a partition should have.
 const PARTITION: u64 = 2048;
@@ -46,26 +56,27 @@ impl Gathered {
     }
 
     pub(super) fn add(&mut self, serial: &SerialNumber, mark: Mark) -> Result<(), Code> {
+        self.take_room()?;
         let packed = self.aside.pack(mark);
         match u64::of(serial) {
-            Some(key) => self.add_narrow(key, packed, mark.revoked_at),
+            Some(key) => {
+                self.narrow.extent.span(mark.revoked_at);
+                self.narrow.add(key, packed);
+            }
             None => {
-                self.take_room()?;
                 let key = Wide::of(serial).ok_or(Code::RevocationSerial)?;
-                self.wide.add(key, packed, mark.revoked_at);
-                Ok(())
+                self.wide.extent.span(mark.revoked_at);
+                self.wide.add(key, packed);
             }
         }
+        Ok(())
     }
 
-    pub(super) fn add_narrow(
-        &mut self,
-        key: u64,
-        packed: PackedMark,
-        revoked_at: Time,
-    ) -> Result<(), Code> {
+    /// Adds an entry whose date is in `packed`.
+    #[inline]
+    pub(super) fn add_narrow(&mut self, key: u64, packed: PackedMark) -> Result<(), Code> {
         self.take_room()?;
-        self.narrow.add(key, packed, revoked_at);
+        self.narrow.add(key, packed);
         Ok(())
     }
 
@@ -86,14 +97,18 @@ impl Gathered {
 
 /// Entries in no order.
 pub(super) struct Heap<K> {
-    pub(super) extent: Extent<K>,
-    /// The first records, until the partitions are chosen by them.
-    sample: Vec<Record<K>>,
+    extent: Extent<K>,
+    /// The records that came last and are in no partition yet.
+    recent: Vec<Record<K>>,
+    /// How many of them there may be.
+    limit: usize,
     /// Where the partitions begin.
     floor: K,
     /// Binary digits of the keys in one partition.
     shift: u32,
     partitions: Vec<Partition<K>>,
+    /// A stage for each partition, and how many records stand there.
+    stages: Vec<([Record<K>; STAGE], usize)>,
     expected: u64,
     /// How many of the partitions are sorted, from the front on; none before
     /// all records have come.
@@ -104,10 +119,12 @@ impl<K: Key> Heap<K> {
     fn new(expected: u64) -> Self {
         Self {
             extent: Extent::default(),
-            sample: Vec::new(),
+            recent: Vec::new(),
+            limit: SAMPLE,
             floor: K::ZERO,
             shift: 0,
             partitions: Vec::new(),
+            stages: Vec::new(),
             expected,
             sorted: None,
         }
@@ -124,15 +141,33 @@ impl<K: Key> Heap<K> {
         Some(heap)
     }
 
-    fn add(&mut self, key: K, packed: PackedMark, revoked_at: Time) {
-        self.extent.add(key, revoked_at);
-        if !self.partitions.is_empty() {
-            return self.throw((key, packed));
+    /// Adds a record. A date that is not in `packed` lies within the extent.
+    #[inline]
+    fn add(&mut self, key: K, packed: PackedMark) {
+        self.recent.push((key, packed));
+        if self.recent.len() >= self.limit {
+            self.throw_recent();
         }
-        self.sample.push((key, packed));
-        if self.sample.len() >= SAMPLE {
+    }
+
+    #[inline(never)]
+    fn throw_recent(&mut self) {
+        let mut recent = std::mem::take(&mut self.recent);
+        let mut extent = self.extent;
+        for (key, packed) in &recent {
+            extent.count += 1;
+            extent.widen(*key);
+            if let Some(revoked_at) = packed.revoked_at() {
+                extent.span(revoked_at);
+            }
+        }
+        self.extent = extent;
+        if self.partitions.is_empty() {
             self.partition();
         }
+        recent.drain(..).for_each(|record| self.throw(record));
+        self.recent = recent;
+        self.limit = RECENT;
     }
 
     /// Chooses the partitions by what has come so far. Keys above and below go
@@ -146,9 +181,8 @@ impl<K: Key> Heap<K> {
             self.shift = digits.saturating_sub(wanted);
         }
         self.partitions.resize_with(1 << wanted, Partition::default);
-        for record in std::mem::take(&mut self.sample) {
-            self.throw(record);
-        }
+        let nothing = ([(K::ZERO, PackedMark::NONE); STAGE], 0);
+        self.stages.resize(1 << wanted, nothing);
     }
 
     pub(super) fn throw(&mut self, record: Record<K>) {
@@ -156,35 +190,47 @@ impl<K: Key> Heap<K> {
             Some(distance) => distance.high(self.shift),
             None => 0,
         };
-        let last = self.partitions.len().saturating_sub(1);
+        let last = self.stages.len().saturating_sub(1);
         let number = usize::try_from(number).unwrap_or(last).min(last);
-        if let Some(partition) = self.partitions.get_mut(number) {
-            partition.push(record);
+        let Some((stage, held)) = self.stages.get_mut(number) else {
+            return;
+        };
+        if let Some(place) = stage.get_mut(*held) {
+            *place = record;
+            *held += 1;
+        }
+        if *held >= STAGE
+            && let Some(partition) = self.partitions.get_mut(number)
+        {
+            partition.extend(stage);
+            *held = 0;
         }
     }
 
     /// Adds the partitions to `all` in the order of their keys, none of them
     /// much larger than a cache.
     pub(super) fn divide(self, all: &mut Vec<Partition<K>>) {
-        let partitions = self.partitions.into_iter();
-        partitions.for_each(|partition| partition.divide(all));
+        for (mut partition, (stage, held)) in self.partitions.into_iter().zip(self.stages) {
+            partition.extend(stage.get(..held).unwrap_or_default());
+            partition.divide(all);
+        }
     }
 
-    /// All records have come.
+    /// All records have come. Returns how many partitions are sorted.
     fn close(&mut self) -> usize {
-        if self.partitions.is_empty() {
-            self.partition();
+        if let Some(sorted) = self.sorted {
+            return sorted;
         }
-        let mut all = Vec::with_capacity(self.partitions.len());
-        let partitions = std::mem::take(&mut self.partitions).into_iter();
-        partitions.for_each(|partition| partition.divide(&mut all));
-        self.partitions = all;
+        self.throw_recent();
+        let heap = std::mem::replace(self, Self::new(self.expected));
+        self.extent = heap.extent;
+        heap.divide(&mut self.partitions);
         *self.sorted.insert(0)
     }
 
-    /// Sorts one more partition. False if all are.
+    /// Sorts one more partition, when all records have come. False if all are.
     fn sort_ahead(&mut self) -> bool {
-        let sorted = self.sorted.unwrap_or_else(|| self.close());
+        let sorted = self.close();
         let Some(partition) = self.partitions.get_mut(sorted) else {
             return false;
         };
@@ -194,11 +240,9 @@ impl<K: Key> Heap<K> {
     }
 
     /// The partitions in the order of their keys.
-    pub(super) fn into_partitions(mut self) -> Vec<Partition<K>> {
-        if self.sorted.is_none() {
-            self.close();
-        }
-        self.partitions
+    pub(super) fn into_partitions(mut self) -> (Extent<K>, Vec<Partition<K>>) {
+        self.close();
+        (self.extent, self.partitions)
     }
 }
 
@@ -207,6 +251,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::time::Time;
 
     fn keys() -> impl Strategy<Value = Vec<u64>> {
         let key = prop_oneof![
@@ -239,13 +284,13 @@ mod tests {
             };
             let mut aside = Aside::default();
             for key in &keys {
-                heap.add(*key, aside.pack(mark), mark.revoked_at);
+                heap.add(*key, aside.pack(mark));
             }
             for _ in 0..ahead {
                 heap.sort_ahead();
             }
             let mut scratch = Vec::new();
-            let partitions = heap.into_partitions().into_iter();
+            let partitions = heap.into_partitions().1.into_iter();
             let mut sorted: Vec<u64> = Vec::new();
             for partition in partitions {
                 partition.sort_into(&mut scratch);

@@ -63,6 +63,17 @@ impl PackedMark {
         let fits = seconds >> DATE_DIGITS == 0;
         fits.then_some(Self(u64::from(reason) << DATE_DIGITS | seconds))
     }
+
+    /// The date, if it is not kept aside.
+    pub(super) fn revoked_at(self) -> Option<Time> {
+        (self.0 & ASIDE == 0).then(|| self.date())
+    }
+
+    fn date(self) -> Time {
+        // Below 2^39, so it has a sign to spare.
+        let seconds = (self.0 & ((1 << DATE_DIGITS) - 1)).cast_signed();
+        Time::from_unix(seconds.saturating_add(YEAR_ZERO.as_unix()))
+    }
 }
 
 impl Aside {
@@ -87,11 +98,9 @@ impl Aside {
             }
         }
         let [.., reason] = (packed.0 >> DATE_DIGITS & 0xff).to_be_bytes();
-        // Below 2^39, so it has a sign to spare.
-        let seconds = (packed.0 & ((1 << DATE_DIGITS) - 1)).cast_signed();
         Mark {
             reason,
-            revoked_at: Time::from_unix(seconds.saturating_add(YEAR_ZERO.as_unix())),
+            revoked_at: packed.date(),
             invalid_since: None,
         }
     }

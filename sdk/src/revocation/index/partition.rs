@@ -8,10 +8,6 @@ use crate::revocation::index::mark::{Aside, PackedMark};
 /// A row while the list is being read.
 pub(super) type Record<K> = (K, PackedMark);
 
-/// Records that are written on at once: a line of the cache at a time for each
-/// of hundreds of partitions would wait for memory with every record.
-const STAGE: usize = 8;
-
 /// Records that are allocated at once.
 const BLOCK: usize = 2048;
 
@@ -20,9 +16,6 @@ const LARGE: usize = 65536;
 
 /// Records with keys of one range.
 pub(super) struct Partition<K> {
-    /// The records that came last, as many as `held`.
-    staged: [Record<K>; STAGE],
-    held: usize,
     blocks: Vec<Vec<Record<K>>>,
     /// Whether the keys are known to be in order.
     sorted: bool,
@@ -31,8 +24,6 @@ pub(super) struct Partition<K> {
 impl<K: Key> Default for Partition<K> {
     fn default() -> Self {
         Self {
-            staged: [(K::ZERO, PackedMark::NONE); STAGE],
-            held: 0,
             blocks: Vec::new(),
             sorted: false,
         }
@@ -45,34 +36,22 @@ impl<K: Key> Partition<K> {
         Self {
             blocks,
             sorted: true,
-            ..Self::default()
         }
     }
 
-    pub(super) fn push(&mut self, record: Record<K>) {
-        if let Some(place) = self.staged.get_mut(self.held) {
-            *place = record;
-            self.held += 1;
-        }
-        if self.held >= STAGE {
-            self.write_on();
-        }
-    }
-
-    /// Moves the staged records to the blocks.
-    fn write_on(&mut self) {
-        let staged = self.staged.get(..self.held).unwrap_or_default();
+    /// Adds some records.
+    pub(super) fn extend(&mut self, records: &[Record<K>]) {
         match self.blocks.last_mut() {
-            Some(last) if last.len() + staged.len() <= last.capacity() => {
-                last.extend_from_slice(staged);
+            Some(last) if last.len() + records.len() <= last.capacity() => {
+                last.extend_from_slice(records);
             }
+            Some(_) | None if records.is_empty() => {}
             Some(_) | None => {
                 let mut block = Vec::with_capacity(BLOCK);
-                block.extend_from_slice(staged);
+                block.extend_from_slice(records);
                 self.blocks.push(block);
             }
         }
-        self.held = 0;
     }
 
     fn len(&self) -> usize {
@@ -85,8 +64,7 @@ impl<K: Key> Partition<K> {
 
     /// Adds this partition to `all`, in pieces if it is large: keys that
     /// ascend, or that are not spread as the first of them were.
-    pub(super) fn divide(mut self, all: &mut Vec<Self>) {
-        self.write_on();
+    pub(super) fn divide(self, all: &mut Vec<Self>) {
         match self.len() {
             0 => return,
             1..=LARGE => return all.push(self),

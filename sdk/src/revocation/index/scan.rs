@@ -125,7 +125,7 @@ impl Common {
     fn add(self, gathered: &mut Gathered) -> Result<(), Code> {
         // UTCTime ends in 2049.
         let packed = PackedMark::new(self.reason, self.revoked_at).ok_or(Code::InputCrl)?;
-        gathered.add_narrow(self.key, packed, self.revoked_at)
+        gathered.add_narrow(self.key, packed)
     }
 }
 
