@@ -135,10 +135,10 @@ fn heap<K: Key, W: Write>(
         aside,
         keys: carry.compares(),
     };
-    let append = |(run, contradictions): (Run<K>, u64)| {
+    let append = |run: &Run<K>, contradictions: u64| {
         *conflicts += contradictions;
         run.keys.iter().try_for_each(|key| carry.pass(*key))?;
-        table.append(out, &run).map_err(IngestError::Write)
+        table.append(out, run).map_err(IngestError::Write)
     };
     encoding.all(partitions, append)?;
     table.finish(out).map_err(IngestError::Write)
@@ -160,7 +160,7 @@ fn again<K: Key, W: Write>(
     let layout_now = table.layout();
     let mut rows = layout.rows(&index.blocks, 0).peekable();
     while rows.peek().is_some() {
-        let mut run = Run::new(&layout_now, AGAIN);
+        let mut run = Run::new(&layout_now, AGAIN, Vec::new());
         for row in rows.by_ref().take(AGAIN) {
             let row = row?;
             carry.pass(row.key)?;

@@ -6,7 +6,7 @@
 //!
 //! A record takes two steps on the way, because hundreds of places to write to
 //! at once are more than a cache keeps: the recent ones stand together as they
-//! came, and those of one partition in its stage until they fill a line.
+//! came, and some of each partition on a stage of its own.
 
 use crate::certificate::SerialNumber;
 use crate::code::Code;
@@ -21,9 +21,9 @@ const SAMPLE: usize = 4096;
 /// Records that are thrown at once.
 const RECENT: usize = 512;
 
-/// Records that a partition gets at once: with eight octets a key, a line of
-/// the cache.
-const STAGE: usize = 4;
+/// Records that a partition gets at once: some lines of the cache, so that the
+/// next one is on its way while one is written.
+const STAGE: usize = 16;
 
 /// Records that a partition should have.
 const PARTITION: u64 = 2048;
@@ -150,8 +150,12 @@ impl<K: Key> Heap<K> {
         }
     }
 
+    /// Moves the recent records on to where they belong.
     #[inline(never)]
     fn throw_recent(&mut self) {
+        if self.recent.is_empty() {
+            return;
+        }
         let mut recent = std::mem::take(&mut self.recent);
         let mut extent = self.extent;
         for (key, packed) in &recent {
@@ -263,6 +267,32 @@ mod tests {
         proptest::collection::vec(key, 0..12_000)
     }
 
+    /// The keys as partitions give them, of which some are sorted ahead.
+    fn through(keys: &[u64], expected: u64, ahead: usize) -> Vec<u64> {
+        let mut heap = Heap::new(expected);
+        let mark = Mark {
+            reason: 0,
+            revoked_at: Time::from_unix(0),
+            invalid_since: None,
+        };
+        let mut aside = Aside::default();
+        for key in keys {
+            heap.add(*key, aside.pack(mark));
+        }
+        for _ in 0..ahead {
+            heap.sort_ahead();
+        }
+        let (extent, partitions) = heap.into_partitions();
+        assert_eq!(extent.count, keys.len() as u64);
+        let mut scratch = Vec::new();
+        let mut sorted = Vec::new();
+        for partition in partitions {
+            partition.sort_into(&mut scratch);
+            sorted.extend(scratch.iter().map(|(key, _)| *key));
+        }
+        sorted
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -276,28 +306,31 @@ mod tests {
             if ascending {
                 keys.sort_unstable();
             }
-            let mut heap = Heap::<u64>::new(100_000);
-            let mark = Mark {
-                reason: 0,
-                revoked_at: Time::from_unix(0),
-                invalid_since: None,
-            };
-            let mut aside = Aside::default();
-            for key in &keys {
-                heap.add(*key, aside.pack(mark));
-            }
-            for _ in 0..ahead {
-                heap.sort_ahead();
-            }
-            let mut scratch = Vec::new();
-            let partitions = heap.into_partitions().1.into_iter();
-            let mut sorted: Vec<u64> = Vec::new();
-            for partition in partitions {
-                partition.sort_into(&mut scratch);
-                sorted.extend(scratch.iter().map(|(key, _)| *key));
-            }
+            let sorted = through(&keys, 100_000, ahead);
             keys.sort_unstable();
             prop_assert_eq!(sorted, keys);
+        }
+    }
+
+    /// The first keys say nothing about those that follow.
+    #[test]
+    fn partitions_that_become_large_are_divided() {
+        let spread = (0..SAMPLE as u64).map(|n| n << 52);
+        let many = 0..200_000_u64;
+        let lists: [Vec<u64>; 3] = [
+            spread.clone().chain(many.clone()).collect(),
+            spread.clone().chain(many.clone().rev()).collect(),
+            spread.chain(many.map(|n| n * n % 1_009)).collect(),
+        ];
+        for mut keys in lists {
+            for ahead in [0, 3, 10_000] {
+                let sorted = through(&keys, 1_000_000, ahead);
+                let mut expected = keys.clone();
+                expected.sort_unstable();
+                assert!(sorted == expected, "{ahead}");
+            }
+            keys.sort_unstable();
+            assert!(through(&keys, 1_000_000, 1) == keys);
         }
     }
 }
