@@ -175,6 +175,9 @@ fn ingest(scene: &Scene) -> Result<Measured, Faulty> {
     let mut ratios = Vec::new();
     let mut memory = 0;
     for _ in 0..scene.effort.long_rounds() {
+        // A new index is written under a name of its own. Whatever frees the
+        // octets of the last one is no part of that.
+        std::fs::remove_file(&list.index).map_err(|_| unprepared())?;
         let digest = clock::on_all_cores(|| list.digest()).ok_or(unprepared())?;
         let start = clock::resident();
         let build = || clock::while_sampling(|| timed(|| lists.build(list)));

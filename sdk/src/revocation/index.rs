@@ -49,7 +49,7 @@
 //!
 //! # What it takes
 //!
-//! An entry takes 16 octets of memory while its list is read (28 with a serial
+//! An entry takes 16 octets of memory while its list is read (48 with a serial
 //! number of more than eight octets, some 40 more with an invalidity date),
 //! beside some megabytes for the list itself, of which a long one adds a
 //! twelfth of its length where the thread that hashes is behind. Dropped
@@ -68,8 +68,10 @@ mod key;
 mod map;
 mod mark;
 mod meta;
+mod partition;
 mod run;
 mod scan;
+mod spare;
 mod table;
 mod table_writer;
 #[cfg(test)]

@@ -128,18 +128,19 @@ fn heap<K: Key, W: Write>(
     carry: &mut Carry<'_, K>,
     out: &mut BlockWriter<W>,
 ) -> Result<Layout<K>, IngestError> {
-    let mut table = TableWriter::new(&heap.extent, false, out);
+    let (extent, partitions) = heap.into_partitions();
+    let mut table = TableWriter::new(&extent, false, out);
     let encoding = Encoding {
         layout: table.layout(),
         aside,
         keys: carry.compares(),
     };
-    let append = |(run, contradictions): (Run<K>, u64)| {
+    let append = |run: &Run<K>, contradictions: u64| {
         *conflicts += contradictions;
         run.keys.iter().try_for_each(|key| carry.pass(*key))?;
-        table.append(out, &run).map_err(IngestError::Write)
+        table.append(out, run).map_err(IngestError::Write)
     };
-    encoding.all(heap.into_partitions(), append)?;
+    encoding.all(partitions, append)?;
     table.finish(out).map_err(IngestError::Write)
 }
 
@@ -159,7 +160,7 @@ fn again<K: Key, W: Write>(
     let layout_now = table.layout();
     let mut rows = layout.rows(&index.blocks, 0).peekable();
     while rows.peek().is_some() {
-        let mut run = Run::new(&layout_now, AGAIN);
+        let mut run = Run::new(&layout_now, AGAIN, Vec::new());
         for row in rows.by_ref().take(AGAIN) {
             let row = row?;
             carry.pass(row.key)?;

@@ -81,7 +81,7 @@ impl<K: Key> Tombs<K> {
             .for_each(|(key, mark, _)| extent.add(key, mark.revoked_at));
         let mut table = TableWriter::new(&extent, true, out);
         let layout = table.layout();
-        let mut run = Run::new(&layout, self.list.len());
+        let mut run = Run::new(&layout, self.list.len(), Vec::new());
         for (key, mark, origin) in self.rows() {
             run.push(&layout, key, mark, origin);
         }

@@ -7,10 +7,11 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use crate::revocation::index::IngestError;
-use crate::revocation::index::gather::{Partition, settle};
 use crate::revocation::index::key::Key;
 use crate::revocation::index::mark::Aside;
+use crate::revocation::index::partition::{Partition, Record, settle};
 use crate::revocation::index::run::Run;
+use crate::revocation::index::spare::Spare;
 use crate::revocation::index::table::Layout;
 
 /// From so many partitions on, several cores share them.
@@ -31,24 +32,31 @@ pub(super) struct Encoding<'a, K> {
 type Encoded<K> = (Run<K>, u64);
 
 impl<K: Key> Encoding<'_, K> {
-    /// Hands the partitions encoded, in their order, to `append`.
+    /// Hands the partitions encoded, in their order, to `append`, and with each
+    /// how many of its entries contradicted one that was kept.
     pub(super) fn all(
         &self,
         partitions: Vec<Partition<K>>,
-        mut append: impl FnMut(Encoded<K>) -> Result<(), IngestError>,
+        mut append: impl FnMut(&Run<K>, u64) -> Result<(), IngestError>,
     ) -> Result<(), IngestError> {
+        let spare = &Spare::default();
+        let mut append = |(run, conflicts): Encoded<K>| {
+            append(&run, conflicts)?;
+            spare.put(run.into_octets());
+            Ok(())
+        };
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         if partitions.len() < SHARED || cores < 2 {
             let mut scratch = Vec::new();
             let mut partitions = partitions.into_iter();
-            return partitions.try_for_each(|p| append(self.one(p, &mut scratch)));
+            return partitions.try_for_each(|p| append(self.one(p, &mut scratch, spare)));
         }
         let queue = Mutex::new(partitions.into_iter().enumerate());
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(2 * CORES);
             for _ in 0..cores.min(CORES) {
                 let (queue, sender) = (&queue, sender.clone());
-                scope.spawn(move || self.work(queue, &sender));
+                scope.spawn(move || self.work(queue, &sender, spare));
             }
             drop(sender);
             let mut early = BTreeMap::new();
@@ -70,11 +78,12 @@ impl<K: Key> Encoding<'_, K> {
         &self,
         queue: &Mutex<impl Iterator<Item = (usize, Partition<K>)>>,
         sender: &SyncSender<(usize, Encoded<K>)>,
+        spare: &Spare,
     ) {
         let mut scratch = Vec::new();
         let next = || queue.lock().ok()?.next();
         while let Some((number, partition)) = next() {
-            let encoded = self.one(partition, &mut scratch);
+            let encoded = self.one(partition, &mut scratch, spare);
             if sender.send((number, encoded)).is_err() {
                 return;
             }
@@ -84,12 +93,13 @@ impl<K: Key> Encoding<'_, K> {
     fn one(
         &self,
         partition: Partition<K>,
-        scratch: &mut Vec<(K, super::mark::PackedMark)>,
+        scratch: &mut Vec<Record<K>>,
+        spare: &Spare,
     ) -> Encoded<K> {
-        let records = partition.sort(scratch);
-        let mut run = Run::new(&self.layout, records.len());
+        partition.sort_into(scratch);
+        let mut run = Run::new(&self.layout, scratch.len(), spare.get());
         let mut conflicts = 0;
-        for (key, packed) in settle(&records, self.aside, &mut conflicts) {
+        for (key, packed) in settle(scratch, self.aside, &mut conflicts) {
             run.push(&self.layout, key, self.aside.unpack(packed), 0);
             if self.keys {
                 run.keys.push(key);

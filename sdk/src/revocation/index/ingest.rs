@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 use crate::algorithm::{AlgorithmTable, Digest, DigestAlgorithm, Hashing};
@@ -14,11 +14,13 @@ use crate::revocation::DistributionPointName;
 use crate::revocation::facts::Facts;
 use crate::revocation::frame::{Frame, Head, ListExtensions, Seal, read_trace};
 use crate::revocation::index::gather::Gathered;
+use crate::revocation::index::spare::Spare;
 use crate::revocation::index::window::{Consumer, Window};
 use crate::revocation::index::{Damaged, ListIndex, build, scan};
 use crate::trust::{Fingerprint, Purpose, TrustStore};
 
-/// Octets of a list that are read at once.
+/// Octets of a list that are read at once: few enough to be in the cache still
+/// when they are understood and hashed.
 const CHUNK: usize = 1024 * 1024;
 
 /// A list of so many octets is read by one thread and hashed by another.
@@ -196,8 +198,10 @@ impl Ingest {
         } else {
             let depth = (length / LOOKAHEAD / self.chunk as u64).clamp(2, 64);
             let depth = usize::try_from(depth).unwrap_or(2);
-            let rest = |aside: &mut Elsewhere| self.rest(window, &opening, &mut gathered, aside);
-            let ending = hasher.elsewhere(depth, rest);
+            let read = |gathered: &mut Gathered, elsewhere: &mut Elsewhere| {
+                self.rest(window, &opening, gathered, elsewhere)
+            };
+            let ending = hasher.elsewhere(depth, &mut gathered, read);
             hasher = ending.1;
             ending.0?
         };
@@ -489,35 +493,39 @@ impl Hasher {
 }
 
 /// Hands octets to a thread that hashes them.
-struct Elsewhere {
+struct Elsewhere<'a> {
     full: SyncSender<(Vec<u8>, Range<usize>)>,
-    empty: Receiver<Vec<u8>>,
+    done: &'a Spare,
 }
 
-impl Consumer for Elsewhere {
+impl Consumer for Elsewhere<'_> {
     fn take(&mut self, buffer: Vec<u8>, fresh: Range<usize>) -> Vec<u8> {
         // It takes them all until there are no more.
         let _ = self.full.send((buffer, fresh));
-        self.empty.try_recv().unwrap_or_default()
+        self.done.get()
     }
 }
 
 impl Hasher {
     /// Hashes on another thread what `read` hands out, at most so many buffers
-    /// behind.
-    fn elsewhere<T>(mut self, depth: usize, read: impl FnOnce(&mut Elsewhere) -> T) -> (T, Self) {
+    /// behind. Begins to sort what it has gathered while that goes on.
+    fn elsewhere<T>(
+        mut self,
+        depth: usize,
+        gathered: &mut Gathered,
+        read: impl FnOnce(&mut Gathered, &mut Elsewhere) -> Result<T, IngestError>,
+    ) -> (Result<T, IngestError>, Self) {
+        let done = &Spare::default();
         thread::scope(|scope| {
             let (full, buffers) = sync_channel::<(Vec<u8>, Range<usize>)>(depth);
-            let (done, empty) = channel();
             let hashing = scope.spawn(move || {
                 for (buffer, fresh) in buffers {
-                    let buffer = self.take(buffer, fresh);
-                    // Nobody may be left who needs it.
-                    let _ = done.send(buffer);
+                    done.put(self.take(buffer, fresh));
                 }
                 self
             });
-            let outcome = read(&mut Elsewhere { full, empty });
+            let outcome = read(gathered, &mut Elsewhere { full, done });
+            while outcome.is_ok() && !hashing.is_finished() && gathered.sort_ahead() {}
             match hashing.join() {
                 Ok(hasher) => (outcome, hasher),
                 Err(panic) => std::panic::resume_unwind(panic),

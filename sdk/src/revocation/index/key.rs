@@ -38,8 +38,9 @@ pub(super) trait Key: Copy + Ord + Send + Sync + 'static {
     /// The key with `high` above `low`, which has at most `shift` digits.
     fn join(high: u64, low: Self, shift: u32) -> Option<Self>;
 
-    /// The little-endian octets, all of them.
-    fn octets(self) -> [u8; limits::SERIAL];
+    /// Writes its little-endian octets, all of them, to the beginning of `to`
+    /// if there is room.
+    fn write(self, to: &mut [u8]);
 
     /// From as many little-endian octets as hold any key: the digits that
     /// `mask` has.
@@ -97,12 +98,10 @@ impl Key for u64 {
         (joined.high(shift) == high).then_some(joined | low)
     }
 
-    fn octets(self) -> [u8; limits::SERIAL] {
-        let mut octets = [0; limits::SERIAL];
-        if let Some(low) = octets.first_chunk_mut() {
-            *low = self.to_le_bytes();
+    fn write(self, to: &mut [u8]) {
+        if let Some(to) = to.first_chunk_mut() {
+            *to = self.to_le_bytes();
         }
-        octets
     }
 
     fn from_octets(octets: &[u8], mask: Self) -> Option<Self> {
@@ -149,7 +148,8 @@ impl Key for Wide {
     }
 
     fn serial(self) -> Option<SerialNumber> {
-        let mut octets = self.octets();
+        let mut octets = [0; limits::SERIAL];
+        self.write(&mut octets);
         octets.reverse();
         SerialNumber::from_unsigned(&octets).ok()
     }
@@ -222,12 +222,12 @@ impl Key for Wide {
         })
     }
 
-    fn octets(self) -> [u8; limits::SERIAL] {
-        let mut octets = [0; limits::SERIAL];
-        let (low, high) = octets.split_at_mut(16);
-        low.copy_from_slice(&self.low.to_le_bytes());
-        high.copy_from_slice(&self.high.to_le_bytes());
-        octets
+    fn write(self, to: &mut [u8]) {
+        if let Some(to) = to.first_chunk_mut::<{ limits::SERIAL }>() {
+            let (low, high) = to.split_at_mut(16);
+            low.copy_from_slice(&self.low.to_le_bytes());
+            high.copy_from_slice(&self.high.to_le_bytes());
+        }
     }
 
     fn from_octets(octets: &[u8], mask: Self) -> Option<Self> {
@@ -304,8 +304,10 @@ mod tests {
             assert_eq!(K::join(key.high(shift), rest, shift), Some(key));
         }
         let all = K::mask(u32::try_from(K::OCTETS * 8).unwrap());
-        assert_eq!(K::from_octets(&key.octets(), all), Some(key));
-        assert_eq!(K::from_octets(&key.octets(), K::mask(shift)), Some(rest));
+        let mut written = [0; limits::SERIAL];
+        key.write(&mut written);
+        assert_eq!(K::from_octets(&written, all), Some(key));
+        assert_eq!(K::from_octets(&written, K::mask(shift)), Some(rest));
         let place = rest.place(K::mask(shift), 100);
         assert!(place < 100 && (bits > 0 || place == 0));
         assert_eq!(key.above(K::ZERO), Some(key));

@@ -8,7 +8,9 @@ use crate::time::Time;
 /// An entry without its serial number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
-    pub(super) reason: Reason,
+    /// The number of the reason: telling reasons apart would cost more than all
+    /// else that is done with one of ten million entries.
+    pub(super) reason: u8,
     pub(super) revoked_at: Time,
     pub(super) invalid_since: Option<Time>,
 }
@@ -16,7 +18,7 @@ pub(super) struct Mark {
 impl Mark {
     pub(super) fn of(entry: &Entry) -> Self {
         Self {
-            reason: entry.reason,
+            reason: entry.reason.number(),
             revoked_at: entry.revoked_at,
             invalid_since: entry.invalid_since,
         }
@@ -25,7 +27,7 @@ impl Mark {
     pub(super) fn entry(self, serial: SerialNumber) -> Entry {
         Entry {
             serial,
-            reason: self.reason,
+            reason: Reason::from_number(self.reason),
             revoked_at: self.revoked_at,
             invalid_since: self.invalid_since,
         }
@@ -51,12 +53,26 @@ pub(super) struct PackedMark(u64);
 pub(super) struct Aside(Vec<Mark>);
 
 impl PackedMark {
+    /// In the place of a record that is not there.
+    pub(super) const NONE: Self = Self(0);
+
     /// None if it has to be kept [aside](Aside::pack).
-    pub(super) fn new(reason: Reason, revoked_at: Time) -> Option<Self> {
+    pub(super) fn new(reason: u8, revoked_at: Time) -> Option<Self> {
         let seconds = revoked_at.as_unix().checked_sub(YEAR_ZERO.as_unix())?;
         let seconds = u64::try_from(seconds).ok()?;
         let fits = seconds >> DATE_DIGITS == 0;
-        fits.then_some(Self(u64::from(reason.number()) << DATE_DIGITS | seconds))
+        fits.then_some(Self(u64::from(reason) << DATE_DIGITS | seconds))
+    }
+
+    /// The date, if it is not kept aside.
+    pub(super) fn revoked_at(self) -> Option<Time> {
+        (self.0 & ASIDE == 0).then(|| self.date())
+    }
+
+    fn date(self) -> Time {
+        // Below 2^39, so it has a sign to spare.
+        let seconds = (self.0 & ((1 << DATE_DIGITS) - 1)).cast_signed();
+        Time::from_unix(seconds.saturating_add(YEAR_ZERO.as_unix()))
     }
 }
 
@@ -82,11 +98,9 @@ impl Aside {
             }
         }
         let [.., reason] = (packed.0 >> DATE_DIGITS & 0xff).to_be_bytes();
-        // Below 2^39, so it has a sign to spare.
-        let seconds = (packed.0 & ((1 << DATE_DIGITS) - 1)).cast_signed();
         Mark {
-            reason: Reason::from_number(reason),
-            revoked_at: Time::from_unix(seconds.saturating_add(YEAR_ZERO.as_unix())),
+            reason,
+            revoked_at: packed.date(),
             invalid_since: None,
         }
     }
@@ -106,7 +120,7 @@ mod tests {
             suspect in proptest::option::of(any::<i64>()),
         ) {
             let mark = Mark {
-                reason: Reason::from_number(reason),
+                reason,
                 revoked_at: Time::from_unix(seconds),
                 invalid_since: suspect.map(Time::from_unix),
             };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::limits;
 use crate::revocation::distribution_point::CertificateKind;
 use crate::revocation::facts::{AuthorityKey, Facts};
 use crate::revocation::frame::verified_trace;
@@ -228,7 +229,9 @@ fn decode_scope(cursor: &mut Cursor<'_>) -> Option<Scope> {
 
 fn encode_layout<K: Key>(out: &mut Vec<u8>, layout: &Layout<K>) {
     out.extend(layout.count.to_le_bytes());
-    out.extend(layout.min.octets());
+    let mut min = [0; limits::SERIAL];
+    layout.min.write(&mut min);
+    out.extend(min);
     out.extend([layout.shift, layout.buckets, layout.date]);
     out.push(u8::from(layout.origins));
     out.extend(layout.oldest.as_unix().to_le_bytes());

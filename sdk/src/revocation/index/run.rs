@@ -3,11 +3,13 @@
 use crate::limits;
 use crate::revocation::index::key::Key;
 use crate::revocation::index::mark::Mark;
-use crate::revocation::index::table::{Layout, ORIGIN};
+use crate::revocation::index::table::Layout;
 use crate::time::Time;
 
-/// Octets that are written behind a row and overwritten by the next one.
-const SLACK: usize = limits::SERIAL + 1 + 8 + ORIGIN;
+/// Octets at least as many as are written behind a row and overwritten by the
+/// next one: a key and what is behind it are written in two pieces of known
+/// size.
+const SLACK: usize = limits::SERIAL + size_of::<u128>();
 
 /// Encoded rows with ascending keys.
 pub(super) struct Run<K> {
@@ -25,10 +27,13 @@ pub(super) struct Run<K> {
 }
 
 impl<K: Key> Run<K> {
-    /// No rows yet, and room for so many.
-    pub(super) fn new(layout: &Layout<K>, count: usize) -> Self {
+    /// No rows yet, and room for so many. `octets` may be those of another run
+    /// that is done with.
+    pub(super) fn new(layout: &Layout<K>, count: usize, mut octets: Vec<u8>) -> Self {
+        let room = count * layout.row() + SLACK;
+        octets.resize(octets.len().max(room), 0);
         Self {
-            octets: vec![0; count * layout.row() + SLACK],
+            octets,
             length: 0,
             count: 0,
             buckets: Vec::new(),
@@ -38,6 +43,7 @@ impl<K: Key> Run<K> {
     }
 
     /// Adds a row; its key is above those before it.
+    #[inline]
     pub(super) fn push(&mut self, layout: &Layout<K>, key: K, mark: Mark, origin: u32) {
         let distance = key.above(layout.min).unwrap_or(K::ZERO);
         let shift = u32::from(layout.shift);
@@ -59,29 +65,27 @@ impl<K: Key> Run<K> {
         if self.octets.len() < end + SLACK {
             self.octets.resize(end + SLACK, 0);
         }
-        let row = self.octets.get_mut(self.length..).unwrap_or_default();
-        write(row, &distance.low(shift).octets());
-        let behind = row.get_mut(layout.rest()..).unwrap_or_default();
-        write(behind, &[mark.reason.number()]);
-        let behind = behind.get_mut(1..).unwrap_or_default();
-        write(behind, &date.to_le_bytes());
+        let mut behind = u128::from(date) << 8 | u128::from(mark.reason);
         if layout.origins {
-            let behind = behind.get_mut(usize::from(layout.date)..);
-            write(behind.unwrap_or_default(), &origin.to_le_bytes());
+            behind |= u128::from(origin) << (8 * (1 + u32::from(layout.date)));
+        }
+        let row = self.octets.get_mut(self.length..).unwrap_or_default();
+        distance.low(shift).write(row);
+        let row = row.get_mut(layout.rest()..).unwrap_or_default();
+        if let Some(row) = row.first_chunk_mut() {
+            *row = behind.to_le_bytes();
         }
         self.length = end;
         self.count += 1;
     }
 
+    /// The memory of the rows, for another run.
+    pub(super) fn into_octets(self) -> Vec<u8> {
+        self.octets
+    }
+
     /// The rows.
     pub(super) fn octets(&self) -> &[u8] {
         self.octets.get(..self.length).unwrap_or_default()
-    }
-}
-
-/// Writes `octets` to the beginning of `to`, in one piece of known size.
-fn write<const N: usize>(to: &mut [u8], octets: &[u8; N]) {
-    if let Some(to) = to.first_chunk_mut() {
-        *to = *octets;
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::asn1::{self, Reader};
 use crate::code::Code;
-use crate::revocation::Reason;
 use crate::revocation::entries::Entry;
 use crate::revocation::index::gather::Gathered;
 use crate::revocation::index::mark::{Mark, PackedMark};
@@ -76,100 +75,117 @@ const REASON: [u8; 13] = [
     0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01,
 ];
 
+/// Octets of a date with its header, and of a reason with the extension that it
+/// stands in.
+const DATE: usize = 15;
+const EXTENSION: usize = REASON.len() + 1;
+
+/// Octets of the longest common entry. So many are looked at, whatever is
+/// behind a shorter one: what is nearer to the end is for the other reader.
+const LONGEST: usize = 4 + 8 + DATE + EXTENSION;
+
 impl Common {
     /// The common entry at the beginning of `octets`, and what is behind it.
+    #[inline]
     fn read(octets: &[u8]) -> Option<(Self, &[u8])> {
-        let (&[0x30, length, 0x02, digits], body) = octets.split_first_chunk()? else {
+        let &[0x30, length, 0x02, digits, ref body @ ..] = octets.first_chunk::<LONGEST>()? else {
             return None;
         };
         let digits = usize::from(digits);
         if !(1..=8).contains(&digits) {
             return None;
         }
-        // Eight octets are there, since a date follows.
-        let key = u64::from_be_bytes(*body.first_chunk()?) >> (64 - 8 * digits);
-        let second = body.get(1).copied().unwrap_or(0);
-        let minimal = match body.first()? {
-            0 => digits > 1 && second >= 0x80,
-            first => *first < 0x80,
+        let first = u64::from_be_bytes(*body.first_chunk()?);
+        // The first nine binary digits are not all the same, but for a single
+        // octet, and the number is positive.
+        let redundant = first >> 55 == 0 && digits > 1;
+        if first >> 63 != 0 || redundant || first >> 56 == 0 && digits == 1 {
+            return None;
+        }
+        let behind = body.get(digits..)?.first_chunk::<{ DATE + EXTENSION }>()?;
+        let (&[asn1::UTC_TIME, 13, ref date @ ..], extension) =
+            behind.split_first_chunk::<DATE>()?
+        else {
+            return None;
         };
-        if !minimal {
-            return None;
-        }
-        let (date, behind) = body.get(digits..)?.split_first_chunk::<15>()?;
-        let [asn1::UTC_TIME, 13, date @ ..] = date else {
-            return None;
+        let plain = 2 + digits + DATE;
+        let (reason, end) = match usize::from(length).checked_sub(plain) {
+            Some(0) => (0, plain + 2),
+            Some(EXTENSION) => match extension {
+                [extension @ .., reason @ ..0x80] if *extension == REASON => {
+                    (*reason, plain + 2 + EXTENSION)
+                }
+                _ => return None,
+            },
+            Some(_) | None => return None,
         };
-        let revoked_at = utc_time(date)?;
-        let plain = 2 + digits + 15;
-        if usize::from(length) == plain {
-            let common = Self {
-                key,
-                reason: 0,
-                revoked_at,
-            };
-            return Some((common, behind));
-        }
-        let (extension, behind) = behind.split_first_chunk::<14>()?;
-        let [extension @ .., reason] = extension;
-        if usize::from(length) != plain + 14 || *extension != REASON || *reason >= 0x80 {
-            return None;
-        }
         let common = Self {
-            key,
-            reason: *reason,
-            revoked_at,
+            key: first >> (64 - 8 * digits),
+            reason,
+            revoked_at: utc_time(date)?,
         };
-        Some((common, behind))
+        Some((common, octets.get(end..)?))
     }
 
     fn add(self, gathered: &mut Gathered) -> Result<(), Code> {
-        let reason = Reason::from_number(self.reason);
         // UTCTime ends in 2049.
-        let packed = PackedMark::new(reason, self.revoked_at).ok_or(Code::InputCrl)?;
-        gathered.add_narrow(self.key, packed, self.revoked_at)
+        let packed = PackedMark::new(self.reason, self.revoked_at).ok_or(Code::InputCrl)?;
+        gathered.add_narrow(self.key, packed)
     }
 }
 
-/// Days before each month of a common year.
-const MONTHS: [u16; 13] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
+/// For the months from January 1950 to December 2049, in rows of sixteen: the
+/// days from the year 1970 up to the first, and how many days it has. None has
+/// days between the twelfth and the next row.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "it is computed by the compiler, which would refuse"
+)]
+static MONTHS: [(i16, u8); 1600] = {
+    let mut months = [(0, 0); 1600];
+    let (mut row, mut day) = (0, -7305);
+    while row < 100 {
+        let mut month = 1;
+        while month <= 12 {
+            let days = match month {
+                // Every fourth of these years is a leap year.
+                2 if row % 4 == 2 => 29,
+                2 => 28,
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            // The century turns in the middle.
+            months[(row + 50) % 100 * 16 + month] = (day, days);
+            day += days as i16;
+            month += 1;
+        }
+        row += 1;
+    }
+    months
+};
 
 /// The contents of a UTCTime in the form of RFC 5280, 4.1.2.5.1: what
 /// [`Reader::time`] makes of it, eight digits at once.
+#[inline]
 fn utc_time(contents: &[u8; 13]) -> Option<Time> {
-    let (high, low) = contents.split_first_chunk::<8>()?;
-    let [minute_tens, minute, second_tens, second, b'Z'] = *low else {
+    let (high, [.., b'Z']) = contents.split_first_chunk::<8>()? else {
         return None;
     };
+    let low = contents.get(4..)?.first_chunk::<8>()?;
     let [year, month, day, hour] = pairs(*high)?;
-    let [minute, second, ..] = pairs([
-        minute_tens,
-        minute,
-        second_tens,
-        second,
-        b'0',
-        b'0',
-        b'0',
-        b'0',
-    ])?;
-    let year = if year >= 50 { 1900 + year } else { 2000 + year };
-    // From 1950 to 2049 every fourth year is a leap year.
-    let leap = year % 4 == 0;
-    let index = usize::try_from(month).ok()?.checked_sub(1)?;
-    let before = i64::from(*MONTHS.get(index)?);
-    let length = i64::from(*MONTHS.get(index + 1)?) - before + i64::from(leap && month == 2);
-    if day == 0 || day > length || hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let leaps = (year - 1969).div_euclid(4) + i64::from(leap && month > 2);
-    let days = (year - 1970) * 365 + leaps + before + day - 1;
-    Some(Time::from_unix(
-        ((days * 24 + hour) * 60 + minute) * 60 + second,
-    ))
+    let [_, _, minute, second] = pairs(*low)?;
+    let number = year * 16 + month.min(15);
+    let (before, length) = *MONTHS.get(usize::try_from(number).ok()?)?;
+    let sound =
+        day.wrapping_sub(1) < u64::from(length) && hour <= 23 && minute <= 59 && second <= 59;
+    let in_day = (hour * 3600 + minute * 60 + second).cast_signed();
+    let days = i64::from(before) + day.cast_signed() - 1;
+    sound.then(|| Time::from_unix(days * 86_400 + in_day))
 }
 
 /// Four numbers of two decimal digits each.
-fn pairs(octets: [u8; 8]) -> Option<[i64; 4]> {
+#[inline]
+fn pairs(octets: [u8; 8]) -> Option<[u64; 4]> {
     const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
     const ZEROS: u64 = 0x3030_3030_3030_3030;
     let word = u64::from_le_bytes(octets);
@@ -180,7 +196,7 @@ fn pairs(octets: [u8; 8]) -> Option<[i64; 4]> {
     }
     let word = word & !HIGH;
     let word = (word & 0x00ff_00ff_00ff_00ff) * 10 + (word >> 8 & 0x00ff_00ff_00ff_00ff);
-    let pair = |number: u32| (word >> (16 * number) & 0xff).cast_signed();
+    let pair = |number: u32| word >> (16 * number) & 0xff;
     Some([pair(0), pair(1), pair(2), pair(3)])
 }
 
@@ -260,6 +276,7 @@ mod tests {
                 octets[index] ^= 1_u8 << bit;
             }
             octets.extend(behind);
+            octets.extend([0; LONGEST]);
             if let Some(common) = Common::read(&octets) {
                 prop_assert_eq!(Some(common), by_the_reader(&octets));
             }
@@ -284,11 +301,13 @@ mod tests {
                 vec![integer(serial), date.clone()],
                 vec![integer(serial), date, tlv(0x30, &[reason])],
             ] {
-                let der = tlv(0x30, &fields);
+                let mut der = tlv(0x30, &fields);
+                let length = der.len();
+                der.extend([0; LONGEST]);
                 let read = Common::read(&der);
                 assert_eq!(read.is_some(), common, "{serial:02x?}");
                 if let Some((read, behind)) = read {
-                    assert!(behind.is_empty());
+                    assert_eq!(behind.len(), der.len() - length);
                     let serial = SerialNumber::from_contents(serial).unwrap();
                     assert_eq!(Some(read.key), u64::of(&serial));
                     assert_eq!(read.reason, if fields.len() == 3 { 4 } else { 0 });

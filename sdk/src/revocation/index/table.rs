@@ -1,7 +1,6 @@
 //! Sorted serial numbers with their marks, found through a directory.
 
 use crate::limits;
-use crate::revocation::Reason;
 use crate::revocation::entries::Entry;
 use crate::revocation::index::Damaged;
 use crate::revocation::index::blocks::Blocks;
@@ -185,7 +184,7 @@ impl<K: Key> Layout<K> {
         };
         Some(Fields {
             mark: Mark {
-                reason: Reason::from_number(*reason),
+                reason: *reason,
                 revoked_at: Time::from_unix(self.oldest.as_unix().checked_add(seconds)?),
                 invalid_since: None,
             },

@@ -34,6 +34,11 @@ impl<K: Key> Extent<K> {
     pub(super) fn add(&mut self, key: K, date: Time) {
         self.count += 1;
         self.widen(key);
+        self.span(date);
+    }
+
+    /// Reaches to a date.
+    pub(super) fn span(&mut self, date: Time) {
         let (oldest, newest) = self.dates.unwrap_or((date, date));
         self.dates = Some((oldest.min(date), newest.max(date)));
     }
