@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 use crate::code::Code;
 use crate::error::Error;
 use crate::time::Time;
+#[cfg(any(feature = "auth-app", feature = "mdoc"))]
+use crate::transaction::Binding;
 use crate::transaction::{Purpose, TransactionId, random};
 
 /// A secret key of 256 bits with the name by which what it sealed finds it.
@@ -114,6 +116,17 @@ impl Sealer {
         let nonce = random()?;
         let bound = associated(purpose, transaction);
         self.seal_with_nonce(nonce, &bound, expires, state)
+    }
+
+    /// Seals `state` of a transaction for its purpose, until it expires.
+    #[cfg(any(feature = "auth-app", feature = "mdoc"))]
+    pub(crate) fn seal_bound(&self, binding: &Binding, state: &[u8]) -> Result<Vec<u8>, Error> {
+        let Binding {
+            audience,
+            transaction,
+            expires,
+        } = binding;
+        self.seal(&audience.purpose, transaction, *expires, state)
     }
 
     /// The part of [`seal`](Self::seal) that draws nothing. It is not public: a

@@ -175,12 +175,7 @@ impl PendingLogin {
     }
 
     pub(super) fn seal_state(&self, sealer: &Sealer, state: &[u8]) -> Result<Vec<u8>, Error> {
-        let Binding {
-            audience,
-            transaction,
-            expires,
-        } = &self.binding;
-        sealer.seal(&audience.purpose, transaction, *expires, state)
+        sealer.seal_bound(&self.binding, state)
     }
 
     /// The login that was sealed in `transaction`, for `audience`.

@@ -92,12 +92,7 @@ impl PendingPresentation {
     /// As [`Sealer::seal`].
     pub fn seal(self, sealer: &Sealer) -> Result<Vec<u8>, Error> {
         let state = sealed::write(&self)?;
-        let Binding {
-            audience,
-            transaction,
-            expires,
-        } = &self.binding;
-        sealer.seal(&audience.purpose, transaction, *expires, &state)
+        sealer.seal_bound(&self.binding, &state)
     }
 
     /// The presentation that was sealed in `transaction`, for `audience`.
