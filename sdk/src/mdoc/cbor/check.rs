@@ -39,7 +39,9 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn item(&mut self, levels: usize) -> Result<(), Code> {
-        let head = self.ahead.head().ok_or(self.malformed)?;
+        let Some(head) = self.ahead.head() else {
+            return Err(self.malformed);
+        };
         self.item_of(head, levels)
     }
 
@@ -80,7 +82,9 @@ impl<'a> Walk<'a> {
     }
 
     fn tagged(&mut self, number: Option<u64>, levels: usize) -> Result<(), Code> {
-        let head = self.ahead.head().ok_or(self.malformed)?;
+        let Some(head) = self.ahead.head() else {
+            return Err(self.malformed);
+        };
         let fits = match number {
             Some(EMBEDDED) => head.major == major::BYTES,
             Some(TDATE | FULL_DATE) => head.major == major::TEXT,

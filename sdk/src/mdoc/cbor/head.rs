@@ -40,7 +40,8 @@ impl<'a> Ahead<'a> {
         self.rest.first().copied()
     }
 
-    #[inline]
+    /// Always inline: to hand a head on takes longer than to read one.
+    #[inline(always)]
     pub(super) fn head(&mut self) -> Option<Head> {
         let (&first, rest) = self.rest.split_first()?;
         self.rest = rest;
@@ -59,6 +60,12 @@ impl<'a> Ahead<'a> {
             return None;
         }
         Some(Head { major, argument })
+    }
+
+    /// The same of an item that must be of this major type.
+    #[inline]
+    pub(super) fn head_of(&mut self, major: u8) -> Option<Head> {
+        self.head().filter(|head| head.major == major)
     }
 
     fn number<const N: usize>(&mut self) -> Option<u64> {
@@ -102,6 +109,18 @@ impl<'a> Ahead<'a> {
     #[inline]
     pub(super) fn utf8(&mut self, length: u64) -> Option<&'a str> {
         std::str::from_utf8(self.octets(length)?).ok()
+    }
+
+    #[inline]
+    pub(super) fn byte_string(&mut self) -> Option<Cow<'a, [u8]>> {
+        let head = self.head_of(major::BYTES)?;
+        self.bytes(head.argument)
+    }
+
+    #[inline]
+    pub(super) fn text_string(&mut self) -> Option<Cow<'a, str>> {
+        let head = self.head_of(major::TEXT)?;
+        self.text(head.argument)
     }
 
     /// The rest of a byte string, of that length or in pieces.

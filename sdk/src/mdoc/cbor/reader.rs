@@ -90,19 +90,20 @@ impl<'a> Reader<'a> {
         Ok(self.ahead.since(start))
     }
 
-    /// The head of an item that must be of this major type, and its argument.
-    fn head_of(&mut self, major: u8) -> Result<Option<u64>, Code> {
-        let head = self.ahead.head().ok_or(self.malformed)?;
-        if head.major == major {
-            Ok(head.argument)
-        } else {
-            Err(self.malformed)
-        }
+    /// The argument of the next head, which must be of this major type and of
+    /// no indefinite length.
+    fn number_of(&mut self, major: u8) -> Result<u64, Code> {
+        let number = self.ahead.head_of(major).and_then(|head| head.argument);
+        number.ok_or(self.malformed)
     }
 
-    /// The same of what is never of an indefinite length.
-    fn number_of(&mut self, major: u8) -> Result<u64, Code> {
-        self.head_of(major)?.ok_or(self.malformed)
+    /// How many elements follow the next head, which must be of this major type.
+    #[inline]
+    fn length_of(&mut self, major: u8) -> Result<Option<u64>, Code> {
+        match self.ahead.head_of(major) {
+            Some(head) => Ok(head.argument),
+            None => Err(self.malformed),
+        }
     }
 
     /// A non-negative integer.
@@ -112,7 +113,9 @@ impl<'a> Reader<'a> {
 
     /// An integer of 64 bits with a sign.
     pub(crate) fn integer(&mut self) -> Result<i64, Code> {
-        let head = self.ahead.head().ok_or(self.malformed)?;
+        let Some(head) = self.ahead.head() else {
+            return Err(self.malformed);
+        };
         let argument = head.argument.and_then(|number| i64::try_from(number).ok());
         match (head.major, argument) {
             (major::UNSIGNED, Some(number)) => Ok(number),
@@ -128,7 +131,7 @@ impl<'a> Reader<'a> {
         if !matches!(first, FALSE | TRUE) {
             return Err(self.malformed);
         }
-        self.ahead.head().ok_or(self.malformed)?;
+        self.ahead.head();
         Ok(first == TRUE)
     }
 
@@ -136,21 +139,21 @@ impl<'a> Reader<'a> {
     pub(crate) fn take_null(&mut self) -> Result<bool, Code> {
         let is_null = self.kind()? == Kind::Null;
         if is_null {
-            self.ahead.head().ok_or(self.malformed)?;
+            self.ahead.head();
         }
         Ok(is_null)
     }
 
     /// A byte string. One that comes in pieces is put together.
+    #[inline]
     pub(crate) fn bytes(&mut self) -> Result<Cow<'a, [u8]>, Code> {
-        let length = self.head_of(major::BYTES)?;
-        self.ahead.bytes(length).ok_or(self.malformed)
+        self.ahead.byte_string().ok_or(self.malformed)
     }
 
     /// Text. What comes in pieces is put together.
+    #[inline]
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Code> {
-        let length = self.head_of(major::TEXT)?;
-        self.ahead.text(length).ok_or(self.malformed)
+        self.ahead.text_string().ok_or(self.malformed)
     }
 
     /// A tag, in front of the next item.
@@ -192,7 +195,7 @@ impl<'a> Reader<'a> {
         &mut self,
         mut each: impl FnMut(usize, &mut Self) -> Result<(), Code>,
     ) -> Result<usize, Code> {
-        let mut left = self.head_of(major::ARRAY)?;
+        let mut left = self.length_of(major::ARRAY)?;
         let mut count = 0;
         while self.goes_on(&mut left)? {
             self.one(|reader| each(count, reader))?;
@@ -207,7 +210,7 @@ impl<'a> Reader<'a> {
         &mut self,
         mut each: impl FnMut(Key<'a>, &mut Self) -> Result<(), Code>,
     ) -> Result<(), Code> {
-        let mut left = self.head_of(major::MAP)?;
+        let mut left = self.length_of(major::MAP)?;
         while self.goes_on(&mut left)? {
             let Some(key) = self.ahead.key(limits::CBOR_NESTING) else {
                 return Err(self.malformed);
@@ -223,7 +226,7 @@ impl<'a> Reader<'a> {
         length: u64,
         read: impl FnOnce(&mut Self) -> Result<T, Code>,
     ) -> Result<T, Code> {
-        let stated = self.head_of(major::ARRAY)?;
+        let stated = self.length_of(major::ARRAY)?;
         if stated.is_some_and(|stated| stated != length) {
             return Err(self.malformed);
         }
