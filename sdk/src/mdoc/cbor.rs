@@ -10,6 +10,7 @@
 //! What we write ourselves is deterministic (RFC 8949, 4.2.1).
 
 mod check;
+mod head;
 mod reader;
 pub(crate) mod write;
 

@@ -44,7 +44,8 @@ impl<'a> Elements<'a> {
     ) -> Self {
         let item = |e: &Element| table::item(doc_type, e.namespace(), e.identifier());
         let elements = elements.into_iter();
-        let known = elements.filter_map(|e| Some((item(e)?, e))).collect();
+        let mut known = Vec::with_capacity(elements.size_hint().0);
+        known.extend(elements.filter_map(|e| Some((item(e)?, e))));
         Self { signed, known }
     }
 

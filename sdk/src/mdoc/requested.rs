@@ -220,7 +220,8 @@ impl RequestedDocument {
 
     pub(crate) fn asks_for(&self, namespace: &str, identifier: &str) -> Option<&RequestedElement> {
         let mut elements = self.elements.iter();
-        elements.find(|e| e.namespace == namespace && e.identifier == identifier)
+        // Namespaces are mostly the same, and identifiers mostly of other lengths.
+        elements.find(|e| e.identifier == identifier && e.namespace == namespace)
     }
 
     /// How many statements about ages are asked for.

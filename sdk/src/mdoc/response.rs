@@ -332,13 +332,19 @@ impl Item {
             }
             Ok(())
         })?;
+        let (Some(digest_id), Some(random)) = (digest_id, random) else {
+            return Err(MALFORMED);
+        };
+        let (Some(identifier), Some(value)) = (identifier, value) else {
+            return Err(MALFORMED);
+        };
         Ok(Self {
             raw,
-            digest_id: digest_id.ok_or(MALFORMED)?,
-            random: random.ok_or(MALFORMED)?,
+            digest_id,
+            random,
             namespace: Arc::clone(namespace),
-            identifier: identifier.ok_or(MALFORMED)?,
-            value: value.ok_or(MALFORMED)?,
+            identifier,
+            value,
         })
     }
 }

@@ -237,8 +237,8 @@ fn check_elements(document: &Document, asked: &RequestedDocument) -> Result<(), 
         }
     }
     for element in asked.elements() {
-        let name = (element.namespace(), element.identifier());
-        let answers = |(n, i): (&str, &str)| (n, i) == name || element.admits(n, i);
+        let is_it = |n, i| i == element.identifier() && n == element.namespace();
+        let answers = |(n, i)| is_it(n, i) || element.admits(n, i);
         if element.need() == Need::Mandatory && !issued.clone().any(answers) {
             return Err(Code::MdocElementMissing);
         }

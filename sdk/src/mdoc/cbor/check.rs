@@ -1,26 +1,28 @@
 //! Whether octets are exactly one data item, soundly encoded.
 //!
 //! Every octet of a response is walked over here before any of it is looked
-//! at, so this reads heads by itself and makes nothing of them. The reader
-//! that comes after it believes none of it, and refuses what is malformed again.
+//! at. The reader that comes after it believes none of it, and refuses what is
+//! malformed again.
 
 use std::borrow::Cow;
+use std::mem;
 
 use crate::code::Code;
 use crate::limits;
+use crate::mdoc::cbor::head::{Ahead, Head, major};
 use crate::mdoc::cbor::{EMBEDDED, FULL_DATE, Key, TDATE};
 
 /// Walks over the one item that `input` must be: to its end, through every
 /// level but those inside byte strings. A map has at most so many `keys`.
 pub(super) fn check(input: &[u8], malformed: Code, keys: usize) -> Result<(), Code> {
     let mut walk = Walk {
-        rest: input,
+        ahead: Ahead { rest: input },
         malformed,
         most_keys: keys,
         keys: Vec::new(),
     };
     walk.item(limits::CBOR_NESTING)?;
-    if walk.rest.is_empty() {
+    if walk.ahead.rest.is_empty() {
         Ok(())
     } else {
         Err(Code::InputCborTrailing)
@@ -28,140 +30,61 @@ pub(super) fn check(input: &[u8], malformed: Code, keys: usize) -> Result<(), Co
 }
 
 struct Walk<'a> {
-    rest: &'a [u8],
+    ahead: Ahead<'a>,
     malformed: Code,
     most_keys: usize,
     /// Of the maps that are not at their end, the innermost last.
-    keys: Vec<Key<'a>>,
-}
-
-/// RFC 8949, 3.1.
-mod major {
-    pub(super) const UNSIGNED: u8 = 0;
-    pub(super) const NEGATIVE: u8 = 1;
-    pub(super) const BYTES: u8 = 2;
-    pub(super) const TEXT: u8 = 3;
-    pub(super) const ARRAY: u8 = 4;
-    pub(super) const MAP: u8 = 5;
-    pub(super) const TAG: u8 = 6;
-    pub(super) const OTHER: u8 = 7;
-}
-
-const BREAK: u8 = 0xff;
-const INDEFINITE: u8 = 31;
-
-/// Major type and argument (RFC 8949, 3); none of an indefinite length.
-#[derive(Clone, Copy)]
-struct Head {
-    major: u8,
-    argument: Option<u64>,
+    keys: Vec<&'a [u8]>,
 }
 
 impl<'a> Walk<'a> {
     fn item(&mut self, levels: usize) -> Result<(), Code> {
-        let head = self.head()?;
+        let Some(head) = self.ahead.head() else {
+            return Err(self.malformed);
+        };
         self.item_of(head, levels)
     }
 
     fn item_of(&mut self, head: Head, levels: usize) -> Result<(), Code> {
         let inner = levels.checked_sub(1).ok_or(Code::InputCborDepth)?;
-        match (head.major, head.argument) {
-            (major::BYTES, Some(length)) => self.octets(length).map(drop),
-            (major::BYTES, None) => self.bytes_in_pieces().map(drop),
-            (major::TEXT, Some(length)) => self.utf8(length).map(drop),
-            (major::TEXT, None) => self.text_in_pieces().map(drop),
-            (major::ARRAY, count) => self.each(count, |walk| walk.item(inner)),
-            (major::MAP, count) => self.map(count, inner),
-            (major::TAG, number) => self.tagged(number, inner),
+        match head.major {
+            major::BYTES => self.bytes(head.argument),
+            major::TEXT => self.text(head.argument),
+            major::ARRAY => self.array(head.argument, inner),
+            major::MAP => self.map(head.argument, inner),
+            major::TAG => self.tagged(head.argument, inner),
             _ => Ok(()),
         }
     }
 
-    fn head(&mut self) -> Result<Head, Code> {
-        let (&first, rest) = self.rest.split_first().ok_or(self.malformed)?;
-        self.rest = rest;
-        let (major, info) = (first >> 5, first & 31);
-        let argument = match info {
-            0..24 => Some(u64::from(info)),
-            24 => Some(self.number::<1>()?),
-            25 => Some(self.number::<2>()?),
-            26 => Some(self.number::<4>()?),
-            27 => Some(self.number::<8>()?),
-            INDEFINITE if (major::BYTES..=major::MAP).contains(&major) => None,
-            _ => return Err(self.malformed),
+    fn bytes(&mut self, length: Option<u64>) -> Result<(), Code> {
+        let octets = self.ahead.bytes(length);
+        octets.map(drop).ok_or(self.malformed)
+    }
+
+    fn text(&mut self, length: Option<u64>) -> Result<(), Code> {
+        let sound = match length {
+            Some(length) => self.ahead.octets(length).is_some_and(is_utf8),
+            None => self.ahead.text(None).is_some(),
         };
-        // RFC 8949, 3.3: these have a head of one octet only.
-        if (major, info) == (major::OTHER, 24) && argument < Some(32) {
-            return Err(self.malformed);
-        }
-        Ok(Head { major, argument })
+        if sound { Ok(()) } else { Err(self.malformed) }
     }
 
-    fn number<const N: usize>(&mut self) -> Result<u64, Code> {
-        let (octets, rest) = self.rest.split_first_chunk::<N>().ok_or(self.malformed)?;
-        self.rest = rest;
-        let shift = |number, octet: &u8| number << 8 | u64::from(*octet);
-        Ok(octets.iter().fold(0, shift))
+    fn goes_on(&mut self, left: &mut Option<u64>) -> Result<bool, Code> {
+        self.ahead.goes_on(left).ok_or(self.malformed)
     }
 
-    /// Calls `one` as often as there are elements.
-    fn each(
-        &mut self,
-        count: Option<u64>,
-        mut one: impl FnMut(&mut Self) -> Result<(), Code>,
-    ) -> Result<(), Code> {
-        if let Some(count) = count {
-            return (0..count).try_for_each(|_| one(self));
+    fn array(&mut self, mut left: Option<u64>, levels: usize) -> Result<(), Code> {
+        while self.goes_on(&mut left)? {
+            self.item(levels)?;
         }
-        while self.rest.first() != Some(&BREAK) {
-            one(self)?;
-        }
-        self.rest = self.rest.get(1..).unwrap_or_default();
         Ok(())
     }
 
-    fn octets(&mut self, length: u64) -> Result<&'a [u8], Code> {
-        let length = usize::try_from(length).map_err(|_| self.malformed)?;
-        let (octets, rest) = self.rest.split_at_checked(length).ok_or(self.malformed)?;
-        self.rest = rest;
-        Ok(octets)
-    }
-
-    fn bytes_in_pieces(&mut self) -> Result<Vec<u8>, Code> {
-        let mut whole = Vec::new();
-        self.each(None, |walk| {
-            let length = walk.piece(major::BYTES)?;
-            whole.extend_from_slice(walk.octets(length)?);
-            Ok(())
-        })?;
-        Ok(whole)
-    }
-
-    fn text_in_pieces(&mut self) -> Result<String, Code> {
-        let mut whole = String::new();
-        self.each(None, |walk| {
-            let length = walk.piece(major::TEXT)?;
-            whole.push_str(walk.utf8(length)?);
-            Ok(())
-        })?;
-        Ok(whole)
-    }
-
-    fn utf8(&mut self, length: u64) -> Result<&'a str, Code> {
-        let octets = self.octets(length)?;
-        std::str::from_utf8(octets).map_err(|_| self.malformed)
-    }
-
-    /// The length of a piece, which is of its string's type and in no pieces
-    /// itself (RFC 8949, 3.2.3).
-    fn piece(&mut self, major: u8) -> Result<u64, Code> {
-        let head = self.head()?;
-        let length = head.argument.filter(|_| head.major == major);
-        length.ok_or(self.malformed)
-    }
-
     fn tagged(&mut self, number: Option<u64>, levels: usize) -> Result<(), Code> {
-        let head = self.head()?;
+        let Some(head) = self.ahead.head() else {
+            return Err(self.malformed);
+        };
         let fits = match number {
             Some(EMBEDDED) => head.major == major::BYTES,
             Some(TDATE | FULL_DATE) => head.major == major::TEXT,
@@ -173,16 +96,16 @@ impl<'a> Walk<'a> {
         self.item_of(head, levels)
     }
 
-    fn map(&mut self, entries: Option<u64>, levels: usize) -> Result<(), Code> {
+    fn map(&mut self, mut left: Option<u64>, levels: usize) -> Result<(), Code> {
         let outer = self.keys.len();
-        self.each(entries, |walk| {
-            if walk.keys.len() - outer == walk.most_keys {
+        while self.goes_on(&mut left)? {
+            if self.keys.len() - outer == self.most_keys {
                 return Err(Code::InputTooMany);
             }
-            walk.key(levels)?;
-            walk.item(levels)
-        })?;
-        let own = self.keys.get_mut(outer..).unwrap_or_default();
+            self.key(levels)?;
+            self.item(levels)?;
+        }
+        let own = self.keys.get(outer..).unwrap_or_default();
         if !are_distinct(own) {
             return Err(Code::InputCborDuplicate);
         }
@@ -190,45 +113,64 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Keeps the key that comes next. It is written where it stays: a response
-    /// has hundreds, and moving them costs more than reading them.
+    /// Keeps the key that comes next as it is encoded. A response has hundreds,
+    /// and to make something of each costs more than to read it.
     fn key(&mut self, levels: usize) -> Result<(), Code> {
-        let start = self.rest;
-        let head = self.head()?;
-        let key = match (head.major, head.argument) {
-            (major::UNSIGNED, Some(number)) => Key::Integer(number.into()),
-            (major::NEGATIVE, Some(number)) => Key::Integer(-1 - i128::from(number)),
-            (major::TEXT, Some(length)) => Key::Text(self.utf8(length)?.into()),
-            (major::TEXT, None) => Key::Text(self.text_in_pieces()?.into()),
-            (major::BYTES, Some(length)) => Key::Bytes(self.octets(length)?.into()),
-            (major::BYTES, None) => Key::Bytes(self.bytes_in_pieces()?.into()),
-            _ => {
-                self.item_of(head, levels)?;
-                let length = start.len() - self.rest.len();
-                Key::Other(start.get(..length).unwrap_or_default())
-            }
-        };
-        self.keys.push(key);
+        let start = self.ahead.rest;
+        self.item(levels)?;
+        self.keys.push(self.ahead.since(start));
         Ok(())
     }
 }
 
-/// A few keys are compared pair by pair, without sorting.
-fn are_distinct(keys: &mut [Key<'_>]) -> bool {
+/// Most text is a name, and short.
+fn is_utf8(octets: &[u8]) -> bool {
+    octets.is_ascii() || std::str::from_utf8(octets).is_ok()
+}
+
+/// A few keys are compared pair by pair, without sorting. Many are mostly
+/// digests by their numbers, which are in order already.
+fn are_distinct(keys: &[&[u8]]) -> bool {
     if keys.len() > 8 {
-        keys.sort_unstable();
-        return keys
-            .windows(2)
-            .all(|pair| matches!(pair, [one, next] if one != next));
+        return are_ascending_numbers(keys) || are_distinct_in_order(keys);
     }
-    let mut rest = &*keys;
+    let mut rest = keys;
     while let Some((first, others)) = rest.split_first() {
-        if others.contains(first) {
+        if others.iter().any(|other| are_equal(first, other)) {
             return false;
         }
         rest = others;
     }
     true
+}
+
+fn are_ascending_numbers(keys: &[&[u8]]) -> bool {
+    let mut last = None;
+    keys.iter().all(|key| {
+        let head = Ahead { rest: key }.head();
+        let number = head.filter(|head| head.major == major::UNSIGNED);
+        let before = mem::replace(&mut last, number.and_then(|head| head.argument));
+        before < last
+    })
+}
+
+fn are_distinct_in_order(keys: &[&[u8]]) -> bool {
+    let mut keys: Vec<_> = keys.iter().map(|key| Key::of(key)).collect();
+    keys.sort_unstable();
+    keys.windows(2)
+        .all(|pair| matches!(pair, [one, next] if one != next))
+}
+
+/// Whether two keys are of one value. Numbers and strings have several forms,
+/// but only one with a head of one octet and a length; nothing else is looked
+/// into, since that can be as long as what it stands in.
+fn are_equal(one: &[u8], other: &[u8]) -> bool {
+    let firsts = [one, other].map(|key| key.first().copied().unwrap_or_default());
+    let are_short = firsts.iter().all(|first| first & 31 < 24);
+    if are_short || firsts.iter().any(|first| first >> 5 > major::TEXT) {
+        return one == other;
+    }
+    Key::of(one) == Key::of(other)
 }
 
 impl Key<'_> {
@@ -282,6 +224,15 @@ mod tests {
                 &[0xa2, 0x61, b'a', 0x00, 0x7f, 0x61, b'a', 0xff, 0x00],
                 Code::InputCborDuplicate,
             ),
+            // A byte string in two forms, and what has no other form.
+            (
+                &[0xa2, 0x41, 0x01, 0x00, 0x58, 0x01, 0x01, 0x00],
+                Code::InputCborDuplicate,
+            ),
+            (
+                &[0xa2, 0x81, 0x01, 0x00, 0x81, 0x01, 0x00],
+                Code::InputCborDuplicate,
+            ),
             // Far down.
             (
                 &[0x81, 0xc1, 0xa1, 0x00, 0xa2, 0x20, 0x00, 0x20, 0x00],
@@ -327,6 +278,45 @@ mod tests {
         }
     }
 
+    /// What an independent reader makes of one item, and what ours does.
+    fn check_against_minicbor(octets: &[u8]) {
+        let ours = || Reader::new(octets, Code::InputMdoc);
+        let theirs = || minicbor::Decoder::new(octets);
+        let mut passing = theirs();
+        assert!(passing.skip().is_ok(), "{octets:02x?}");
+        assert_eq!(passing.position(), octets.len(), "{octets:02x?}");
+        let both = [
+            (ours().unsigned().ok() == theirs().u64().ok(), "unsigned"),
+            (ours().integer().ok() == theirs().i64().ok(), "integer"),
+            (ours().boolean().ok() == theirs().bool().ok(), "boolean"),
+            (ours().take_null() == Ok(theirs().null().is_ok()), "null"),
+            (
+                ours().any_tag().ok() == theirs().tag().ok().map(|tag| tag.as_u64()),
+                "tag",
+            ),
+            (
+                ours().bytes().ok().map(Cow::into_owned) == bytes(&mut theirs()),
+                "bytes",
+            ),
+            (
+                ours().text().ok().map(Cow::into_owned) == text(&mut theirs()),
+                "text",
+            ),
+        ];
+        for (agree, what) in both {
+            assert!(agree, "{what} {octets:02x?}");
+        }
+    }
+
+    fn bytes(decoder: &mut minicbor::Decoder<'_>) -> Option<Vec<u8>> {
+        let pieces: Result<Vec<_>, _> = decoder.bytes_iter().ok()?.collect();
+        Some(pieces.ok()?.concat())
+    }
+
+    fn text(decoder: &mut minicbor::Decoder<'_>) -> Option<String> {
+        decoder.str_iter().ok()?.collect::<Result<_, _>>().ok()
+    }
+
     /// Otherwise what was checked would not be what is read.
     #[test]
     fn what_is_sound_is_whole_for_the_reader() {
@@ -335,6 +325,7 @@ mod tests {
             if outcome(octets).is_none() {
                 let mut reader = Reader::new(octets, Code::InputMdoc);
                 assert_eq!(reader.raw(), Ok(octets), "{octets:02x?}");
+                check_against_minicbor(octets);
                 sound += 1;
             }
         };
@@ -342,7 +333,7 @@ mod tests {
             check(&[first]);
             for second in 0..=u8::MAX {
                 check(&[first, second]);
-                for third in [0x00, 0x40, 0x61, 0xa0, 0xff] {
+                for third in [0x00, 0x14, 0x40, 0x61, 0xa0, 0xff] {
                     for fourth in [0x00, 0xff] {
                         check(&[first, second, third]);
                         check(&[first, second, third, fourth]);
@@ -366,6 +357,31 @@ mod tests {
         let mut twice = distinct.clone();
         twice.push(123);
         assert_eq!(map(&twice), Some(Code::InputCborDuplicate));
+    }
+
+    #[test]
+    fn numbers_in_order_are_distinct() {
+        let map = |last: &[&[u8]]| {
+            let numbers = (0..10).map(|number| vec![number]);
+            let keys = numbers.chain(last.iter().map(|key| key.to_vec()));
+            let entries = keys.flat_map(|key| key.into_iter().chain([0x00]));
+            let octets: Vec<u8> = [0xbf].into_iter().chain(entries).chain([0xff]).collect();
+            outcome(&octets)
+        };
+        let most: &[u8] = &[0x1b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+        for sound in [&[][..], &[&[0x0a][..]], &[most], &[&[0x2a]], &[&[0x4a; 11]]] {
+            assert_eq!(map(sound), None, "{sound:02x?}");
+        }
+        for twice in [
+            &[&[0x09][..]][..],
+            &[&[0x18, 0x09]],
+            &[&[0x00]],
+            &[most, most],
+            &[&[0x2a], &[0x2a]],
+            &[&[0x60], &[0x0a], &[0x60]],
+        ] {
+            assert_eq!(map(twice), Some(Code::InputCborDuplicate), "{twice:02x?}");
+        }
     }
 
     #[test]

@@ -2,20 +2,18 @@
 
 use std::borrow::Cow;
 
-use minicbor::Decoder;
-use minicbor::data::Type;
-
 use crate::code::Code;
 use crate::limits;
 use crate::mdoc::cbor::EMBEDDED;
 use crate::mdoc::cbor::check::check;
+use crate::mdoc::cbor::head::{Ahead, major};
 
 /// Reads data items, one after the other.
 ///
 /// It carries the code with which malformed input of this kind is refused.
 #[derive(Clone)]
 pub(crate) struct Reader<'a> {
-    decoder: Decoder<'a>,
+    ahead: Ahead<'a>,
     malformed: Code,
 }
 
@@ -58,8 +56,8 @@ pub(crate) struct Embedded<'a> {
 impl<'a> Reader<'a> {
     /// A reader over octets of which every item has been checked.
     pub(crate) fn new(input: &'a [u8], malformed: Code) -> Self {
-        let decoder = Decoder::new(input);
-        Self { decoder, malformed }
+        let ahead = Ahead { rest: input };
+        Self { ahead, malformed }
     }
 
     /// A reader over the one item that `input` must be, soundly encoded.
@@ -78,86 +76,89 @@ impl<'a> Reader<'a> {
         self.malformed
     }
 
-    fn datatype(&self) -> Result<Type, Code> {
-        self.decoder.datatype().map_err(|_| self.malformed)
-    }
-
     /// What comes next.
     pub(crate) fn kind(&self) -> Result<Kind, Code> {
-        Ok(Kind::of(self.datatype()?))
+        self.ahead.first().map(Kind::of).ok_or(self.malformed)
     }
 
     /// The next item as it is encoded, whatever it is.
     pub(crate) fn raw(&mut self) -> Result<&'a [u8], Code> {
-        let start = self.decoder.position();
-        self.decoder.skip().map_err(|_| self.malformed)?;
-        self.since(start)
+        let start = self.ahead.rest;
+        self.ahead
+            .skip(limits::CBOR_NESTING)
+            .ok_or(self.malformed)?;
+        Ok(self.ahead.since(start))
     }
 
-    fn since(&self, start: usize) -> Result<&'a [u8], Code> {
-        let end = self.decoder.position();
-        self.decoder.input().get(start..end).ok_or(self.malformed)
+    /// The argument of the next head, which must be of this major type and of
+    /// no indefinite length.
+    fn number_of(&mut self, major: u8) -> Result<u64, Code> {
+        let number = self.ahead.head_of(major).and_then(|head| head.argument);
+        number.ok_or(self.malformed)
+    }
+
+    /// How many elements follow the next head, which must be of this major type.
+    #[inline]
+    fn length_of(&mut self, major: u8) -> Result<Option<u64>, Code> {
+        match self.ahead.head_of(major) {
+            Some(head) => Ok(head.argument),
+            None => Err(self.malformed),
+        }
     }
 
     /// A non-negative integer.
     pub(crate) fn unsigned(&mut self) -> Result<u64, Code> {
-        self.decoder.u64().map_err(|_| self.malformed)
+        self.number_of(major::UNSIGNED)
     }
 
     /// An integer of 64 bits with a sign.
     pub(crate) fn integer(&mut self) -> Result<i64, Code> {
-        self.decoder.i64().map_err(|_| self.malformed)
+        let Some(head) = self.ahead.head() else {
+            return Err(self.malformed);
+        };
+        let argument = head.argument.and_then(|number| i64::try_from(number).ok());
+        match (head.major, argument) {
+            (major::UNSIGNED, Some(number)) => Ok(number),
+            (major::NEGATIVE, Some(number)) => Ok(!number),
+            _ => Err(self.malformed),
+        }
     }
 
     /// True or false.
     pub(crate) fn boolean(&mut self) -> Result<bool, Code> {
-        self.decoder.bool().map_err(|_| self.malformed)
+        // By its first octet: a float has the same major type, and any argument.
+        let first = self.ahead.first().ok_or(self.malformed)?;
+        if !matches!(first, FALSE | TRUE) {
+            return Err(self.malformed);
+        }
+        self.ahead.head();
+        Ok(first == TRUE)
     }
 
     /// Reads a null if one comes next.
     pub(crate) fn take_null(&mut self) -> Result<bool, Code> {
-        let is_null = self.datatype()? == Type::Null;
+        let is_null = self.kind()? == Kind::Null;
         if is_null {
-            self.decoder.null().map_err(|_| self.malformed)?;
+            self.ahead.head();
         }
         Ok(is_null)
     }
 
     /// A byte string. One that comes in pieces is put together.
+    #[inline]
     pub(crate) fn bytes(&mut self) -> Result<Cow<'a, [u8]>, Code> {
-        if self.datatype()? == Type::Bytes {
-            return self.whole_bytes().map(Cow::from);
-        }
-        let pieces = self.decoder.bytes_iter().map_err(|_| self.malformed)?;
-        let mut whole = Vec::new();
-        for piece in pieces {
-            whole.extend_from_slice(piece.map_err(|_| self.malformed)?);
-        }
-        Ok(whole.into())
-    }
-
-    fn whole_bytes(&mut self) -> Result<&'a [u8], Code> {
-        self.decoder.bytes().map_err(|_| self.malformed)
+        self.ahead.byte_string().ok_or(self.malformed)
     }
 
     /// Text. What comes in pieces is put together.
+    #[inline]
     pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Code> {
-        if self.datatype()? == Type::String {
-            return self.whole_text().map(Cow::from);
-        }
-        let pieces = self.decoder.str_iter().map_err(|_| self.malformed)?;
-        let whole: Result<String, _> = pieces.collect();
-        Ok(whole.map_err(|_| self.malformed)?.into())
-    }
-
-    fn whole_text(&mut self) -> Result<&'a str, Code> {
-        self.decoder.str().map_err(|_| self.malformed)
+        self.ahead.text_string().ok_or(self.malformed)
     }
 
     /// A tag, in front of the next item.
     pub(crate) fn any_tag(&mut self) -> Result<u64, Code> {
-        let tag = self.decoder.tag().map_err(|_| self.malformed)?;
-        Ok(tag.as_u64())
+        self.number_of(major::TAG)
     }
 
     /// The tag `number`, in front of the next item.
@@ -171,20 +172,20 @@ impl<'a> Reader<'a> {
 
     /// Reads the tag `number` if it comes next.
     pub(crate) fn take_tag(&mut self, number: u64) -> Result<bool, Code> {
-        let mut ahead = self.clone();
-        let is_there = self.datatype()? == Type::Tag && ahead.any_tag()? == number;
+        let mut after = self.clone();
+        let is_there = self.kind()? == Kind::Tag && after.any_tag()? == number;
         if is_there {
-            *self = ahead;
+            *self = after;
         }
         Ok(is_there)
     }
 
     /// A data item in a byte string, with its tag.
     pub(crate) fn embedded(&mut self) -> Result<Embedded<'a>, Code> {
-        let start = self.decoder.position();
+        let start = self.ahead.rest;
         self.tag(EMBEDDED)?;
         let content = self.bytes()?;
-        let raw = self.since(start)?;
+        let raw = self.ahead.since(start);
         Ok(Embedded { raw, content })
     }
 
@@ -194,9 +195,9 @@ impl<'a> Reader<'a> {
         &mut self,
         mut each: impl FnMut(usize, &mut Self) -> Result<(), Code>,
     ) -> Result<usize, Code> {
-        let length = self.decoder.array().map_err(|_| self.malformed)?;
+        let mut left = self.length_of(major::ARRAY)?;
         let mut count = 0;
-        while self.goes_on(length, count)? {
+        while self.goes_on(&mut left)? {
             self.one(|reader| each(count, reader))?;
             count += 1;
         }
@@ -209,12 +210,12 @@ impl<'a> Reader<'a> {
         &mut self,
         mut each: impl FnMut(Key<'a>, &mut Self) -> Result<(), Code>,
     ) -> Result<(), Code> {
-        let length = self.decoder.map().map_err(|_| self.malformed)?;
-        let mut count = 0;
-        while self.goes_on(length, count)? {
-            let key = self.key()?;
+        let mut left = self.length_of(major::MAP)?;
+        while self.goes_on(&mut left)? {
+            let Some(key) = self.ahead.key(limits::CBOR_NESTING) else {
+                return Err(self.malformed);
+            };
             self.one(|reader| each(key, reader))?;
-            count += 1;
         }
         Ok(())
     }
@@ -225,67 +226,75 @@ impl<'a> Reader<'a> {
         length: u64,
         read: impl FnOnce(&mut Self) -> Result<T, Code>,
     ) -> Result<T, Code> {
-        let stated = self.decoder.array().map_err(|_| self.malformed)?;
+        let stated = self.length_of(major::ARRAY)?;
         if stated.is_some_and(|stated| stated != length) {
             return Err(self.malformed);
         }
         let value = read(self)?;
-        if stated.is_none() && self.goes_on(None, 0)? {
+        if stated.is_none() && self.goes_on(&mut None)? {
             return Err(self.malformed);
         }
         Ok(value)
     }
 
     fn one(&mut self, read: impl FnOnce(&mut Self) -> Result<(), Code>) -> Result<(), Code> {
-        let start = self.decoder.position();
+        let start = self.ahead.rest.len();
         read(self)?;
-        if self.decoder.position() == start {
+        if self.ahead.rest.len() == start {
             self.raw()?;
         }
         Ok(())
     }
 
-    /// Whether another item follows; reads the end of an indefinite length.
-    fn goes_on(&mut self, length: Option<u64>, count: usize) -> Result<bool, Code> {
-        match length {
-            Some(length) => Ok(u64::try_from(count).is_ok_and(|count| count < length)),
-            None if self.datatype()? == Type::Break => {
-                self.decoder.set_position(self.decoder.position() + 1);
-                Ok(false)
-            }
-            None => Ok(true),
-        }
+    fn goes_on(&mut self, left: &mut Option<u64>) -> Result<bool, Code> {
+        self.ahead.goes_on(left).ok_or(self.malformed)
     }
+}
 
-    fn key(&mut self) -> Result<Key<'a>, Code> {
-        Ok(match self.datatype()? {
-            Type::String => Key::Text(self.whole_text()?.into()),
-            Type::Bytes => Key::Bytes(self.whole_bytes()?.into()),
-            form => match Kind::of(form) {
-                Kind::Integer => {
-                    let integer = self.decoder.int().map_err(|_| self.malformed)?;
-                    Key::Integer(integer.into())
-                }
-                Kind::Text => Key::Text(self.text()?),
-                Kind::Bytes => Key::Bytes(self.bytes()?),
-                _ => Key::Other(self.raw()?),
-            },
+impl<'a> Key<'a> {
+    /// The key that is encoded so.
+    pub(super) fn of(encoded: &'a [u8]) -> Option<Self> {
+        Ahead { rest: encoded }.key(limits::CBOR_NESTING)
+    }
+}
+
+impl<'a> Ahead<'a> {
+    /// The key that comes next.
+    #[inline]
+    fn key(&mut self, levels: usize) -> Option<Key<'a>> {
+        let start = self.rest;
+        let head = self.head()?;
+        Some(match (head.major, head.argument) {
+            (major::UNSIGNED, Some(number)) => Key::Integer(number.into()),
+            (major::NEGATIVE, Some(number)) => Key::Integer(-1 - i128::from(number)),
+            (major::TEXT, length) => Key::Text(self.text(length)?),
+            (major::BYTES, length) => Key::Bytes(self.bytes(length)?),
+            _ => {
+                self.rest = start;
+                self.skip(levels)?;
+                Key::Other(self.since(start))
+            }
         })
     }
 }
 
+/// Simple values (RFC 8949, 3.3), in their one form.
+const FALSE: u8 = 0xf4;
+const TRUE: u8 = 0xf5;
+const NULL: u8 = 0xf6;
+
 impl Kind {
-    const fn of(form: Type) -> Self {
-        match form {
-            Type::U8 | Type::U16 | Type::U32 | Type::U64 => Self::Integer,
-            Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Int => Self::Integer,
-            Type::Bytes | Type::BytesIndef => Self::Bytes,
-            Type::String | Type::StringIndef => Self::Text,
-            Type::Array | Type::ArrayIndef => Self::Array,
-            Type::Map | Type::MapIndef => Self::Map,
-            Type::Tag => Self::Tag,
-            Type::Bool => Self::Boolean,
-            Type::Null => Self::Null,
+    /// By the first octet of a head.
+    const fn of(first: u8) -> Self {
+        match (first >> 5, first) {
+            (major::UNSIGNED | major::NEGATIVE, _) => Self::Integer,
+            (major::BYTES, _) => Self::Bytes,
+            (major::TEXT, _) => Self::Text,
+            (major::ARRAY, _) => Self::Array,
+            (major::MAP, _) => Self::Map,
+            (major::TAG, _) => Self::Tag,
+            (_, FALSE | TRUE) => Self::Boolean,
+            (_, NULL) => Self::Null,
             _ => Self::Other,
         }
     }
@@ -312,6 +321,9 @@ mod tests {
         assert_eq!(reader(&[0x38, 0x22]).integer(), Ok(-35));
         assert_eq!(reader(&[0x20]).unsigned(), Err(Code::InputMdoc));
         assert_eq!(reader(&[0xf4]).boolean(), Ok(false));
+        // A float with what would be the number of a truth value.
+        let float = [0xf9, 0x00, 0x15];
+        assert_eq!(reader(&float).boolean(), Err(Code::InputMdoc));
         let pieces = [0x7f, 0x61, b'a', 0x62, b'b', b'c', 0xff];
         assert_eq!(reader(&pieces).text().unwrap(), "abc");
         let pieces = [0x5f, 0x41, 1, 0x42, 2, 3, 0xff];

@@ -19,21 +19,18 @@ pub(crate) fn integer(value: i64) -> Vec<u8> {
 
 /// A byte string of the parts, one after the other.
 pub(crate) fn bytes(parts: &[&[u8]]) -> Vec<u8> {
-    with_parts(head(2, total(parts)), parts)
+    with_head(2, length(total(parts)), parts)
 }
 
 /// Text.
 pub(crate) fn text(value: &str) -> Vec<u8> {
-    with_parts(head(3, length(value.len())), &[value.as_bytes()])
+    with_head(3, length(value.len()), &[value.as_bytes()])
 }
 
 /// An array of items.
 pub(crate) fn array<T: AsRef<[u8]>>(items: &[T]) -> Vec<u8> {
-    let mut octets = head(4, length(items.len()));
-    items
-        .iter()
-        .for_each(|item| octets.extend_from_slice(item.as_ref()));
-    octets
+    let parts: Vec<_> = items.iter().map(AsRef::as_ref).collect();
+    with_head(4, length(items.len()), &parts)
 }
 
 /// A map of keys and values. The caller states no key twice.
@@ -55,7 +52,7 @@ pub(crate) fn map_in_order(entries: Vec<(Vec<u8>, Vec<u8>)>) -> Vec<u8> {
 
 /// An item under a tag.
 pub(crate) fn tagged(tag: u64, item: &[u8]) -> Vec<u8> {
-    with_parts(head(6, tag), &[item])
+    with_head(6, tag, &[item])
 }
 
 /// An encoded item in a byte string, with its tag 24.
@@ -79,35 +76,41 @@ pub(crate) fn bytes_head(content: usize) -> Vec<u8> {
     head(2, length(content))
 }
 
-fn total(parts: &[&[u8]]) -> u64 {
-    parts.iter().map(|part| length(part.len())).sum()
+fn total(parts: &[&[u8]]) -> usize {
+    parts.iter().map(|part| part.len()).sum()
 }
 
 fn length(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-fn with_parts(mut octets: Vec<u8>, parts: &[&[u8]]) -> Vec<u8> {
-    octets.reserve(parts.iter().map(|part| part.len()).sum());
+/// Octets of a head, at most.
+const HEAD: usize = 9;
+
+fn with_head(major: u8, argument: u64, parts: &[&[u8]]) -> Vec<u8> {
+    let mut octets = Vec::with_capacity(HEAD + total(parts));
+    put_head(&mut octets, major << 5, argument);
     parts.iter().for_each(|part| octets.extend_from_slice(part));
     octets
 }
 
-/// Major type and argument in the shortest form (RFC 8949, 3).
 fn head(major: u8, argument: u64) -> Vec<u8> {
-    let major = major << 5;
-    let octets = argument.to_be_bytes();
+    with_head(major, argument, &[])
+}
+
+/// Major type and argument in the shortest form (RFC 8949, 3).
+fn put_head(octets: &mut Vec<u8>, major: u8, argument: u64) {
+    let digits = argument.to_be_bytes();
+    let [.., low] = digits;
     let (info, skipped) = match argument {
-        0..24 => return vec![major | octets.last().copied().unwrap_or_default()],
+        0..24 => return octets.push(major | low),
         24..0x100 => (24, 7),
         0x100..0x1_0000 => (25, 6),
         0x1_0000..0x1_0000_0000 => (26, 4),
         _ => (27, 0),
     };
-    let digits = octets.iter().skip(skipped);
-    std::iter::once(major | info)
-        .chain(digits.copied())
-        .collect()
+    octets.push(major | info);
+    octets.extend_from_slice(digits.get(skipped..).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ pub(super) fn item(doc_type: &str, namespace: &str, identifier: &str) -> Option<
         return Some(Item::AgeOver(years));
     }
     let mut rows = ROWS.iter();
-    let row = rows.find(|Row(_, space, names)| *space == namespace && names.contains(&identifier));
+    let row = rows.find(|Row(_, space, names)| names.contains(&identifier) && *space == namespace);
     row.map(|Row(item, ..)| *item)
 }
 
