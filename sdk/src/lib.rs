@@ -96,6 +96,8 @@
 //! municipalities; errors, reports and traces hold no value of the input.
 
 pub mod algorithm;
+#[cfg(any(feature = "auth-app", feature = "fetch"))]
+mod ascii;
 mod asn1;
 #[cfg(feature = "auth-app")]
 pub mod auth_app;

@@ -1,5 +1,6 @@
 //! How a person is to be authenticated.
 
+use crate::ascii::is_word;
 use crate::code::Code;
 use crate::error::Error;
 
@@ -28,11 +29,10 @@ impl Acr {
     /// `misuse.argument` unless it has 1 to 64 printable characters of ASCII
     /// and no space.
     pub fn named(name: &str) -> Result<Self, Error> {
-        let sound = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
         match name {
             "aal3" => Ok(Self::Aal3),
             "crl" => Ok(Self::Crl),
-            other if sound => Ok(Self::Other(OtherAcr(other.to_owned()))),
+            other if is_word(other) => Ok(Self::Other(OtherAcr(other.to_owned()))),
             _ => Err(Code::MisuseArgument.into()),
         }
     }

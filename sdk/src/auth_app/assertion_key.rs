@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::algorithm::KeyKind;
+use crate::ascii::is_printable;
 use crate::code::Code;
 use crate::error::Error;
 use crate::signer::{self, AsyncSigner};
@@ -47,8 +48,7 @@ impl AssertionKey {
     /// # Errors
     /// `misuse.argument` if it is not 1 to 255 printable ASCII characters.
     pub fn with_kid(mut self, kid: &str) -> Result<Self, Error> {
-        let printable = kid.bytes().all(|b| matches!(b, b' '..=b'~'));
-        if !(1..=255).contains(&kid.len()) || !printable {
+        if !(1..=255).contains(&kid.len()) || !is_printable(kid) {
             return Err(Code::MisuseArgument.into());
         }
         self.kid = Some(kid.to_owned());

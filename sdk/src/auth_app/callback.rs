@@ -6,6 +6,7 @@ use std::fmt;
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
+use crate::ascii::is_printable;
 use crate::auth_app::state::State;
 use crate::auth_app::{Provider, ResponseIssuer};
 use crate::code::Code;
@@ -55,8 +56,7 @@ impl Callback {
                 _ => None,
             };
             if let Some(place) = place {
-                let printable = value.bytes().all(|b| (0x20..=0x7e).contains(&b));
-                if value.is_empty() || !printable {
+                if value.is_empty() || !is_printable(&value) {
                     return Err(malformed);
                 }
                 *place = Some(value.into_owned());

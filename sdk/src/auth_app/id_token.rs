@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::ascii::is_printable;
 use crate::auth_app::{AcrPolicy, JwsAlgorithm, Provider};
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
@@ -138,14 +139,14 @@ impl Subject {
     /// OpenID Connect Core 1.0, 2: at most 255 characters of ASCII.
     pub(super) fn read(value: Option<&Value>) -> Option<Self> {
         let text = value?.as_str()?;
-        let sound = !text.is_empty() && is_printable(text);
+        let sound = !text.is_empty() && is_showable(text);
         sound.then(|| Self(text.to_owned()))
     }
 }
 
 /// What can be kept and shown as it is.
-fn is_printable(text: &str) -> bool {
-    text.len() <= limits::SUBJECT && text.bytes().all(|b| (0x20..=0x7e).contains(&b))
+fn is_showable(text: &str) -> bool {
+    text.len() <= limits::SUBJECT && is_printable(text)
 }
 
 // It names a person.
@@ -251,7 +252,7 @@ impl Expected<'_> {
     fn acr(&self, claims: &Map<String, Value>) -> Result<Option<String>, Code> {
         let acr = match claims.get("acr") {
             None => None,
-            Some(Value::String(acr)) if is_printable(acr) => Some(acr.as_str()),
+            Some(Value::String(acr)) if is_showable(acr) => Some(acr.as_str()),
             Some(_) => return Err(Code::InputIdToken),
         };
         self.acr.check(acr)?;

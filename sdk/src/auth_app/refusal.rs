@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ascii::is_word;
 use crate::code::Code;
 use crate::error::Error;
 
@@ -79,8 +80,7 @@ impl RefusalTable {
     /// `misuse.argument` unless the name has 1 to 64 printable characters of
     /// ASCII.
     pub fn with(mut self, name: &str, refusal: Refusal) -> Result<Self, Error> {
-        let sound = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
-        if !sound {
+        if !is_word(name) {
             return Err(Code::MisuseArgument.into());
         }
         self.0.insert(name.to_owned(), refusal);

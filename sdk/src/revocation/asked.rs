@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "fetch")]
+use crate::ascii::is_word;
 use crate::revocation::Source;
 
 /// What a certificate is checked for. Platform operators want to know, because
@@ -71,8 +73,7 @@ impl ReferenceId {
     /// One to 64 visible characters of ASCII; none if it is anything else.
     #[cfg(feature = "fetch")]
     pub(crate) fn read(text: &str) -> Option<Self> {
-        let sound = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        sound.then(|| Self(text.into()))
+        is_word(text).then(|| Self(text.into()))
     }
 
     /// As the operator wrote it.

@@ -1,5 +1,6 @@
 //! Names of members that are not published.
 
+use crate::ascii::is_word;
 use crate::code::Code;
 use crate::error::Error;
 
@@ -22,9 +23,8 @@ impl<M: Copy + PartialEq> Names<M> {
     /// `misuse.argument` unless the name has 1 to 64 printable characters of
     /// ASCII, and no other member has it.
     pub(super) fn set(&mut self, member: M, name: &str) -> Result<(), Error> {
-        let sound = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
         let mut others = self.names.iter().filter(|(other, _)| *other != member);
-        if !sound || others.any(|(_, taken)| taken == name) {
+        if !is_word(name) || others.any(|(_, taken)| taken == name) {
             return Err(Code::MisuseArgument.into());
         }
         self.names.retain(|(other, _)| *other != member);

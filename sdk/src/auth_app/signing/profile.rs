@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::StatusCode;
 use serde_json::{Map, Value};
 
+use crate::ascii::is_word;
 use crate::auth_app::signing::names::Names;
 use crate::code::Code;
 use crate::error::Error;
@@ -156,8 +157,7 @@ impl SigningProfile {
     /// # Errors
     /// `misuse.argument` unless it has 1 to 64 printable characters of ASCII.
     pub fn with_token_scope(mut self, scope: &str) -> Result<Self, Error> {
-        let sound = (1..=64).contains(&scope.len()) && scope.bytes().all(|b| b.is_ascii_graphic());
-        if !sound {
+        if !is_word(scope) {
             return Err(Code::MisuseArgument.into());
         }
         self.token_scope = Some(scope.to_owned());
