@@ -1,10 +1,24 @@
-//! What the head of an answer says.
+//! What the heads of requests and answers say.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderValue, Response};
+use zeroize::Zeroizing;
+
+/// `Authorization` with a token (RFC 6750, 2.1), which nothing prints; none if
+/// it has characters that a token has not.
+pub(crate) fn bearer(token: &str) -> Option<HeaderValue> {
+    let permitted = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
+    if token.is_empty() || !token.bytes().all(permitted) {
+        return None;
+    }
+    let text = Zeroizing::new(format!("Bearer {token}"));
+    let mut value = HeaderValue::from_str(&text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
 
 /// `Retry-After` in seconds (RFC 9110, 10.2.3). The other form, a date, needs
 /// a clock that agrees with the server's, and is not read.

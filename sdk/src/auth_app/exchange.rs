@@ -4,30 +4,37 @@ use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use crate::auth_app::Fault;
 use crate::auth_app::refusal;
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
-use crate::head::is_of_type;
+use crate::head::{bearer, is_of_type};
 use crate::jose;
 use crate::limits;
 
 pub(super) const JSON: &str = "application/json";
 
 /// An access token (RFC 6750), which nobody here looks into.
-pub(super) struct AccessToken(zeroize::Zeroizing<String>);
+pub(super) struct AccessToken {
+    text: Zeroizing<String>,
+    header: HeaderValue,
+}
 
 impl AccessToken {
     /// RFC 6750, 2.1: what a header can carry.
     pub(super) fn read(text: &str) -> Option<Self> {
-        let permitted = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
-        let sound = (1..=limits::BEARER).contains(&text.len()) && text.bytes().all(permitted);
-        sound.then(|| Self(zeroize::Zeroizing::new(text.to_owned())))
+        if text.len() > limits::BEARER {
+            return None;
+        }
+        let header = bearer(text)?;
+        let text = Zeroizing::new(text.to_owned());
+        Some(Self { text, header })
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// `GET` of a URL of the provider's, with this token.
@@ -36,22 +43,19 @@ impl AccessToken {
             .header(ACCEPT, JSON)
             .body(Bytes::new())
             .map_err(|_| Code::MisuseArgument)?;
-        request.headers_mut().insert(AUTHORIZATION, self.header()?);
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, self.header.clone());
         Ok(request)
     }
 
     /// `POST` of an object in JSON to a URL, with this token.
     pub(super) fn post(&self, url: &str, body: &Value) -> Result<Request<Bytes>, Error> {
         let mut request = post(url, body)?;
-        request.headers_mut().insert(AUTHORIZATION, self.header()?);
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, self.header.clone());
         Ok(request)
-    }
-
-    fn header(&self) -> Result<HeaderValue, Error> {
-        let text = zeroize::Zeroizing::new(format!("Bearer {}", self.as_str()));
-        let mut value = HeaderValue::from_str(&text).map_err(|_| Code::MisuseArgument)?;
-        value.set_sensitive(true);
-        Ok(value)
     }
 }
 

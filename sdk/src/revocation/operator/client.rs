@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::code::Code;
 use crate::error::{Error, Trace};
-use crate::head::is_of_type;
+use crate::head::{bearer, is_of_type};
 use crate::limits;
 use crate::revocation::endpoint::Fault;
 use crate::revocation::operator::Links;
@@ -42,14 +42,7 @@ impl Token {
     /// # Errors
     /// `misuse.argument` if it has characters that a token has not.
     pub fn bearer(token: &str) -> Result<Self, Error> {
-        let permitted = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
-        if token.is_empty() || !token.bytes().all(permitted) {
-            return Err(Code::MisuseArgument.into());
-        }
-        let value = HeaderValue::from_str(&format!("Bearer {token}"));
-        let mut value = value.map_err(|_| Code::MisuseArgument)?;
-        value.set_sensitive(true);
-        Ok(Self(value))
+        Ok(Self(bearer(token).ok_or(Code::MisuseArgument)?))
     }
 }
 
