@@ -210,8 +210,9 @@ pub const CALLBACK: usize = 8 * 1024;
 /// Parameters of a callback. The auth app sends three or four.
 pub const CALLBACK_PARAMETERS: usize = 16;
 
-/// A redirect URI, in characters, as the auth app's reference bounds it.
-pub const REDIRECT_URI: usize = 255;
+/// A URL that is registered with a provider, in characters, as the auth app's
+/// reference bounds redirect URIs.
+pub const REGISTERED_URL: usize = 255;
 
 /// A signed token in compact form, in octets. ID tokens have some 900.
 pub const JWT: usize = 16 * 1024;

@@ -4,10 +4,9 @@
 use std::fmt;
 
 use serde_json::{Map, Value, json};
-use url::Url;
 use zeroize::Zeroizing;
 
-use crate::auth_app::endpoint::is_guarded;
+use crate::auth_app::endpoint::{names_somebody, registered};
 use crate::auth_app::{AssertionKey, AssertionKeys, ClientId};
 use crate::code::Code;
 use crate::error::Error;
@@ -143,12 +142,7 @@ impl AssertionAudience {
     /// and a loopback host; or has a user or a fragment, or more than 255
     /// octets.
     pub fn new(url: &str) -> Result<Self, Error> {
-        let parsed = Url::parse(url).map_err(|_| Code::MisuseArgument)?;
-        let user = !parsed.username().is_empty() || parsed.password().is_some();
-        let fragment = parsed.fragment().is_some();
-        // The parser forgives blanks and the like, which would be sent as they are.
-        let plain = url.len() <= 255 && url.bytes().all(|b| b.is_ascii_graphic());
-        if !is_guarded(&parsed) || user || fragment || !plain {
+        if names_somebody(&registered(url)?) {
             return Err(Code::MisuseArgument.into());
         }
         Ok(Self(url.to_owned()))

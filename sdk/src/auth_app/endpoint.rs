@@ -13,11 +13,26 @@ use crate::limits;
 pub(super) fn endpoint(text: &str) -> Result<Url, Error> {
     let url = Url::parse(text).map_err(|_| Code::MisuseArgument)?;
     let plain = url.query().is_none() && url.fragment().is_none();
-    let nobody = url.username().is_empty() && url.password().is_none();
-    if !is_guarded(&url) || !plain || !nobody {
+    if !is_guarded(&url) || !plain || names_somebody(&url) {
         return Err(Code::MisuseArgument.into());
     }
     Ok(url)
+}
+
+/// A URL that is compared letter by letter with what is registered: guarded, of
+/// at most 255 characters, and without a fragment.
+pub(super) fn registered(text: &str) -> Result<Url, Error> {
+    let url = Url::parse(text).map_err(|_| Code::MisuseArgument)?;
+    // The parser forgives blanks and the like, which would be sent as they are.
+    let plain = text.len() <= limits::REGISTERED_URL && text.bytes().all(|b| b.is_ascii_graphic());
+    if !is_guarded(&url) || url.fragment().is_some() || !plain {
+        return Err(Code::MisuseArgument.into());
+    }
+    Ok(url)
+}
+
+pub(super) fn names_somebody(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 /// Scheme, host and port, as a transport is configured with.
@@ -26,7 +41,7 @@ pub(super) fn origin_of(url: &Url) -> String {
 }
 
 /// Whether nobody on the way can read what is sent there.
-pub(super) fn is_guarded(url: &Url) -> bool {
+fn is_guarded(url: &Url) -> bool {
     match url.scheme() {
         "https" => url.has_host(),
         "http" => match url.host() {
@@ -56,14 +71,7 @@ impl RedirectUri {
     /// # Errors
     /// `misuse.argument` if it is anything else.
     pub fn new(uri: &str) -> Result<Self, Error> {
-        let url = Url::parse(uri).map_err(|_| Code::MisuseArgument)?;
-        let sound = uri.len() <= limits::REDIRECT_URI
-            && uri.bytes().all(|b| b.is_ascii_graphic())
-            && is_guarded(&url)
-            && url.fragment().is_none();
-        if !sound {
-            return Err(Code::MisuseArgument.into());
-        }
+        registered(uri)?;
         Ok(Self(uri.to_owned()))
     }
 
