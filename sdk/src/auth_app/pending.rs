@@ -234,7 +234,7 @@ impl PendingLogin {
     }
 
     pub(super) fn check_registration(&self, registration: &Registration) -> Result<(), Code> {
-        if self.registered != Registered::of(registration) {
+        if !self.registered.is(registration) {
             return Err(Code::TransactionForeign);
         }
         Ok(())
@@ -301,6 +301,12 @@ impl Registered {
             client_id: registration.client_id().as_str().to_owned(),
             redirect_uri: registration.redirect_uri().as_str().to_owned(),
         }
+    }
+
+    fn is(&self, registration: &Registration) -> bool {
+        self.issuer == registration.provider().issuer()
+            && self.client_id == registration.client_id().as_str()
+            && self.redirect_uri == registration.redirect_uri().as_str()
     }
 }
 
