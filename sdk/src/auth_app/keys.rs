@@ -177,8 +177,9 @@ impl Usable {
         let octets = |name: &str| jose::decode(text(name)?);
         let key = match (text("kty")?, text("crv")) {
             ("EC", Some("P-256")) => {
-                let point = [vec![0x04], octets("x")?, octets("y")?].concat();
-                let full = octets("x")?.len() == 32;
+                let (x, y) = (octets("x")?, octets("y")?);
+                let full = x.len() == 32;
+                let point = [&[0x04][..], &x, &y].concat();
                 full.then(|| PublicKey::of_point(KeyKind::P256, &point).ok())?
             }
             ("RSA", _) => PublicKey::of_rsa(&octets("n")?, &octets("e")?).ok(),
