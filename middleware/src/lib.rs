@@ -1,22 +1,34 @@
-//! How the verifier meets HTTP: a refusal as a response, a proof as an
-//! extension of the request.
+//! Verification in front of any tower service.
 //!
-//! This version holds the two types that every layer in front of a service
-//! needs. It holds no layers.
-//!
-//! ```
-//! use http::StatusCode;
-//! use tashika::{Code, Error, Language};
-//! use tashika_tower::Refusal;
-//!
-//! let refusal = Refusal::new(Error::new(Code::RevocationStale), Language::English);
-//! let response = refusal.into_response();
-//! assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
-//! assert!(response.headers().contains_key(http::header::RETRY_AFTER));
-//! ```
+//! A layer takes what a card, a phone or the auth app hands over, and the service
+//! behind it gets the proof, in the request's extensions, or does not hear of the
+//! request at all.
 
+mod answer;
+mod audit;
+mod body;
+mod challenge;
+mod clock;
+#[cfg(feature = "axum")]
+mod extract;
+mod flow;
+mod front;
 mod refusal;
+mod revocation;
+mod session;
+mod site;
+mod store;
 mod verified;
 
+pub use audit::AuditSink;
+pub use body::{Body, BodyLimit};
+pub use challenge::{ChallengeLayer, ChallengeService};
+pub use clock::Clock;
+pub use flow::FlowPaths;
+pub use front::ResponseFuture;
 pub use refusal::Refusal;
-pub use verified::Verified;
+pub use revocation::Revocation;
+pub use session::{Gained, Identity};
+pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
+pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};
+pub use verified::{Device, Gaining, Verified};

@@ -1,9 +1,10 @@
 //! A refusal as a response.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
-use tashika::{Disposition, Error, Language};
+use tashika::{Code, Disposition, Error, Language, Message};
 
 /// Why a request was refused, on its way to becoming a response.
 ///
@@ -16,6 +17,14 @@ pub struct Refusal {
     error: Error,
     language: Language,
     retry_after: u32,
+    about: About,
+}
+
+/// What the text for a person speaks of.
+#[derive(Clone, Copy, Debug)]
+enum About {
+    Certificate,
+    Document,
 }
 
 impl Refusal {
@@ -27,6 +36,7 @@ impl Refusal {
             error,
             language,
             retry_after: 60,
+            about: About::Certificate,
         }
     }
 
@@ -37,10 +47,39 @@ impl Refusal {
         self
     }
 
+    /// The same with the text for somebody who presented a document from a
+    /// phone, and knows nothing of certificates.
+    #[must_use]
+    pub fn about_document(mut self) -> Self {
+        self.about = About::Document;
+        self
+    }
+
+    /// The same in another language.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn error(&self) -> Error {
+        self.error
+    }
+
     /// 422 for what cannot be read, 403 for what is bad, 503 with
-    /// `Retry-After` for what could not be known, 500 for our own fault.
+    /// `Retry-After` for what could not be known, 500 for our own fault; and
+    /// what HTTP has a status of its own for: 405, 408, 413 and 415.
     #[must_use]
     pub fn status(&self) -> StatusCode {
+        match self.error.code() {
+            Code::InputMethod => return StatusCode::METHOD_NOT_ALLOWED,
+            Code::InputSlow => return StatusCode::REQUEST_TIMEOUT,
+            Code::InputTooLarge => return StatusCode::PAYLOAD_TOO_LARGE,
+            Code::InputMediaType => return StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            _ => {}
+        }
         match self.error.disposition() {
             Disposition::Malformed => StatusCode::UNPROCESSABLE_ENTITY,
             Disposition::Rejected => StatusCode::FORBIDDEN,
@@ -49,9 +88,19 @@ impl Refusal {
         }
     }
 
+    /// The text for the person outside.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let message = self.error.code().message();
+        match self.about {
+            About::Certificate => message,
+            About::Document => message.about_document(),
+        }
+    }
+
     /// The response.
     #[must_use]
-    pub fn into_response(self) -> Response<String> {
+    pub fn into_response(self) -> Response<Bytes> {
         let status = self.status();
         let code = self.error.code();
         let body = json!({
@@ -59,9 +108,9 @@ impl Refusal {
             "title": status.canonical_reason(),
             "status": status.as_u16(),
             "code": code.outside(),
-            "detail": code.message().text(self.language),
+            "detail": self.message().text(self.language),
         });
-        let mut response = Response::new(body.to_string());
+        let mut response = Response::new(Bytes::from(body.to_string()));
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(
@@ -72,6 +121,9 @@ impl Refusal {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, HeaderValue::from(self.retry_after));
         }
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        }
         response.extensions_mut().insert(self.error);
         response
     }
@@ -79,11 +131,9 @@ impl Refusal {
 
 #[cfg(test)]
 mod tests {
-    use tashika::Code;
-
     use super::*;
 
-    fn response(code: Code) -> Response<String> {
+    fn response(code: Code) -> Response<Bytes> {
         Refusal::new(Error::new(code), Language::Japanese).into_response()
     }
 
@@ -94,6 +144,10 @@ mod tests {
             (Code::SignatureInvalid, 403),
             (Code::RevocationMissing, 503),
             (Code::TrustEmpty, 500),
+            (Code::InputMethod, 405),
+            (Code::InputSlow, 408),
+            (Code::InputTooLarge, 413),
+            (Code::InputMediaType, 415),
         ] {
             let response = response(code);
             assert_eq!(response.status().as_u16(), status, "{code}");
@@ -113,7 +167,16 @@ mod tests {
             .collect();
         assert!(bodies.len() > 1);
         assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]));
-        assert!(bodies[0].contains(r#""code":"revoked""#));
+        let body = std::str::from_utf8(&bodies[0]).unwrap();
+        assert!(body.contains(r#""code":"revoked""#));
+    }
+
+    #[test]
+    fn whoever_presented_from_a_phone_hears_nothing_of_certificates() {
+        let refusal = Refusal::new(Error::new(Code::RevokedSuperseded), Language::English);
+        let response = refusal.about_document().into_response();
+        let body = std::str::from_utf8(response.body()).unwrap();
+        assert!(!body.contains("certificate"), "{body}");
     }
 
     #[test]

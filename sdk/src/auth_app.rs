@@ -19,12 +19,12 @@
 //!
 //! ```
 //! use tashika::auth_app::{
-//!     BrowserSecret, Callback, ClientId, Fault, KeySet, LoginRequest, PendingLogin, Provider,
+//!     Callback, ClientId, Fault, KeySet, LoginRequest, PendingLogin, Provider,
 //!     RedirectUri, Registration, Scope, Scopes, VerifiedLogin,
 //! };
 //! # use tashika::auth_app::ClientAssertion;
 //! use tashika::seal::Sealer;
-//! use tashika::transaction::{Audience, Binding, ClientKey, MemoryStore};
+//! use tashika::transaction::{Audience, Binding, BrowserSecret, ClientKey, MemoryStore};
 //! use tashika::{Duration, Error, Time};
 //! # type Answer = http::Response<bytes::Bytes>;
 //! # type Request = http::Request<bytes::Bytes>;
@@ -157,5 +157,4 @@ pub use provider::{Provider, ResponseIssuer};
 pub use refusal::{Refusal, RefusalTable};
 pub use registration::{LoginRequest, Registration};
 pub use scope::{Scope, Scopes};
-pub use state::BrowserSecret;
 pub use token::{SignedToken, TokenKind};

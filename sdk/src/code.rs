@@ -104,6 +104,8 @@ macro_rules! codes {
 checks! {
     /// Sizes and counts stay within their budgets.
     Budget = "input.budget";
+    /// The HTTP request is one that is taken here, and arrives whole and in time.
+    HttpRequest = "input.request";
     /// The CMS message is well-formed BER.
     CmsEncoding = "cms.encoding";
     /// The CMS message is SignedData of a known version, over plain data.
@@ -250,6 +252,10 @@ checks! {
     Signature = "signature.verified";
     /// The challenge or signing request is ours, for this use, and in time.
     Transaction = "transaction.binding";
+    /// What has to be kept is kept: the state of transactions, sessions, the record of outcomes.
+    TransactionKept = "transaction.kept";
+    /// The browser has a session, and it goes on.
+    TransactionSession = "transaction.session";
     /// The status is about the certificate that was checked.
     RevocationQuery = "revocation.query";
     /// The responder or operator can be reached, and gives an answer of its protocol.
@@ -305,6 +311,19 @@ codes! {
     InputTooLarge = "input.too_large", Budget, Malformed, Unreadable;
     /// The input holds more parts than its budget.
     InputTooMany = "input.too_many", Budget, Malformed, Unreadable;
+
+    /// The method is not one that is taken here.
+    InputMethod = "input.method", HttpRequest, Malformed, Unreadable;
+    /// The media type is not one that is taken here.
+    InputMediaType = "input.media_type", HttpRequest, Malformed, Unreadable;
+    /// The body did not arrive in time.
+    InputSlow = "input.slow", HttpRequest, Malformed, TookTooLong;
+    /// The body broke off.
+    InputBody = "input.body", HttpRequest, Malformed, Unreadable;
+    /// The answer is not in one of the forms that are taken here: a member is missing, stands twice or is of another form.
+    InputAnswer = "input.answer", HttpRequest, Malformed, Unreadable;
+    /// Where to go on afterwards is not a path of this site.
+    InputReturnTo = "input.return_to", HttpRequest, Malformed, StartAgain;
 
     /// The CMS message is not well-formed, or has trailing data.
     InputCms = "input.cms", CmsEncoding, Malformed, Unreadable;
@@ -675,6 +694,16 @@ codes! {
     TransactionSeal = "transaction.seal", Transaction, Rejected, NotAccepted;
     /// No more transactions can be kept open.
     TransactionFull = "transaction.full", Transaction, Undetermined, TryLater;
+    /// The answer came from another browser than the one in which the transaction began.
+    TransactionBrowser = "transaction.browser", Transaction, Rejected, OtherBrowser;
+
+    /// The store that keeps transactions or sessions gives no answer.
+    TransactionStore = "transaction.store", TransactionKept, Undetermined, NotNow;
+    /// The outcome could not be put on record, and so it has no effect.
+    TransactionUnrecorded = "transaction.unrecorded", TransactionKept, Undetermined, NotNow;
+
+    /// There is no session here, or it has ended.
+    TransactionSession = "transaction.session", TransactionSession, Rejected, SignIn;
 
     /// The status is about another certificate.
     RevocationQuery = "revocation.query", RevocationQuery, Undetermined, TryLater;
@@ -844,6 +873,10 @@ codes! {
     MisuseProfile = "misuse.profile", Usage, Misuse, OurFault;
     /// The source of randomness failed.
     MisuseEntropy = "misuse.entropy", Usage, Misuse, OurFault;
+    /// A layer that has to stand before this handler does not, or not before this path.
+    MisuseLayer = "misuse.layer", Usage, Misuse, OurFault;
+    /// The store is one of a single process, and several nodes serve the same people.
+    MisuseStore = "misuse.store", Usage, Misuse, OurFault;
     /// The key with which we sign does not: its token is away or locked, or the thread that signed has failed.
     MisuseSigner = "misuse.signer", Usage, Misuse, OurFault;
 }

@@ -99,6 +99,7 @@ pub mod algorithm;
 #[cfg(any(feature = "auth-app", feature = "fetch"))]
 mod ascii;
 mod asn1;
+pub mod audit;
 #[cfg(feature = "auth-app")]
 pub mod auth_app;
 mod certificate;

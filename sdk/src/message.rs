@@ -152,6 +152,16 @@ messages! {
         ja: "デジタル認証アプリのサービスから回答を得られません。お客様のカードやスマートフォンに問題があるという意味ではありません。しばらくしてからもう一度お試しください。",
         en: "The service of the Digital Authentication App does not answer. It does not mean that anything is wrong with your card or your phone. Please try again later."
     }
+    /// The person has to sign in, again or for the first time.
+    SignIn {
+        ja: "ログインが必要です。すでにログインされていた方は、有効時間を過ぎたため、もう一度ログインしてください。",
+        en: "Please sign in. If you had signed in before, your session has ended."
+    }
+    /// We cannot go on; nothing is said about the person, nor about what they use.
+    NotNow {
+        ja: "ただいま処理を完了できません。お客様に問題があるという意味ではありません。しばらくしてからもう一度お試しください。",
+        en: "We cannot complete this right now. It does not mean that anything is wrong on your side. Please try again later."
+    }
     /// The relying party's own configuration is at fault.
     OurFault {
         ja: "システムの不具合により確認できません。ご迷惑をおかけし、申し訳ございません。",

@@ -2,6 +2,8 @@
 //! answer and result together.
 
 mod binding;
+#[cfg(any(feature = "auth-app", feature = "mdoc"))]
+mod browser;
 mod store;
 
 use std::fmt;
@@ -14,6 +16,8 @@ use crate::error::Error;
 use crate::hex::{self, Hex};
 
 pub use binding::{Audience, Binding};
+#[cfg(any(feature = "auth-app", feature = "mdoc"))]
+pub use browser::BrowserSecret;
 pub use store::{ClientKey, MemoryStore};
 
 /// Names one transaction of one person, from its first step to its evidence.

@@ -6,8 +6,8 @@ pub(super) mod signature;
 use bytes::Bytes;
 use http::{Request, Response};
 use tashika::auth_app::{
-    AssertionId, BrowserSecret, Callback, ClientAssertion, Fault, KeySet, LoginRequest,
-    PendingLogin, RedirectUri, Scope, Scopes, VerifiedLogin,
+    AssertionId, Callback, ClientAssertion, Fault, KeySet, LoginRequest, PendingLogin, RedirectUri,
+    Scope, Scopes, VerifiedLogin,
 };
 use tashika::{Code, Error, Time};
 use tashika_testbed::auth_app::{Choice, Citizen, Clock};

@@ -12,15 +12,13 @@ use zeroize::Zeroizing;
 use crate::auth_app::scope;
 use crate::auth_app::sealed::{self, Sealed};
 use crate::auth_app::state::{BrowserDigest, State};
-use crate::auth_app::{
-    AcrPolicy, Authorized, BrowserSecret, Callback, LoginRequest, Registration, Scopes,
-};
+use crate::auth_app::{AcrPolicy, Authorized, Callback, LoginRequest, Registration, Scopes};
 use crate::code::{CheckId, Code};
 use crate::error::{Error, Trace};
 use crate::jose;
 use crate::seal::Sealer;
 use crate::time::Time;
-use crate::transaction::{Audience, Binding, TransactionId, random};
+use crate::transaction::{Audience, Binding, BrowserSecret, TransactionId, random};
 
 /// All that has to be remembered between a login's request and its callback:
 /// whom it was asked of and for what, the transaction and when it ends, and the
@@ -140,7 +138,7 @@ impl PendingLogin {
         secrets: LoginSecrets,
         sign_transaction: Option<String>,
     ) -> Result<Begun, Error> {
-        let browser = BrowserSecret::new(&binding.transaction, &secrets.browser);
+        let browser = BrowserSecret::from_entropy(&binding.transaction, &secrets.browser);
         let pending = Self {
             state: State::new(binding.transaction, *secrets.state),
             binding,
@@ -149,7 +147,7 @@ impl PendingLogin {
             acr,
             nonce: secrets.nonce,
             verifier: secrets.verifier,
-            browser: browser.digest(),
+            browser: BrowserDigest::of(browser.value()),
             sign_transaction,
         };
         let url = pending.url(registration)?;

@@ -8,7 +8,7 @@ use crate::code::Code;
 use crate::error::Error;
 use crate::revocation::DistributionPointName;
 use crate::revocation::distribution_point::{Names, names_of_points};
-use crate::trust::{Anchor, Purpose};
+use crate::trust::{Anchor, Purpose, TrustStore};
 use crate::x509::Issued;
 
 /// Asks whether one certificate is revoked: whose it is, and where its issuer
@@ -26,8 +26,8 @@ pub struct RevocationQuery {
 /// Whether a certificate points at delta lists.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Deltas {
-    None,
-    PointedAt,
+    None = 0,
+    PointedAt = 1,
 }
 
 impl RevocationQuery {
@@ -71,6 +71,48 @@ impl RevocationQuery {
         })
     }
 
+    /// This question, for a session that asks it again. The octets name a person:
+    /// they are to be sealed wherever they are kept.
+    ///
+    /// ```text
+    /// 1 ‖ anchor's fingerprint ‖ deltas ‖ length of the serial ‖ serial ‖ [1 ‖ names]
+    /// ```
+    #[must_use]
+    pub fn to_octets(&self) -> Vec<u8> {
+        let serial = self.serial.as_unsigned();
+        #[expect(clippy::cast_possible_truncation, reason = "at most 20")]
+        let fixed = [self.deltas as u8, serial.len() as u8];
+        let fingerprint = self.anchor.fingerprint();
+        let mut octets = [&[LAYOUT], &fingerprint.octets()[..], &fixed, serial].concat();
+        if let Some(names) = &self.names {
+            octets.push(1);
+            octets.extend_from_slice(names);
+        }
+        octets
+    }
+
+    /// The question that was kept as [`to_octets`](Self::to_octets), if its
+    /// issuer is still an anchor of `purpose` in `trust`.
+    ///
+    /// The caller vouches that nobody has changed them: the
+    /// [`Sealer`](crate::seal::Sealer) sees to that.
+    ///
+    /// # Errors
+    /// `transaction.form` if they are of another form, `x509.issuer` if
+    /// the anchor is gone.
+    pub fn from_octets(octets: &[u8], trust: &TrustStore, purpose: Purpose) -> Result<Self, Error> {
+        let kept = Kept::read(octets).ok_or(Code::TransactionForm)?;
+        let mut anchors = trust.anchors();
+        let anchor = anchors
+            .find(|a| a.purpose() == purpose && a.fingerprint().octets() == kept.fingerprint);
+        Ok(Self {
+            anchor: Arc::clone(anchor.ok_or(Code::X509Issuer)?),
+            serial: kept.serial,
+            names: kept.names.map(Into::into),
+            deltas: kept.deltas,
+        })
+    }
+
     /// The anchor that issued the certificate.
     #[must_use]
     pub fn anchor(&self) -> &Arc<Anchor> {
@@ -110,6 +152,44 @@ impl RevocationQuery {
     }
 }
 
+/// The first octet of a question that is kept.
+const LAYOUT: u8 = 1;
+
+/// A question whose anchor is not at hand.
+struct Kept<'a> {
+    fingerprint: &'a [u8; 32],
+    deltas: Deltas,
+    serial: SerialNumber,
+    names: Option<&'a [u8]>,
+}
+
+impl<'a> Kept<'a> {
+    fn read(octets: &'a [u8]) -> Option<Self> {
+        let ([LAYOUT], rest) = octets.split_first_chunk()? else {
+            return None;
+        };
+        let (fingerprint, rest) = rest.split_first_chunk()?;
+        let ([deltas, length], rest) = rest.split_first_chunk()?;
+        let (serial, rest) = rest.split_at_checked(usize::from(*length))?;
+        let deltas = match deltas {
+            0 => Deltas::None,
+            1 => Deltas::PointedAt,
+            _ => return None,
+        };
+        let names = match rest {
+            [] => None,
+            [1, names @ ..] => Some(names),
+            _ => return None,
+        };
+        Some(Self {
+            fingerprint,
+            deltas,
+            serial: SerialNumber::from_unsigned(serial).ok()?,
+            names,
+        })
+    }
+}
+
 /// Whether two anchors are one issuer: for the same purpose, of one name and
 /// with one key. Another generation of the key is another issuer.
 pub(crate) fn is_same_issuer(one: &Anchor, other: &Anchor) -> bool {
@@ -127,5 +207,53 @@ impl fmt::Debug for RevocationQuery {
         f.debug_struct("RevocationQuery")
             .field("anchor", &self.anchor)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revocation::testing::{Ca, directory, one_point};
+
+    #[test]
+    fn a_question_is_asked_again_as_it_was() {
+        let ca = Ca::new("CA");
+        let trust = Ca::trust(&[&ca], Purpose::JpkiSigning);
+        let points = one_point(&[directory("A"), directory("B")]);
+        for points in [Some(&points[..]), None] {
+            let query = ca.query(&[0x80, 5], points);
+            let octets = query.to_octets();
+            let again = RevocationQuery::from_octets(&octets, &trust, Purpose::JpkiSigning);
+            let again = again.unwrap();
+            assert!(again.is_about(query.anchor(), query.serial()));
+            assert!(again.names == query.names && again.deltas == query.deltas);
+            assert_eq!(again.to_octets(), octets);
+        }
+    }
+
+    #[test]
+    fn a_question_needs_its_issuer_and_its_form() {
+        let (ca, other) = (Ca::new("CA"), Ca::new("CA"));
+        let octets = ca.query(&[5], None).to_octets();
+        let refused = |octets: &[u8], ca: &Ca, purpose| {
+            let trust = Ca::trust(&[ca], Purpose::JpkiSigning);
+            let query = RevocationQuery::from_octets(octets, &trust, purpose);
+            query.unwrap_err().code()
+        };
+        let purpose = Purpose::JpkiSigning;
+        assert_eq!(refused(&octets, &other, purpose), Code::X509Issuer);
+        let foreign = Purpose::JpkiAuthentication;
+        assert_eq!(refused(&octets, &ca, foreign), Code::X509Issuer);
+        let mut forms = vec![Vec::new(), [&octets[..], &[2]].concat()];
+        forms.extend((0..octets.len()).map(|end| octets[..end].to_vec()));
+        let changes = [(0, 2), (33, 2), (34, 21)];
+        forms.extend(changes.map(|(at, to)| {
+            let mut changed = octets.clone();
+            changed[at] = to;
+            changed
+        }));
+        for form in forms {
+            assert_eq!(refused(&form, &ca, purpose), Code::TransactionForm);
+        }
     }
 }

@@ -3,9 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
-use tashika::auth_app::{
-    AuthApp, BrowserSecret, Callback, Fault, LoginRequest, PendingLogin, VerifiedLogin,
-};
+use tashika::auth_app::{AuthApp, Callback, Fault, LoginRequest, PendingLogin, VerifiedLogin};
 use tashika::seal::{Sealer, SealingKey};
 use tashika::transaction::{
     Audience, Binding, ClientKey, MemoryStore, Purpose, RelyingParty, TransactionId,

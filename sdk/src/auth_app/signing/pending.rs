@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use crate::auth_app::sealed::{self, Sealed};
 use crate::auth_app::signing::{AuthorizedSigning, SignInput, SignTransaction};
 use crate::auth_app::{
-    AcrPolicy, Begun, BrowserSecret, Callback, LoginRequest, LoginSecrets, PendingLogin,
-    Registration, Scope, Scopes, Subject,
+    AcrPolicy, Begun, Callback, LoginRequest, LoginSecrets, PendingLogin, Registration, Scope,
+    Scopes, Subject,
 };
 use crate::code::Code;
 use crate::error::Error;
 use crate::seal::Sealer;
 use crate::time::Time;
-use crate::transaction::{Audience, Binding, TransactionId};
+use crate::transaction::{Audience, Binding, BrowserSecret, TransactionId};
 
 /// All that has to be remembered between the request for a signature and its
 /// callback: what [`PendingLogin`] holds, what is to be signed, in which of the

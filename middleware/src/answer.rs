@@ -1,0 +1,154 @@
+//! What is handed out and taken back, as JSON.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderValue, Response};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
+use tashika::transaction::Binding;
+use tashika::{Code, Error};
+
+use crate::flow::FlowPaths;
+
+/// Octets in base64 (RFC 4648, 4), with padding and without line breaks.
+pub(crate) struct Base64(pub(crate) Bytes);
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        let octets = STANDARD.decode(text.as_bytes());
+        // What was sent stands in no error.
+        let octets = octets.map_err(|_| D::Error::custom("base64"))?;
+        Ok(Self(octets.into()))
+    }
+}
+
+impl fmt::Debug for Base64 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Base64(…)")
+    }
+}
+
+/// Reads an answer in JSON.
+///
+/// `input.media_type` if it says that it is something else, `input.answer` if it
+/// is not of the form: a member is missing, unknown, or there twice.
+pub(crate) fn json<T: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Result<T, Error> {
+    if media_type(parts) != Some("application/json") {
+        return Err(Code::InputMediaType.into());
+    }
+    serde_json::from_slice(body).map_err(|_| Code::InputAnswer.into())
+}
+
+/// The media type of a request, in the case in which it came, without its
+/// parameters.
+pub(crate) fn media_type(parts: &Parts) -> Option<&str> {
+    let mut values = parts.headers.get_all(CONTENT_TYPE).into_iter();
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None;
+    }
+    value.split(';').next().map(str::trim)
+}
+
+/// What a card is to sign, and where the answer goes.
+#[derive(Serialize)]
+pub(crate) struct ToBeSigned {
+    transaction: String,
+    answer: String,
+    to_be_signed: String,
+    sha256: String,
+    expires: String,
+}
+
+impl ToBeSigned {
+    pub(crate) fn new(binding: &Binding, paths: &FlowPaths, octets: &[u8]) -> Self {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets);
+        Self {
+            transaction: binding.transaction.to_string(),
+            answer: answer_to(binding, paths),
+            to_be_signed: STANDARD.encode(octets),
+            sha256: STANDARD.encode(digest),
+            expires: binding.expires.to_string(),
+        }
+    }
+
+    pub(crate) fn into_response(self, cookie: HeaderValue) -> Response<Bytes> {
+        // A struct of strings has no reason not to be written.
+        let json = serde_json::to_vec(&self).unwrap_or_default();
+        respond_json(json.into(), cookie)
+    }
+}
+
+/// Where the answer of a transaction goes.
+pub(crate) fn answer_to(binding: &Binding, paths: &FlowPaths) -> String {
+    let (path, transaction) = (paths.answer.as_str(), binding.transaction);
+    format!("{path}?transaction={transaction}")
+}
+
+/// JSON, and the cookie of the transaction that begins with it.
+pub(crate) fn respond_json(json: Bytes, cookie: HeaderValue) -> Response<Bytes> {
+    let mut response = Response::new(json);
+    let json = HeaderValue::from_static("application/json");
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, json);
+    headers.append(SET_COOKIE, cookie);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct One {
+        a: Base64,
+    }
+
+    fn read(types: &[&'static str], body: &str) -> Result<One, Code> {
+        let mut parts = http::Request::new(()).into_parts().0;
+        for media_type in types {
+            let media_type = HeaderValue::from_static(media_type);
+            parts.headers.append(CONTENT_TYPE, media_type);
+        }
+        json(&parts, body.as_bytes()).map_err(|error| error.code())
+    }
+
+    #[test]
+    fn an_answer_has_one_form() {
+        let json = "application/json";
+        let one = read(&[json], r#"{"a": "AQI="}"#).unwrap();
+        assert_eq!(one.a.0, [1, 2][..]);
+        assert_eq!(format!("{one:?}"), "One { a: Base64(…) }");
+        assert!(read(&["application/json; charset=utf-8"], r#"{"a":"\u0041QI="}"#).is_ok());
+        for types in [
+            &[][..],
+            &["text/plain"],
+            &[json, json],
+            &["application/jsonx"],
+        ] {
+            let refused = read(types, r#"{"a":"AQI="}"#).unwrap_err();
+            assert_eq!(refused, Code::InputMediaType, "{types:?}");
+        }
+        for bad in [
+            "",
+            "{}",
+            r#"{"a":"AQI"}"#,
+            r#"{"a":"AQJ="}"#,
+            r#"{"a":"-_8="}"#,
+            r#"{"a":"AQ\nI="}"#,
+            r#"{"a":1}"#,
+            r#"{"a":"AQI=","a":"AQI="}"#,
+            r#"{"a":"AQI=","b":1}"#,
+            r#"{"a":"AQI="} x"#,
+        ] {
+            assert_eq!(read(&[json], bad).unwrap_err(), Code::InputAnswer, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The service that every layer here is: what is for it is answered in front,
+//! and the rest passes as it is.
+
+mod future;
+mod macros;
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::mem;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response};
+use http_body::Body as HttpBody;
+use tashika::audit::{Flow, Record};
+use tashika::{Code, Error};
+use tower_service::Service;
+
+use crate::audit::Recorder;
+use crate::body::{Body, BodyLimit};
+use crate::refusal::Refusal;
+use crate::session::{Gained, SessionSlot};
+use crate::site::Site;
+use crate::verified::Verified;
+
+pub use future::ResponseFuture;
+pub(crate) use macros::layer;
+
+/// Anything that a body may fail with.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a layer does with the requests that are for it.
+pub(crate) trait Desk: Send + Sync + 'static {
+    /// What is gained here.
+    type Proof: Send + Sync + 'static;
+    /// What a request is for.
+    type Route: Copy + Send + 'static;
+
+    fn site(&self) -> &Site;
+
+    /// What a request is for; none if it is not for this layer.
+    fn route(&self, parts: &Parts) -> Option<Route<Self::Route>>;
+
+    /// How much the body of such a request may have.
+    fn limit(&self, route: Self::Route) -> BodyLimit;
+
+    /// Which methods are taken; a form and a script send `POST`, a link `GET`.
+    fn methods(&self, _: Self::Route) -> &'static [Method] {
+        &[Method::POST]
+    }
+
+    /// What an answer on this route is put on record as; none if there is
+    /// nothing to tell of.
+    fn flow(&self, route: Self::Route) -> Option<Flow>;
+
+    /// Answers a request, or lets it go on with a proof.
+    fn handle(
+        &self,
+        route: Self::Route,
+        parts: &Parts,
+        body: Bytes,
+    ) -> impl Future<Output = Result<Step<Self::Proof>, Refusal>> + Send;
+
+    /// Makes something of the inner service's response, where the route is one
+    /// that [wraps](Route::Wraps) it.
+    fn wrap(
+        &self,
+        route: Self::Route,
+        parts: &Parts,
+        response: Response<Bytes>,
+    ) -> impl Future<Output = Result<Response<Bytes>, Refusal>> + Send;
+}
+
+/// Who answers a request that is for a layer.
+#[derive(Clone, Copy)]
+pub(crate) enum Route<R> {
+    /// The layer, which may let it go on.
+    Answers(R),
+    /// The inner service, and the layer makes something of its response.
+    Wraps(R),
+}
+
+/// How a request goes on.
+pub(crate) enum Step<P> {
+    /// It does not: this is the response.
+    Respond(Response<Bytes>),
+    /// The inner service answers it, with this proof.
+    Proceed(Box<Proceed<P>>),
+}
+
+/// A request that has passed.
+pub(crate) struct Proceed<P> {
+    pub(crate) proof: Verified<P>,
+    /// What a session would carry of it.
+    pub(crate) gained: Option<Gained>,
+    /// What is put on record before the inner service hears of it.
+    pub(crate) record: Record,
+    /// The headers `Set-Cookie` of the response.
+    pub(crate) cookies: Vec<HeaderValue>,
+    /// What else the inner service finds in the extensions.
+    pub(crate) extensions: http::Extensions,
+}
+
+/// That a layer stands before a handler, whether or not it has let a proof
+/// through.
+pub(crate) struct Stands<P>(PhantomData<fn() -> P>);
+
+impl<P> Stands<P> {
+    pub(crate) const HERE: Self = Self(PhantomData);
+}
+
+impl<P> Clone for Stands<P> {
+    fn clone(&self) -> Self {
+        Self::HERE
+    }
+}
+
+/// A desk in front of a service.
+#[derive(Debug)]
+pub(crate) struct Front<S, D> {
+    inner: S,
+    desk: Arc<D>,
+}
+
+// The desk is one for all.
+impl<S: Clone, D> Clone for Front<S, D> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            desk: Arc::clone(&self.desk),
+        }
+    }
+}
+
+impl<S, D> Front<S, D> {
+    pub(crate) fn new(inner: S, desk: Arc<D>) -> Self {
+        Self { inner, desk }
+    }
+}
+
+impl<S, D, Q, R> Service<Request<Q>> for Front<S, D>
+where
+    S: Service<Request<Body<Q>>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    D: Desk,
+    Q: HttpBody<Data = Bytes> + Send + 'static,
+    Q::Error: Into<BoxError>,
+    R: HttpBody<Data = Bytes> + Send + 'static,
+    R::Error: Into<BoxError>,
+{
+    type Response = Response<Body<R>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, R, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Q>) -> Self::Future {
+        let (mut parts, body) = request.into_parts();
+        parts.extensions.insert(Stands::<D::Proof>::HERE);
+        let Some(route) = self.desk.route(&parts) else {
+            let request = Request::from_parts(parts, Body::passing(body));
+            return ResponseFuture::passing(self.inner.call(request));
+        };
+        // The service that is ready is the one that is called.
+        let next = self.inner.clone();
+        let inner = mem::replace(&mut self.inner, next);
+        let desk = Arc::clone(&self.desk);
+        ResponseFuture::answering(async move {
+            match route {
+                Route::Answers(route) => answer(desk, inner, route, parts, body).await,
+                Route::Wraps(route) => wrap(desk, inner, route, parts, body).await,
+            }
+        })
+    }
+}
+
+/// The layer's own routes.
+async fn answer<S, D, Q, R>(
+    desk: Arc<D>,
+    mut inner: S,
+    route: D::Route,
+    mut parts: Parts,
+    body: Q,
+) -> Result<Response<Body<R>>, S::Error>
+where
+    S: Service<Request<Body<Q>>, Response = Response<R>>,
+    D: Desk,
+    Q: HttpBody<Data = Bytes>,
+    Q::Error: Into<BoxError>,
+{
+    let step = read(&*desk, route, &parts, body).await;
+    let step = match step {
+        Ok(body) => desk.handle(route, &parts, body).await,
+        Err(error) => Err(desk.site().refusal(error, &parts)),
+    };
+    let proceed = match step {
+        Ok(Step::Proceed(proceed)) => *proceed,
+        Ok(Step::Respond(response)) => return Ok(own(response)),
+        Err(refusal) => {
+            record_refusal(&*desk, route, &parts, refusal.error()).await;
+            return Ok(own(refusal.into_response()));
+        }
+    };
+    if let Some(recorder) = parts.extensions.get::<Recorder>().cloned()
+        && let Err(error) = recorder.record(proceed.record).await
+    {
+        return Ok(own(desk.site().refusal(error, &parts).into_response()));
+    }
+    if let (Some(slot), Some(gained)) = (parts.extensions.get::<SessionSlot>(), proceed.gained) {
+        slot.offer(gained);
+    }
+    parts.extensions.insert(proceed.proof);
+    parts.extensions.extend(proceed.extensions);
+    let request = Request::from_parts(parts, Body::empty());
+    let mut response = inner.call(request).await?.map(Body::passing);
+    let headers = response.headers_mut();
+    for cookie in proceed.cookies {
+        headers.append(SET_COOKIE, cookie);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The routes on which the inner service speaks first.
+async fn wrap<S, D, Q, R>(
+    desk: Arc<D>,
+    mut inner: S,
+    route: D::Route,
+    parts: Parts,
+    body: Q,
+) -> Result<Response<Body<R>>, S::Error>
+where
+    S: Service<Request<Body<Q>>, Response = Response<R>>,
+    D: Desk,
+    R: HttpBody<Data = Bytes>,
+    R::Error: Into<BoxError>,
+{
+    let request = Request::from_parts(parts.clone(), Body::passing(body));
+    let response = inner.call(request).await?;
+    if !response.status().is_success() {
+        return Ok(response.map(Body::passing));
+    }
+    let (head, body) = response.into_parts();
+    let limit = desk.limit(route);
+    let wrapped = match limit.read(&head.headers, body).await {
+        Ok(body) => {
+            let response = Response::from_parts(head, body);
+            desk.wrap(route, &parts, response).await
+        }
+        // It is the service's own that was too long, or broke off.
+        Err(_) => Err(desk.site().refusal(Code::MisuseArgument.into(), &parts)),
+    };
+    Ok(own(wrapped.unwrap_or_else(Refusal::into_response)))
+}
+
+async fn read<D, Q>(desk: &D, route: D::Route, parts: &Parts, body: Q) -> Result<Bytes, Error>
+where
+    D: Desk,
+    Q: HttpBody<Data = Bytes>,
+    Q::Error: Into<BoxError>,
+{
+    if !desk.methods(route).contains(&parts.method) {
+        return Err(Code::InputMethod.into());
+    }
+    desk.limit(route).read(&parts.headers, body).await
+}
+
+/// A refusal is one whether or not it can be put on record.
+async fn record_refusal<D: Desk>(desk: &D, route: D::Route, parts: &Parts, error: Error) {
+    let (Some(flow), Some(recorder)) = (desk.flow(route), parts.extensions.get::<Recorder>())
+    else {
+        return;
+    };
+    let recorder = recorder.clone();
+    let transaction = crate::site::transaction_of(parts).ok();
+    let record = Record::refused(flow, error, transaction, desk.site().now());
+    // The sink has told its operator.
+    let _ = recorder.record(record).await;
+}
+
+/// A response of ours, which nobody may keep.
+fn own<R>(mut response: Response<Bytes>) -> Response<Body<R>> {
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, no_store);
+    response.map(Body::own)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! Transactions of the site, from a browser's request to its answer.
+
+use http::HeaderValue;
+use http::header::COOKIE;
+use http::request::Parts;
+use tashika::transaction::{Audience, Binding, BrowserSecret, ClientKey, Purpose, TransactionId};
+use tashika::{Code, Error, Time};
+use zeroize::Zeroizing;
+
+use crate::site::Site;
+use crate::store::Entry;
+use crate::verified::Device;
+
+/// Whether an answer may come from another browser than the one that asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum CrossDevice {
+    Refused,
+    /// Somebody stands by and looks.
+    Attended,
+}
+
+/// A transaction that begins: what is kept for it is not known yet.
+pub(crate) struct Opening<'s> {
+    site: &'s Site,
+    binding: Binding,
+    browser: BrowserSecret,
+    client: ClientKey,
+    cross_device: CrossDevice,
+    now: Time,
+}
+
+/// A transaction whose answer has come: it cannot come again.
+pub(crate) struct Redeemed {
+    pub(crate) transaction: TransactionId,
+    pub(crate) state: Zeroizing<Vec<u8>>,
+    pub(crate) device: Device,
+}
+
+/// Stands before the state of a transaction that other devices may answer.
+const DIGEST: usize = 16;
+
+impl Site {
+    /// Begins a transaction for `purpose`, in the browser of this request.
+    pub(crate) fn open(
+        &self,
+        purpose: &Purpose,
+        cross_device: CrossDevice,
+        parts: &Parts,
+        now: Time,
+    ) -> Result<Opening<'_>, Error> {
+        let transaction = TransactionId::generate()?;
+        Ok(Opening {
+            site: self,
+            browser: BrowserSecret::generate(&transaction)?,
+            binding: Binding {
+                audience: self.audience(purpose),
+                transaction,
+                expires: now.plus(self.lifetime),
+            },
+            client: self.clients.of(parts),
+            cross_device,
+            now,
+        })
+    }
+
+    /// This site, for `purpose`.
+    pub(crate) fn audience(&self, purpose: &Purpose) -> Audience {
+        Audience {
+            relying_party: self.relying_party.clone(),
+            purpose: purpose.clone(),
+        }
+    }
+
+    /// Takes what was kept for the transaction that a request says it answers.
+    ///
+    /// `input.answer` if it names none, `transaction.browser` if it comes from
+    /// another browser and must not; else as [`TransactionStore::take`] and
+    /// [`Sealer::open`].
+    ///
+    /// [`TransactionStore::take`]: crate::TransactionStore::take
+    /// [`Sealer::open`]: tashika::seal::Sealer::open
+    pub(crate) async fn redeem(
+        &self,
+        purpose: &Purpose,
+        cross_device: CrossDevice,
+        parts: &Parts,
+        now: Time,
+    ) -> Result<Redeemed, Error> {
+        let transaction = transaction_of(parts)?;
+        let cookie = cookie_of(parts, &transaction);
+        let place = match (cross_device, cookie) {
+            (CrossDevice::Refused, Some(cookie)) => BrowserSecret::place(&transaction, cookie),
+            (CrossDevice::Refused, None) => return Err(Code::TransactionBrowser.into()),
+            (CrossDevice::Attended, _) => BrowserSecret::place(&transaction, ""),
+        };
+        let sealed = self.store.take(place, now).await?;
+        let mut state = self.sealer.open(purpose, &transaction, &sealed, now)?;
+        let device = match cross_device {
+            CrossDevice::Refused => Device::Same,
+            CrossDevice::Attended => {
+                let (digest, rest) = state
+                    .split_at_checked(DIGEST)
+                    .ok_or(Code::TransactionForm)?;
+                let began = cookie.map(|cookie| BrowserSecret::place(&transaction, cookie));
+                let same = began.is_some_and(|place| place.octets()[..] == *digest);
+                let rest = Zeroizing::new(rest.to_vec());
+                state = rest;
+                if same { Device::Same } else { Device::Other }
+            }
+        };
+        Ok(Redeemed {
+            transaction,
+            state,
+            device,
+        })
+    }
+}
+
+impl Opening<'_> {
+    /// To whom, for what, in which transaction and until when.
+    pub(crate) fn binding(&self) -> &Binding {
+        &self.binding
+    }
+
+    /// Keeps what has to be remembered, sealed, and gives the browser's cookie.
+    ///
+    /// As [`TransactionStore::put`](crate::TransactionStore::put).
+    pub(crate) async fn keep(self, state: &[u8]) -> Result<HeaderValue, Error> {
+        let Self { site, binding, .. } = &self;
+        let (transaction, secret) = (&binding.transaction, self.browser.value());
+        let own = BrowserSecret::place(transaction, secret);
+        let (place, state) = match self.cross_device {
+            CrossDevice::Refused => (own, Zeroizing::new(state.to_vec())),
+            CrossDevice::Attended => {
+                let marked = [own.octets(), state].concat();
+                (
+                    BrowserSecret::place(transaction, ""),
+                    Zeroizing::new(marked),
+                )
+            }
+        };
+        let purpose = &binding.audience.purpose;
+        let sealed = site
+            .sealer
+            .seal(purpose, transaction, binding.expires, &state)?;
+        let entry = Entry {
+            transaction: place,
+            client: self.client,
+            expires: binding.expires,
+            state: sealed,
+        };
+        site.store.put(entry, self.now).await?;
+        secret_value(&self.browser.set_cookie(site.lifetime))
+    }
+}
+
+/// The header with which the cookie of a transaction goes, when it has served.
+pub(crate) fn clear_cookie(transaction: &TransactionId) -> Result<HeaderValue, Error> {
+    secret_value(&BrowserSecret::clear_cookie(transaction))
+}
+
+/// A header that proxies and logs are asked not to keep.
+fn secret_value(value: &str) -> Result<HeaderValue, Error> {
+    let mut value = HeaderValue::from_str(value).map_err(|_| Code::MisuseArgument)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The transaction that stands in the query, once.
+pub(crate) fn transaction_of(parts: &Parts) -> Result<TransactionId, Error> {
+    let query = parts.uri.query().unwrap_or_default();
+    let mut found = query
+        .split('&')
+        .filter_map(|pair| pair.strip_prefix(PARAMETER));
+    let (transaction, None) = (found.next().ok_or(Code::InputAnswer)?, found.next()) else {
+        return Err(Code::InputAnswer.into());
+    };
+    transaction.parse().map_err(|_| Code::InputAnswer.into())
+}
+
+const PARAMETER: &str = "transaction=";
+
+/// The value of the transaction's cookie; none if it is not there, or there
+/// twice.
+fn cookie_of<'p>(parts: &'p Parts, transaction: &TransactionId) -> Option<&'p str> {
+    let lines = parts.headers.get_all(COOKIE).into_iter();
+    let mut found = lines.filter_map(|line| BrowserSecret::find(line.to_str().ok()?, transaction));
+    let cookie = found.next()?;
+    found.next().is_none().then_some(cookie)
+}

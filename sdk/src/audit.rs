@@ -1,0 +1,5 @@
+//! Records of outcomes.
+
+mod record;
+
+pub use record::{Flow, Record};
