@@ -1,0 +1,91 @@
+//! The session of a request.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tashika::Time;
+
+use crate::session::Gained;
+use crate::session::slot::SessionSlot;
+
+/// The session of the browser that sent this request, in its extensions: put
+/// there by a `SessionLayer` if there is one and it is alive.
+#[derive(Clone)]
+pub struct Session {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    id: SessionId,
+    gained: Gained,
+    begun: Time,
+    slot: SessionSlot,
+}
+
+/// Names a session, and is no secret: another one after each login.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionId([u8; 16]);
+
+impl SessionId {
+    pub(crate) const fn of(octets: [u8; 16]) -> Self {
+        Self(octets)
+    }
+
+    /// The 16 octets.
+    #[must_use]
+    pub const fn octets(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl Session {
+    pub(crate) fn new(id: SessionId, gained: Gained, begun: Time, slot: SessionSlot) -> Self {
+        let inner = Inner {
+            id,
+            gained,
+            begun,
+            slot,
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> SessionId {
+        self.inner.id
+    }
+
+    /// What it carries.
+    #[must_use]
+    pub fn gained(&self) -> &Gained {
+        &self.inner.gained
+    }
+
+    /// When it began.
+    #[must_use]
+    pub fn begun(&self) -> Time {
+        self.inner.begun
+    }
+
+    /// Ends it with this response.
+    pub fn end(&self) {
+        self.inner.slot.end();
+    }
+}
+
+// Whoever it is, they are a person.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("gained", &self.inner.gained)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(…)")
+    }
+}
