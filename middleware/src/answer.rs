@@ -56,6 +56,10 @@ pub(crate) fn json<T: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Result<T,
     if media_type(parts) != Some("application/json") {
         return Err(Code::InputMediaType.into());
     }
+    // Members have names: an array of the same values is no answer.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Code::InputAnswer.into());
+    }
     serde_json::from_slice(body).map_err(|_| Code::InputAnswer.into())
 }
 
