@@ -5,4 +5,6 @@
 
 mod browser;
 mod challenge;
+mod flow;
 mod house;
+mod signature;
