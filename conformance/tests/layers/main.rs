@@ -6,5 +6,6 @@
 mod browser;
 mod challenge;
 mod flow;
+mod flows;
 mod house;
 mod signature;
