@@ -56,6 +56,10 @@ pub(crate) fn json<T: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Result<T,
     if media_type(parts) != Some("application/json") {
         return Err(Code::InputMediaType.into());
     }
+    // Members have names: an array of the same values is no answer.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Code::InputAnswer.into());
+    }
     serde_json::from_slice(body).map_err(|_| Code::InputAnswer.into())
 }
 
@@ -76,6 +80,8 @@ pub(crate) struct ToBeSigned {
     transaction: String,
     answer: String,
     to_be_signed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
     sha256: String,
     expires: String,
 }
@@ -87,9 +93,16 @@ impl ToBeSigned {
             transaction: binding.transaction.to_string(),
             answer: answer_to(binding, paths),
             to_be_signed: STANDARD.encode(octets),
+            media_type: None,
             sha256: STANDARD.encode(digest),
             expires: binding.expires.to_string(),
         }
+    }
+
+    /// The same with how to show the document in it.
+    pub(crate) fn with_media_type(mut self, media_type: String) -> Self {
+        self.media_type = Some(media_type);
+        self
     }
 
     pub(crate) fn into_response(self, cookie: HeaderValue) -> Response<Bytes> {
@@ -153,6 +166,7 @@ mod tests {
         for bad in [
             "",
             "{}",
+            r#"["AQI="]"#,
             r#"{"a":"AQI"}"#,
             r#"{"a":"AQJ="}"#,
             r#"{"a":"-_8="}"#,

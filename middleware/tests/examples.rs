@@ -2,8 +2,15 @@
 
 #[path = "../examples/challenge.rs"]
 mod challenge;
+#[path = "../examples/signature.rs"]
+mod signature;
 
 #[test]
 fn challenge() {
     challenge::main().unwrap();
+}
+
+#[test]
+fn signature() {
+    signature::main().unwrap();
 }

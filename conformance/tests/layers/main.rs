@@ -5,4 +5,7 @@
 
 mod browser;
 mod challenge;
+mod flow;
+mod flows;
 mod house;
+mod signature;

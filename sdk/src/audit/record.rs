@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::code::Code;
 use crate::error::Error;
-use crate::jpki::VerifiedAuthentication;
+use crate::jpki::{VerifiedAuthentication, VerifiedSignature};
 use crate::time::Time;
 use crate::transaction::TransactionId;
 
@@ -44,6 +44,17 @@ impl Record {
     ) -> Self {
         Self {
             flow: Flow::Authentication,
+            transaction: Some(transaction),
+            at,
+            refused: None,
+        }
+    }
+
+    /// Of a document, signed with a 署名用 certificate.
+    #[must_use]
+    pub fn of_signature(_proof: &VerifiedSignature, transaction: TransactionId, at: Time) -> Self {
+        Self {
+            flow: Flow::Signature,
             transaction: Some(transaction),
             at,
             refused: None,
