@@ -6,3 +6,9 @@
 mod browser;
 mod challenge;
 mod house;
+mod phones;
+mod presentation;
+mod presentation_age;
+mod presentation_form;
+mod presentation_records;
+mod presentation_refused;
