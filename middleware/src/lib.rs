@@ -13,6 +13,7 @@ mod clock;
 mod extract;
 mod flow;
 mod front;
+mod presentation;
 mod refusal;
 mod revocation;
 mod session;
@@ -27,6 +28,10 @@ pub use challenge::{ChallengeLayer, ChallengeService};
 pub use clock::Clock;
 pub use flow::FlowPaths;
 pub use front::ResponseFuture;
+pub use presentation::{
+    AgeLayer, AgeRequirement, AgeService, BrowserOffer, Channels, Documents, EvidenceId,
+    OpenidClient, PresentationLayer, PresentationService, Readers, Records, VerifiedAge,
+};
 pub use refusal::Refusal;
 pub use revocation::Revocation;
 pub use session::{Gained, Identity, Session, SessionId};

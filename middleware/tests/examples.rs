@@ -1,13 +1,29 @@
 //! Every example runs to its end.
 
+#![expect(clippy::duplicate_mod, reason = "each example has the world to itself")]
+
+#[path = "../examples/age.rs"]
+mod age;
 #[path = "../examples/challenge.rs"]
 mod challenge;
+#[path = "../examples/presentation.rs"]
+mod presentation;
 #[path = "../examples/signature.rs"]
 mod signature;
 
 #[test]
+fn age() {
+    age::main().unwrap();
+}
+
+#[test]
 fn challenge() {
     challenge::main().unwrap();
+}
+
+#[test]
+fn presentation() {
+    presentation::main().unwrap();
 }
 
 #[test]
