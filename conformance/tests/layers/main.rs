@@ -6,6 +6,7 @@
 mod browser;
 mod challenge;
 mod house;
+mod session;
 mod session_memory;
 #[path = "../stores/sessions.rs"]
 mod session_suite;
