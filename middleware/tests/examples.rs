@@ -2,8 +2,15 @@
 
 #[path = "../examples/challenge.rs"]
 mod challenge;
+#[path = "../examples/session.rs"]
+mod session;
 
 #[test]
 fn challenge() {
     challenge::main().unwrap();
+}
+
+#[test]
+fn session() {
+    session::main().unwrap();
 }
