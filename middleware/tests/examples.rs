@@ -8,6 +8,8 @@ mod age;
 mod challenge;
 #[path = "../examples/presentation.rs"]
 mod presentation;
+#[path = "../examples/session.rs"]
+mod session;
 #[path = "../examples/signature.rs"]
 mod signature;
 
@@ -24,6 +26,11 @@ fn challenge() {
 #[test]
 fn presentation() {
     presentation::main().unwrap();
+}
+
+#[test]
+fn session() {
+    session::main().unwrap();
 }
 
 #[test]

@@ -14,4 +14,8 @@ mod presentation_age;
 mod presentation_form;
 mod presentation_records;
 mod presentation_refused;
+mod session;
+mod session_memory;
+#[path = "../stores/sessions.rs"]
+mod session_suite;
 mod signature;

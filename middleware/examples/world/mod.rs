@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
@@ -27,7 +29,7 @@ use tashika::signer::EcdsaSigner;
 use tashika::transaction::RelyingParty;
 use tashika::trust::{Environment, Purpose, TrustStore};
 use tashika_testbed::mdoc::{MdocTestbed, Wallet};
-use tashika_testbed::{self as testbed, Generation, Register, Testbed};
+use tashika_testbed::{self as testbed, Card, Generation, Register, Testbed};
 use tashika_tower::{
     BrowserOffer, Clients, Clock, Documents, MemoryTransactions, Nodes, OpenidClient, Readers,
     Records, Revocation, Site,
@@ -83,6 +85,15 @@ pub(crate) fn asking(lists: ListSet) -> Result<Revocation, tashika::Error> {
         Checker::new(Plan::Crl(lists), policy, tombstones),
         policy,
     ))
+}
+
+/// What a person's card does with a challenge, as the answer to it.
+pub(crate) fn sign(card: &Card, to_be_signed: Option<&str>) -> Result<Value, base64::DecodeError> {
+    let octets = STANDARD.decode(to_be_signed.unwrap_or_default())?;
+    Ok(json!({
+        "certificate": STANDARD.encode(card.authentication().certificate()),
+        "signature": STANDARD.encode(card.answer(&octets)),
+    }))
 }
 
 /// A browser that keeps its cookies.
