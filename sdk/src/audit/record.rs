@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "auth-app")]
+use crate::auth_app::VerifiedLogin;
 use crate::code::Code;
 use crate::error::Error;
 use crate::jpki::VerifiedAuthentication;
@@ -44,6 +46,18 @@ impl Record {
     ) -> Self {
         Self {
             flow: Flow::Authentication,
+            transaction: Some(transaction),
+            at,
+            refused: None,
+        }
+    }
+
+    /// Of a login by the auth app.
+    #[cfg(feature = "auth-app")]
+    #[must_use]
+    pub fn of_login(_proof: &VerifiedLogin, transaction: TransactionId, at: Time) -> Self {
+        Self {
+            flow: Flow::Login,
             transaction: Some(transaction),
             at,
             refused: None,
