@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::HeaderValue;
+use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 use tashika::seal::Sealer;
 use tashika::transaction::RelyingParty;
@@ -52,6 +54,7 @@ pub struct Site {
     relying_party: RelyingParty,
     store: Arc<dyn TransactionStore>,
     sealer: Arc<Sealer>,
+    nodes: Nodes,
     clients: Clients,
     clock: Clock,
     lifetime: Duration,
@@ -70,6 +73,18 @@ pub enum Nodes {
     Many,
 }
 
+impl Nodes {
+    /// Whether a store of this reach serves so many.
+    ///
+    /// `misuse.store` if it does not.
+    fn check(self, reach: Reach) -> Result<(), Error> {
+        match (self, reach) {
+            (Self::Many, Reach::Process) => Err(Code::MisuseStore.into()),
+            (Self::One, _) | (Self::Many, Reach::Shared) => Ok(()),
+        }
+    }
+}
+
 impl Site {
     /// The site of this origin, which is what people see in the address bar: it
     /// comes from configuration, never from a request.
@@ -85,13 +100,12 @@ impl Site {
         nodes: Nodes,
         clients: Clients,
     ) -> Result<Self, Error> {
-        if (nodes, store.reach()) == (Nodes::Many, Reach::Process) {
-            return Err(Code::MisuseStore.into());
-        }
+        nodes.check(store.reach())?;
         Ok(Self {
             relying_party,
             store,
             sealer,
+            nodes,
             clients,
             clock: Clock::system(),
             lifetime: Duration::minutes(10),
@@ -170,7 +184,16 @@ impl Site {
     /// The refusal because of `error`, in the language that the request asks for.
     #[must_use]
     pub fn refusal(&self, error: Error, parts: &Parts) -> Refusal {
-        let language = language::of(&parts.headers).unwrap_or(self.language);
+        self.refusal_in(error, parts.headers.get(ACCEPT_LANGUAGE))
+    }
+
+    /// The same by this header `Accept-Language`.
+    pub(crate) fn refusal_in(
+        &self,
+        error: Error,
+        accept_language: Option<&HeaderValue>,
+    ) -> Refusal {
+        let language = language::of(accept_language).unwrap_or(self.language);
         Refusal::new(error, language)
     }
 
@@ -180,6 +203,13 @@ impl Site {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> T {
         self.work.run(job).await
+    }
+
+    /// Whether another store of the site serves all its nodes.
+    ///
+    /// `misuse.store` if it does not.
+    pub(crate) fn check_reach(&self, reach: Reach) -> Result<(), Error> {
+        self.nodes.check(reach)
     }
 
     /// Takes paths for a layer.
