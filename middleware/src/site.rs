@@ -258,36 +258,33 @@ pub(crate) mod tests {
         Ok(site.with_clock(Clock::told(|| NOW)))
     }
 
+    /// A store that says that every node sees it.
+    #[derive(Debug)]
+    pub(crate) struct Shared;
+
+    impl TransactionStore for Shared {
+        fn reach(&self) -> Reach {
+            Reach::Shared
+        }
+        fn put(&self, _: crate::store::Entry, _: Time) -> StoreFuture<()> {
+            StoreFuture::known(Ok(()))
+        }
+        fn take(&self, _: tashika::transaction::TransactionId, _: Time) -> StoreFuture<Vec<u8>> {
+            StoreFuture::known(Ok(Vec::new()))
+        }
+        fn mark(
+            &self,
+            _: crate::store::Mark,
+            _: tashika::transaction::ClientKey,
+            _: Time,
+            _: Time,
+        ) -> StoreFuture<crate::store::Seen> {
+            StoreFuture::known(Ok(crate::store::Seen::First))
+        }
+    }
+
     #[test]
     fn a_store_of_one_process_does_not_serve_many() {
-        #[derive(Debug)]
-        struct Shared;
-
-        impl TransactionStore for Shared {
-            fn reach(&self) -> Reach {
-                Reach::Shared
-            }
-            fn put(&self, _: crate::store::Entry, _: Time) -> StoreFuture<()> {
-                StoreFuture::known(Ok(()))
-            }
-            fn take(
-                &self,
-                _: tashika::transaction::TransactionId,
-                _: Time,
-            ) -> StoreFuture<Vec<u8>> {
-                StoreFuture::known(Ok(Vec::new()))
-            }
-            fn mark(
-                &self,
-                _: crate::store::Mark,
-                _: tashika::transaction::ClientKey,
-                _: Time,
-                _: Time,
-            ) -> StoreFuture<crate::store::Seen> {
-                StoreFuture::known(Ok(crate::store::Seen::First))
-            }
-        }
-
         let memory = || Arc::new(MemoryTransactions::standard());
         let refused = site_over(memory(), Nodes::Many).unwrap_err();
         assert_eq!(refused.code(), Code::MisuseStore);
