@@ -229,7 +229,7 @@ where
         return Ok(own(desk.site().refusal(error, &parts).into_response()));
     }
     if let (Some(slot), Some(gained)) = (parts.extensions.get::<SessionSlot>(), proceed.gained) {
-        slot.offer(gained);
+        slot.offer(gained, desk.site().clients().of(&parts));
     }
     let mut response = if let Some(response) = conclusion {
         own(response)

@@ -32,7 +32,11 @@ pub use flow::FlowPaths;
 pub use front::ResponseFuture;
 pub use refusal::Refusal;
 pub use revocation::Revocation;
-pub use session::{Gained, Identity, Session, SessionId};
+pub use session::{
+    Certificates, Gained, Identity, MemorySessions, Recheck, Session, SessionEntry, SessionFuture,
+    SessionId, SessionKey, SessionKeys, SessionLayer, SessionMode, SessionPolicy, SessionService,
+    SessionStore, Visitors, WhenUndetermined,
+};
 pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
 pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};
 pub use verified::{Device, Gaining, Verified};

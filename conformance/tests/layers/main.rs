@@ -7,3 +7,6 @@ mod auth_app;
 mod browser;
 mod challenge;
 mod house;
+mod session_memory;
+#[path = "../stores/sessions.rs"]
+mod session_suite;

@@ -6,7 +6,6 @@ use tashika::{Code, Error};
 use zeroize::Zeroizing;
 
 use super::ReturnTo;
-use crate::session::SessionId;
 
 /// What is remembered, beside what the sdk remembers.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,8 +20,8 @@ pub(super) struct Kept {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Aim {
     Login,
-    /// To have the account of this session belong to the login.
-    Relink(SessionId),
+    /// To have the account of the session of this name belong to the login.
+    Relink([u8; 16]),
 }
 
 /// The first octet, which says how the rest is laid out:
@@ -44,7 +43,7 @@ impl Kept {
         let length = u16::try_from(path.len()).unwrap_or(u16::MAX);
         let (aim, session) = match &self.aim {
             Aim::Login => (LOGIN, &[][..]),
-            Aim::Relink(session) => (RELINK, &session.octets()[..]),
+            Aim::Relink(session) => (RELINK, &session[..]),
         };
         let begin = [VERSION, aim];
         let parts = [&begin, session, &length.to_be_bytes(), path, &self.pending];
@@ -64,7 +63,7 @@ impl Kept {
             LOGIN => (Aim::Login, rest),
             RELINK => {
                 let (session, rest) = rest.split_first_chunk()?;
-                (Aim::Relink(SessionId::of(*session)), rest)
+                (Aim::Relink(*session), rest)
             }
             _ => return None,
         };
@@ -99,11 +98,10 @@ mod tests {
 
     #[test]
     fn the_layout_is_fixed() {
-        let session = SessionId::of([7; 16]);
         for (aim, path, octets) in [
             (Aim::Login, None, [&[1, 0, 0, 0][..], b"login"].concat()),
             (
-                Aim::Relink(session),
+                Aim::Relink([7; 16]),
                 Some("/a?b"),
                 [&[1, 1][..], &[7; 16], &[0, 4], b"/a?blogin"].concat(),
             ),

@@ -44,7 +44,7 @@ impl<H: HttpService> AuthAppDesk<H> {
     ) -> Result<Step<VerifiedLogin>, Error> {
         slot_of(parts)?;
         let session = session_of(parts).ok_or(Code::TransactionSession)?;
-        let aim = Aim::Relink(session.id());
+        let aim = Aim::Relink(*session.id().octets());
         let return_to = self.return_to(parts, form)?;
         self.begin(aim, return_to, parts, now).await
     }
