@@ -5,6 +5,7 @@ mod crowd;
 mod outages;
 mod outset;
 mod scene;
+mod sessions;
 
 use http::header::LOCATION;
 use tashika::Code;

@@ -4,20 +4,23 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use axum::extract::Request;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
+use http::StatusCode;
 use serde_json::{Value, json};
-use tashika::Time;
 use tashika::auth_app::{AuthApp, LoginRequest, Refusal, RefusalTable, VerifiedLogin};
 use tashika::transaction::Purpose;
 use tashika::transport::Tls;
+use tashika::{Duration, Time};
 use tashika_conformance::desk::NOW;
 use tashika_conformance::logins::{LoginDesk, everything};
 use tashika_testbed::Person;
 use tashika_testbed::auth_app::{Choice, Citizen, Endpoint, Settings};
 use tashika_tower::{
-    Arrival, AuthAppLayer, Clock, Device, Landing, LoginPaths, MemoryTransactions, Nodes, ReturnTo,
-    Site, SitePath, TransactionStore, Verified,
+    Arrival, AuthAppLayer, Certificates, Clock, Device, Identity, Landing, LoginPaths,
+    MemorySessions, MemoryTransactions, Nodes, Recheck, ReturnTo, Session, SessionKeys,
+    SessionLayer, SessionMode, SessionPolicy, Site, SitePath, TransactionStore, Verified, Visitors,
 };
 
 use crate::browser::{Answer, Browser};
@@ -32,24 +35,50 @@ pub(super) struct Bank {
     now: Arc<AtomicI64>,
 }
 
-/// The handler tells whom it saw, and why.
+/// The handler tells whom it saw, and why, unless it has to refuse them.
 async fn arrived(
     proof: Extension<Verified<VerifiedLogin>>,
     return_to: Extension<ReturnTo>,
     arrival: Extension<Arrival>,
-) -> Json<Value> {
+) -> Result<Json<Value>, (StatusCode, &'static str)> {
     assert_eq!(proof.gained().device, Device::Same);
     assert_eq!(proof.transaction(), proof.binding().transaction);
-    Json(json!({
+    if return_to.as_str() == "/refuse" {
+        return Err((StatusCode::FORBIDDEN, "no account"));
+    }
+    let (arrival, account) = match &*arrival {
+        Arrival::Login => ("login", None),
+        Arrival::Relink(session) => ("relink", Some(of(session))),
+    };
+    Ok(Json(json!({
         "subject": proof.subject().as_str(),
         "name": proof.claims().name(),
         "return_to": return_to.as_str(),
-        "arrival": match *arrival {
-            Arrival::Login => "login",
-            Arrival::Relink(_) => "relink",
-        },
-    }))
+        "arrival": arrival,
+        "account": account,
+    })))
 }
+
+/// Whom a session is of.
+fn of(session: &Session) -> String {
+    match session.gained().identity() {
+        Identity::Login { subject, .. } => subject.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn account(request: Request) -> String {
+    let session = request.extensions().get::<Session>();
+    session.map_or("nobody".to_owned(), of)
+}
+
+const POLICY: SessionPolicy = SessionPolicy {
+    idle: Duration::hours(1),
+    absolute: Duration::hours(8),
+    recheck: Recheck::DangerNever,
+    mode: SessionMode::Web,
+    visitors: Visitors::Pass,
+};
 
 impl Bank {
     pub(super) fn new() -> Self {
@@ -86,6 +115,13 @@ impl Bank {
         self.layer_of(self.site.clone(), landing)
     }
 
+    /// Lets those pass alone who have a session.
+    pub(super) fn forcing(&self, landing: Landing) -> AuthAppLayer {
+        let (paths, auth_app) = (paths("/auth"), self.auth_app());
+        let site = self.site.clone();
+        AuthAppLayer::forcing(site, paths, login(), auth_app, request(), landing).unwrap()
+    }
+
     /// The same over another store.
     pub(super) fn layer_over(&self, store: Arc<dyn TransactionStore>) -> AuthAppLayer {
         self.layer_of(House::over(store, Nodes::One).site, Landing::Handler)
@@ -106,6 +142,17 @@ impl Bank {
 
     pub(super) fn app(&self, layer: AuthAppLayer) -> Router {
         routes().layer(layer)
+    }
+
+    /// The same where a session is remembered.
+    pub(super) fn app_with_sessions(&self, layer: AuthAppLayer) -> Router {
+        let (keys, store) = (
+            SessionKeys::generate(),
+            Arc::new(MemorySessions::standard()),
+        );
+        let (site, certificates) = (self.site.clone(), Certificates::none());
+        let sessions = SessionLayer::new(site, store, keys.unwrap(), certificates, POLICY);
+        self.app(layer).layer(sessions.unwrap())
     }
 
     /// Goes to the login: where it sends the browser.
@@ -163,6 +210,7 @@ pub(super) fn routes() -> Router {
     Router::new()
         .route(CALLBACK, get(arrived))
         .route("/", get(|| async { "home" }))
+        .route("/account", get(account).post(account))
 }
 
 pub(super) fn paths(under: &str) -> LoginPaths {
