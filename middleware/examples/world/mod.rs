@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{Request, StatusCode, request};
 use http_body_util::BodyExt;
 use tashika::Duration;
@@ -92,14 +92,15 @@ impl Browser {
         self.send(app, request, body.into()).await
     }
 
-    /// Follows a link, and gives the status, and where the browser is sent or the
+    /// Goes to a page, and gives the status, and where the browser is sent or the
     /// text of what came back.
     pub(crate) async fn get(
         &mut self,
         app: &Router,
         path: &str,
     ) -> Result<(StatusCode, String), Box<dyn Error>> {
-        self.send(app, Request::get(path), Body::empty()).await
+        let request = Request::get(path).header(ACCEPT, "text/html");
+        self.send(app, request, Body::empty()).await
     }
 
     async fn send(
