@@ -274,7 +274,7 @@ fn identity(login: &VerifiedLogin) -> Identity {
 fn slot_of(parts: &Parts) -> Result<&SessionSlot, Error> {
     let slot = parts.extensions.get::<SessionSlot>();
     if slot.is_none() {
-        tracing::error!("no SessionLayer stands outside of the AuthAppLayer, which needs one");
+        tracing::error!("no SessionLayer stands outside of the AuthAppLayer, which needs one here");
     }
     Ok(slot.ok_or(Code::MisuseLayer)?)
 }

@@ -24,11 +24,14 @@ layer! {
     /// `/auth/login?return_to=/account`. What is no path of this site is refused
     /// as `input.return_to` before anything begins ([`ReturnTo`](crate::ReturnTo)).
     ///
-    /// A `SessionLayer` has to stand outside, but where logins are optional, land
-    /// at the handler, and nobody logs out or relinks; elsewhere its absence is
-    /// `misuse.layer`. So should a layer against cross-site requests: of those
-    /// that are sent here, logins and relinks do no more than open the provider's
-    /// page, and a logout is taken by `POST` alone.
+    /// A [`SessionLayer`](crate::SessionLayer) stands outside, and where it refuses
+    /// visitors, leaves the login and the callback open. Where it is missing,
+    /// `misuse.layer` is the answer to whoever would be known by a session alone:
+    /// who logs out, relinks, is sent on after a login, or is shown in.
+    ///
+    /// So should a layer stand outside against requests of other sites. A login or
+    /// a relink that another site begins opens the provider's page and no more; a
+    /// logout is taken by `POST` alone.
     ///
     /// Every refusal is `application/problem+json`, to people's browsers too; a
     /// page for people is made of it by a layer outside, which finds the
