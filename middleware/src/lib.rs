@@ -6,6 +6,8 @@
 
 mod answer;
 mod audit;
+#[cfg(feature = "auth-app")]
+mod auth_app;
 mod body;
 mod challenge;
 mod clock;
@@ -23,6 +25,8 @@ mod store;
 mod verified;
 
 pub use audit::AuditSink;
+#[cfg(feature = "auth-app")]
+pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, ReturnTo};
 pub use body::{Body, BodyLimit};
 pub use challenge::{ChallengeLayer, ChallengeService};
 pub use clock::Clock;

@@ -25,6 +25,8 @@ pub use client::{Clients, Hops, PeerAddress};
 pub use path::SitePath;
 pub use work::Work;
 
+#[cfg(feature = "auth-app")]
+pub(crate) use transaction::cookie_of;
 pub(crate) use transaction::{CrossDevice, Redeemed, clear_cookie, transaction_of};
 
 /// A relying party's site: whom people see in the address bar, where open
