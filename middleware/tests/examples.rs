@@ -1,10 +1,25 @@
 //! Every example runs to its end.
 
+#![expect(clippy::duplicate_mod, reason = "each example has the world to itself")]
+
+#[path = "../examples/age.rs"]
+mod age;
 #[cfg(feature = "auth-app")]
 #[path = "../examples/auth_app.rs"]
 mod auth_app;
 #[path = "../examples/challenge.rs"]
 mod challenge;
+#[path = "../examples/presentation.rs"]
+mod presentation;
+#[path = "../examples/session.rs"]
+mod session;
+#[path = "../examples/signature.rs"]
+mod signature;
+
+#[test]
+fn age() {
+    age::main().unwrap();
+}
 
 #[cfg(feature = "auth-app")]
 #[test]
@@ -15,4 +30,19 @@ fn auth_app() {
 #[test]
 fn challenge() {
     challenge::main().unwrap();
+}
+
+#[test]
+fn presentation() {
+    presentation::main().unwrap();
+}
+
+#[test]
+fn session() {
+    session::main().unwrap();
+}
+
+#[test]
+fn signature() {
+    signature::main().unwrap();
 }

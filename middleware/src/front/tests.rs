@@ -318,6 +318,10 @@ async fn methods_and_bodies_have_limits() {
         assert_eq!(allow.is_some_and(|allow| allow == "POST"), names_them);
     }
     assert_eq!(scene.log(), ["record"; 3]);
+
+    let (response, _) = scene.send(Method::GET, "/wraps", "").await.unwrap();
+    assert_eq!(code(&response), Code::InputMethod);
+    assert!(scene.log().is_empty());
 }
 
 #[tokio::test]

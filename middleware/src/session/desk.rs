@@ -69,6 +69,7 @@ pub(super) enum OnRecord {
 /// A session that was found, and lives.
 pub(super) struct Live {
     key: SessionKey,
+    id: SessionId,
     entry: SessionEntry,
     state: State,
 }
@@ -164,8 +165,17 @@ impl SessionDesk {
                 }));
             }
         };
-        match self.open(key, &entry, now) {
-            Ok(state) => self.attend(Live { key, entry, state }, now),
+        let id = SessionId::of(key);
+        match self.open(id, &entry, now) {
+            Ok(state) => {
+                let live = Live {
+                    key,
+                    id,
+                    entry,
+                    state,
+                };
+                self.attend(live, now)
+            }
             Err(error) if error.code() == Code::TransactionExpired => Arrival::without(self.gone()),
             Err(error) => Arrival::Known(Err(Turned {
                 error,
@@ -175,9 +185,9 @@ impl SessionDesk {
         }
     }
 
-    fn open(&self, key: SessionKey, entry: &SessionEntry, now: Time) -> Result<State, Error> {
+    fn open(&self, id: SessionId, entry: &SessionEntry, now: Time) -> Result<State, Error> {
         let sealer = self.site.sealer();
-        let state = sealer.open(&self.purpose, &bound_to(key), &entry.state, now)?;
+        let state = sealer.open(&self.purpose, &bound_to(id), &entry.state, now)?;
         State::read(&state, &self.certificates)
     }
 
@@ -224,7 +234,7 @@ impl SessionDesk {
         if self.policy.mode == SessionMode::Kiosk {
             return;
         }
-        if let Ok(state) = self.seal(live.key, live.entry.ends, &live.state) {
+        if let Ok(state) = self.seal(live.id, live.entry.ends, &live.state) {
             let _ = self.store.rewrite(live.key, state, now).await;
         }
     }
@@ -244,7 +254,7 @@ impl SessionDesk {
     fn admit(&self, live: Live) -> Arrival {
         Arrival::Known(Ok(Admitted {
             came: self.came_with(live.key),
-            session: Some((SessionId::of(live.key), live.state)),
+            session: Some((live.id, live.state)),
         }))
     }
 
@@ -291,7 +301,7 @@ impl SessionDesk {
             gained,
         };
         let entry = SessionEntry {
-            state: self.seal(key, ends, &state)?,
+            state: self.seal(SessionId::of(key), ends, &state)?,
             idle_until: self.policy.waits_until(ends, now),
             ends,
         };
@@ -299,17 +309,17 @@ impl SessionDesk {
         secret.set()
     }
 
-    fn seal(&self, key: SessionKey, ends: Time, state: &State) -> Result<Bytes, Error> {
+    fn seal(&self, id: SessionId, ends: Time, state: &State) -> Result<Bytes, Error> {
         let (sealer, state) = (self.site.sealer(), state.to_octets()?);
-        let sealed = sealer.seal(&self.purpose, &bound_to(key), ends, &state)?;
+        let sealed = sealer.seal(&self.purpose, &bound_to(id), ends, &state)?;
         Ok(sealed.into())
     }
 }
 
 /// What a state is sealed for: nobody who exchanges two rows of a store makes one
 /// person another.
-fn bound_to(key: SessionKey) -> TransactionId {
-    TransactionId::from_entropy(*SessionId::of(key).octets())
+fn bound_to(id: SessionId) -> TransactionId {
+    TransactionId::from_entropy(*id.octets())
 }
 
 impl Search {
