@@ -264,7 +264,9 @@ where
     R::Error: Into<BoxError>,
 {
     if let Err(error) = check_method(&*desk, route, &parts) {
-        return Ok(own(desk.site().refusal(error, &parts).into_response()));
+        let refusal = desk.site().refusal(error, &parts);
+        let refusal = refusal.allowing(desk.methods(route));
+        return Ok(own(refusal.into_response()));
     }
     let request = Request::from_parts(parts.clone(), Body::passing(body));
     let response = inner.call(request).await?;
