@@ -26,6 +26,7 @@ use crate::session::{Gained, SessionSlot};
 use crate::site::Site;
 use crate::verified::Verified;
 
+pub(crate) use future::Answering;
 pub use future::ResponseFuture;
 pub(crate) use macros::layer;
 
