@@ -27,6 +27,7 @@ use crate::session::{Gained, SessionSlot};
 use crate::site::{Site, transaction_of};
 use crate::verified::Verified;
 
+pub(crate) use future::Answering;
 pub use future::ResponseFuture;
 pub(crate) use macros::layer;
 
