@@ -6,6 +6,7 @@
 
 mod answer;
 mod audit;
+mod behind;
 mod body;
 mod challenge;
 mod clock;
@@ -21,6 +22,7 @@ mod store;
 mod verified;
 
 pub use audit::AuditSink;
+pub use behind::{FromLayer, Lack, MissingLayer, RequireLayer, RequireService};
 pub use body::{Body, BodyLimit};
 pub use challenge::{ChallengeLayer, ChallengeService};
 pub use clock::Clock;

@@ -6,6 +6,8 @@ use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 use tashika::{Code, Disposition, Error, Language, Message};
 
+use crate::behind::MissingLayer;
+
 /// Why a request was refused, on its way to becoming a response.
 ///
 /// The response is `application/problem+json` (RFC 9457) and tells outside
@@ -18,6 +20,7 @@ pub struct Refusal {
     language: Language,
     retry_after: u32,
     about: About,
+    missing: Option<MissingLayer>,
 }
 
 /// What the text for a person speaks of.
@@ -37,6 +40,16 @@ impl Refusal {
             language,
             retry_after: 60,
             about: About::Certificate,
+            missing: None,
+        }
+    }
+
+    /// A refusal because the service is put together wrongly. It says how:
+    /// whoever sees that is meant to mend it, and it tells of nobody.
+    pub(crate) fn misplaced(missing: MissingLayer, language: Language) -> Self {
+        Self {
+            missing: Some(missing),
+            ..Self::new(Code::MisuseLayer.into(), language)
         }
     }
 
@@ -103,13 +116,16 @@ impl Refusal {
     pub fn into_response(self) -> Response<Bytes> {
         let status = self.status();
         let code = self.error.code();
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": status.canonical_reason(),
             "status": status.as_u16(),
             "code": code.outside(),
             "detail": self.message().text(self.language),
         });
+        if let (Some(missing), Some(members)) = (self.missing, body.as_object_mut()) {
+            members.insert("missing".to_owned(), missing.to_string().into());
+        }
         let mut response = Response::new(Bytes::from(body.to_string()));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -125,6 +141,9 @@ impl Refusal {
             headers.insert(ALLOW, HeaderValue::from_static("POST"));
         }
         response.extensions_mut().insert(self.error);
+        if let Some(missing) = self.missing {
+            response.extensions_mut().insert(missing);
+        }
         response
     }
 }
