@@ -34,20 +34,20 @@ fn app(house: &House, register: &Register) -> Router {
         .layer(layer.unwrap())
 }
 
-async fn begin(browser: &mut Browser, app: &Router) -> Value {
+pub(crate) async fn begin(browser: &mut Browser, app: &Router) -> Value {
     let answer = browser.post(app, "/login/request", "text/plain", "").await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.headers["cache-control"], "no-store");
     answer.json()
 }
 
-fn answer(card: &Card, request: &Value) -> Value {
+pub(crate) fn answer(card: &Card, request: &Value) -> Value {
     let signature = card.answer(&octets(&request["to_be_signed"]));
     let certificate = card.authentication().certificate();
     json!({ "certificate": base64(certificate), "signature": base64(&signature) })
 }
 
-fn to(request: &Value) -> &str {
+pub(crate) fn to(request: &Value) -> &str {
     request["answer"].as_str().unwrap()
 }
 

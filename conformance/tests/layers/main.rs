@@ -5,4 +5,5 @@
 
 mod browser;
 mod challenge;
+mod extract;
 mod house;
