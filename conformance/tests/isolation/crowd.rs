@@ -1,0 +1,243 @@
+//! A thousand people, and how they behave.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use tashika::{Code, Duration};
+
+use crate::challenge::Challenge;
+use crate::flow::{Flow, Sent};
+use crate::ledger::Finding;
+use crate::schedule::{Task, pause, unless_dropped};
+use crate::service::NOBODY;
+use crate::world::{Begun, Outcome, Setting, Shared, World};
+
+const PEOPLE: usize = 1_000;
+
+/// How some people behave who come together.
+type Group<F> = fn(Rc<World<F>>, Vec<usize>) -> Task;
+
+impl<F: Flow> World<F> {
+    /// Lets so many people through, in groups that the dice put together, and
+    /// gives what has to be looked into.
+    pub(crate) async fn visited_by(self: &Rc<Self>, people: usize) -> Vec<Finding> {
+        let mut coming: Vec<usize> = (0..people).rev().collect();
+        let mut groups: Vec<Task> = Vec::new();
+        while !coming.is_empty() {
+            let (size, group) = Self::groups()[self.schedule.dice.below(Self::groups().len())];
+            let rest = coming.len().saturating_sub(size);
+            groups.push(group(Rc::clone(self), coming.split_off(rest)));
+        }
+        let world = Rc::clone(self);
+        groups.push(Box::pin(async move { world.passes(people).await }));
+        // Whoever is last in the list is first to come.
+        groups.reverse();
+        let at_a_time = 2 + self.schedule.dice.below(40);
+        self.schedule.run(groups, at_a_time).await;
+        self.ledger.findings()
+    }
+
+    /// Now and then the time of everybody is over who has begun.
+    async fn passes(&self, people: usize) {
+        for _ in 0..8 {
+            pause(self.schedule.dice.below(people)).await;
+            self.ledger.wait(Duration::minutes(11));
+        }
+    }
+
+    fn groups() -> [(usize, Group<F>); 6] {
+        [
+            (1, |world, who| {
+                Box::pin(async move { world.alone(who[0]).await })
+            }),
+            (1, |world, who| {
+                Box::pin(async move { world.impatient(who[0]).await })
+            }),
+            (1, |world, who| {
+                Box::pin(async move { world.doubled(who[0]).await })
+            }),
+            (1, |world, who| {
+                Box::pin(async move { world.with_tabs(who[0]).await })
+            }),
+            (4, |world, who| {
+                Box::pin(async move { world.at_a_kiosk(who).await })
+            }),
+            (2, |world, who| {
+                Box::pin(async move { world.robbed(who).await })
+            }),
+        ]
+    }
+
+    /// Somebody whom nothing disturbs. Their proof ends with its request.
+    async fn alone(self: Rc<Self>, who: usize) {
+        let browser = Shared::default();
+        self.comes_in(who, &browser).await;
+        let front = self.send(&browser, &Sent::get("/")).await;
+        if front.text() != NOBODY {
+            self.ledger.find(Finding::Lingering { who });
+        }
+    }
+
+    /// Comes in, and begins again if the time was over.
+    async fn comes_in(self: &Rc<Self>, who: usize, browser: &Shared) {
+        for _ in 0..3 {
+            let Some(begun) = self.begin(who, browser).await else {
+                return;
+            };
+            match self.answer(browser, &begun).await {
+                Outcome::LetIn => return,
+                Outcome::Refused(code) => self.complain(&begun, code),
+            }
+        }
+    }
+
+    /// Somebody whose line breaks while an answer is awaited, and who sends it
+    /// again. If it had come, they have to begin again.
+    async fn impatient(self: Rc<Self>, who: usize) {
+        let browser = Shared::default();
+        let Some(begun) = self.begin(who, &browser).await else {
+            return;
+        };
+        for _ in 0..3 {
+            let sending = self.answer(&browser, &begun);
+            let outcome = unless_dropped(sending, self.schedule.dice.below(16)).await;
+            if outcome == Some(Outcome::LetIn) {
+                return;
+            }
+        }
+        self.comes_in(who, &browser).await;
+    }
+
+    /// Somebody whose answer comes several times at once. One of them is let in.
+    async fn doubled(self: Rc<Self>, who: usize) {
+        let browser = Shared::default();
+        let Some(begun) = self.begin(who, &browser).await else {
+            return;
+        };
+        let times = 2 + self.schedule.dice.below(3);
+        let answers = (0..times).map(|_| self.schedule.beside(self.answer(&browser, &begun)));
+        let mut outcomes = Vec::new();
+        for answer in answers.collect::<Vec<_>>() {
+            outcomes.push(answer.await);
+        }
+        let let_in = outcomes.contains(&Outcome::LetIn);
+        for outcome in outcomes {
+            if let Outcome::Refused(code) = outcome
+                && !(let_in && code == Code::TransactionUnknown)
+            {
+                self.complain(&begun, code);
+            }
+        }
+    }
+
+    /// Somebody who begins in one tab, and in another, and ends in both.
+    async fn with_tabs(self: Rc<Self>, who: usize) {
+        self.at_a_kiosk(vec![who, who]).await;
+    }
+
+    /// People who use one browser at once.
+    async fn at_a_kiosk(self: Rc<Self>, people: Vec<usize>) {
+        let browser = Shared::default();
+        let beginning = people.into_iter().map(|who| {
+            let (world, browser) = (Rc::clone(&self), Rc::clone(&browser));
+            let begin = async move { world.begin(who, &browser).await };
+            self.schedule.beside(begin)
+        });
+        let mut answering = Vec::new();
+        for beginning in beginning.collect::<Vec<_>>() {
+            if let Some(begun) = beginning.await {
+                let answer = self.schedule.beside(self.answer(&browser, &begun));
+                answering.push((begun, answer));
+            }
+        }
+        for (begun, answer) in answering.into_iter().rev() {
+            if let Outcome::Refused(code) = answer.await {
+                self.complain(&begun, code);
+            }
+        }
+    }
+
+    /// Somebody whose answer a thief has got hold of, who sends it wherever it
+    /// may help; and the victim sends it as well.
+    async fn robbed(self: Rc<Self>, people: Vec<usize>) {
+        let [victim, thief] = people[..] else {
+            return self.alone(people[0]).await;
+        };
+        let (own, foreign) = (Shared::default(), Shared::default());
+        let Some(begun) = self.begin(victim, &own).await else {
+            return;
+        };
+        let Some(bait) = self.begin(thief, &foreign).await else {
+            return;
+        };
+        let swapped = begun.sent.to(&bait.sent);
+        let thefts = [
+            (&foreign, &swapped, self.flow.swapped()),
+            (&foreign, &begun.sent, Code::TransactionBrowser),
+            (
+                &forged(&begun, &bait),
+                &begun.sent,
+                Code::TransactionUnknown,
+            ),
+        ];
+        let thefts = thefts.map(|(browser, sent, due)| {
+            let sending = self.schedule.beside(self.send(browser, sent));
+            (sending, due)
+        });
+        let honest = self.schedule.beside(self.answer(&own, &begun));
+        for (theft, due) in thefts {
+            let code = theft.await.refusal;
+            let over = code == Some(Code::TransactionUnknown) && self.is_over(&bait);
+            if code != Some(due) && !over {
+                self.ledger.find(Finding::Stolen { who: thief, code });
+            }
+        }
+        if let Outcome::Refused(code) = honest.await {
+            self.complain(&begun, code);
+        }
+    }
+}
+
+/// The thief's browser, with a cookie of the victim's transaction: its name can be
+/// told, and its value cannot.
+fn forged(victim: &Begun, thief: &Begun) -> Shared {
+    let (mut victim, mut browser) = (victim.browser.clone(), thief.browser.clone());
+    let value = browser.cookies().values().next().unwrap().clone();
+    for name in victim.cookies().keys() {
+        browser.cookies().insert(name.clone(), value.clone());
+    }
+    Shared::new(browser.into())
+}
+
+/// Everybody, under several seeds; whoever is looked for is found with theirs.
+async fn nothing_is_found<F: Flow>(flow: F, seeds: std::ops::Range<u64>) {
+    let flow = Rc::new(flow);
+    let names: BTreeSet<_> = (0..PEOPLE).map(|who| flow.name(who)).collect();
+    assert_eq!(names.len(), PEOPLE);
+    for seed in seeds {
+        let world = World::of(&flow, Setting::sound(seed));
+        let findings = world.visited_by(PEOPLE).await;
+        assert_eq!(findings, [], "seed {seed}");
+        let proofs = world.ledger.proofs();
+        // Some whose time was over do not come again.
+        assert!(proofs > PEOPLE * 9 / 10, "seed {seed}: {proofs} proofs");
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_cards_log_in_as_themselves() {
+    nothing_is_found(Challenge::new(), 0..4).await;
+}
+
+/// One seed gives one order, so that one that fails can be looked at.
+#[tokio::test]
+async fn a_seed_gives_the_same_order_again() {
+    let flow = Rc::new(Challenge::new());
+    let mut dice = Vec::new();
+    for _ in 0..2 {
+        let world = World::of(&flow, Setting::sound(9));
+        world.visited_by(50).await;
+        dice.push((world.schedule.dice.below(1 << 30), world.ledger.proofs()));
+    }
+    assert_eq!(dice[0], dice[1]);
+}

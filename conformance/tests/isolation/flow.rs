@@ -1,0 +1,80 @@
+//! A way to prove who one is, from a browser's request to the answer.
+
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Method, Request};
+use tashika::Code;
+use tashika::transaction::TransactionId;
+
+use crate::browser::{Answer, request};
+use crate::house::House;
+use crate::service::Service;
+use crate::steps::{Pauses, Pieces};
+
+/// One of the flows that the layers know.
+pub(crate) trait Flow: 'static {
+    /// A service with the layer in front of it, on one node.
+    fn app(&self, node: &House, service: Service) -> Router;
+
+    /// How somebody begins.
+    fn begin(&self, who: usize) -> Sent;
+
+    /// The transaction that began with this.
+    fn transaction(&self, begun: &Answer) -> TransactionId;
+
+    /// What somebody's device makes of it.
+    fn answer(&self, who: usize, begun: &Answer) -> Sent;
+
+    /// What the service has to call them.
+    fn name(&self, who: usize) -> String;
+
+    /// Why an answer is refused that somebody else gave in a transaction of
+    /// theirs.
+    fn swapped(&self) -> Code;
+}
+
+/// A request that can be sent again.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) media_type: &'static str,
+    pub(crate) body: Bytes,
+}
+
+impl Sent {
+    pub(crate) fn post(path: &str, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        Self {
+            method: Method::POST,
+            path: path.to_owned(),
+            media_type,
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn get(path: &str) -> Self {
+        Self {
+            method: Method::GET,
+            ..Self::post(path, "text/plain", "")
+        }
+    }
+
+    /// The same to where another goes.
+    pub(crate) fn to(&self, other: &Self) -> Self {
+        Self {
+            path: other.path.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The request, whose body comes in so many pieces.
+    pub(crate) fn request(&self, pieces: usize, pauses: Pauses) -> Request<Body> {
+        let body = Pieces::of(self.body.clone(), pieces, pauses);
+        let mut request = request(self.method.clone(), &self.path, Body::new(body));
+        let media_type = self.media_type.parse().unwrap();
+        request.headers_mut().insert(CONTENT_TYPE, media_type);
+        request
+    }
+}

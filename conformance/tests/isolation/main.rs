@@ -1,0 +1,28 @@
+//! Nobody is taken for anybody else, whatever comes between.
+//!
+//! In 2023 a service printed people the documents of others: a request that came
+//! later overwrote what an earlier one had left, and both were served it. Here a
+//! thousand synthetic people go through each flow at once, in orders that seeds
+//! decide, by way of slow lines, retries, duplicates, tabs, shared browsers and
+//! thieves; every answer has to carry its own person, and no transaction two
+//! proofs. Services and stores that are broken on purpose show that it would be
+//! noticed.
+//!
+//! * `crowd`: who comes, and how they behave;
+
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
+#[path = "../layers/browser.rs"]
+#[allow(dead_code, reason = "the tests of the layers use the rest")]
+mod browser;
+mod challenge;
+mod crowd;
+mod flow;
+#[path = "../layers/house.rs"]
+#[allow(dead_code, reason = "the tests of the layers use the rest")]
+mod house;
+mod ledger;
+mod schedule;
+mod service;
+mod steps;
+mod world;
