@@ -9,6 +9,7 @@
 //! noticed.
 //!
 //! * `crowd`: who comes, and how they behave;
+//! * `faults`: what is broken on purpose;
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
@@ -17,6 +18,7 @@
 mod browser;
 mod challenge;
 mod crowd;
+mod faults;
 mod flow;
 #[path = "../layers/house.rs"]
 #[allow(dead_code, reason = "the tests of the layers use the rest")]
