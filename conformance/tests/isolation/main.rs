@@ -10,6 +10,7 @@
 //!
 //! * `crowd`: who comes, and how they behave;
 //! * `faults`: what is broken on purpose;
+//! * `drops`: futures that are dropped at every point at which they wait;
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
@@ -18,6 +19,7 @@
 mod browser;
 mod challenge;
 mod crowd;
+mod drops;
 mod faults;
 mod flow;
 #[path = "../layers/house.rs"]
