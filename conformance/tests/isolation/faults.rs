@@ -188,9 +188,14 @@ fn broken(store: MemoryTransactions, how: How) -> Arc<dyn TransactionStore> {
     Arc::new(Broken { store, how })
 }
 
+/// A store that hands out twice.
+pub(crate) fn keeping(store: MemoryTransactions) -> Arc<dyn TransactionStore> {
+    broken(store, How::Keeps(Mutex::default()))
+}
+
 #[tokio::test]
 async fn a_store_that_hands_out_twice_is_found() {
-    let found = found(|s| s.store = |store| broken(store, How::Keeps(Mutex::default()))).await;
+    let found = found(|setting| setting.store = keeping).await;
     some(&found, |finding| matches!(finding, Finding::Twice { .. }));
 }
 

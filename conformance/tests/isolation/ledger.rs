@@ -51,6 +51,11 @@ impl Ledger {
         Clock::told(move || ledger.now())
     }
 
+    /// Begins the day again. Nothing of it comes back.
+    pub(crate) fn wind_back(&self) {
+        self.inner().passed = 0;
+    }
+
     /// Lets time pass.
     pub(crate) fn wait(&self, time: Duration) {
         self.inner().passed += time.as_seconds();

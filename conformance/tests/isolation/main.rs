@@ -11,6 +11,7 @@
 //! * `crowd`: who comes, and how they behave;
 //! * `faults`: what is broken on purpose;
 //! * `drops`: futures that are dropped at every point at which they wait;
+//! * `model`: all orders of the steps of a few clients, against a model.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
@@ -26,6 +27,7 @@ mod flow;
 #[allow(dead_code, reason = "the tests of the layers use the rest")]
 mod house;
 mod ledger;
+mod model;
 mod schedule;
 mod service;
 mod steps;

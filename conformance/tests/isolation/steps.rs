@@ -26,7 +26,8 @@ pub(crate) enum Pauses {
 #[derive(Debug)]
 pub(crate) struct Distant {
     store: Arc<dyn TransactionStore>,
-    pauses: Pauses,
+    before: Pauses,
+    after: Pauses,
 }
 
 /// A body in pieces, before each of which it waits.
@@ -47,15 +48,19 @@ impl Pauses {
 }
 
 impl Distant {
-    pub(crate) fn new(store: Arc<dyn TransactionStore>, pauses: Pauses) -> Self {
-        Self { store, pauses }
+    pub(crate) fn new(store: Arc<dyn TransactionStore>, before: Pauses, after: Pauses) -> Self {
+        Self {
+            store,
+            before,
+            after,
+        }
     }
 
     fn later<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&dyn TransactionStore) -> StoreFuture<T> + Send + 'static,
     ) -> StoreFuture<T> {
-        let (before, after) = (self.pauses.next(), self.pauses.next());
+        let (before, after) = (self.before.next(), self.after.next());
         let store = Arc::clone(&self.store);
         StoreFuture::coming(async move {
             pause(before).await;

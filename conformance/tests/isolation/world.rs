@@ -98,12 +98,13 @@ impl<F: Flow> World<F> {
         let store = MemoryTransactions::new(room, room);
         let shared = (setting.store)(store.clone());
         let node = |_| {
-            let distant = Distant::new(Arc::clone(&shared), setting.pauses.clone());
+            let pauses = || setting.pauses.clone();
+            let distant = Distant::new(Arc::clone(&shared), pauses(), pauses());
             let mut node = House::over(Arc::new(distant), Nodes::Many);
             node.site = node.site.with_clock((setting.clock)(&ledger));
             let service = Service {
                 ledger: ledger.clone(),
-                pauses: setting.pauses.clone(),
+                pauses: pauses(),
                 memory: setting.memory.clone(),
                 within: setting.within,
             };
