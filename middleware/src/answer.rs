@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, Response};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use tashika::transaction::Binding;
 use tashika::{Code, Error};
@@ -20,11 +20,25 @@ pub(crate) struct Base64(pub(crate) Bytes);
 
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        let octets = STANDARD.decode(text.as_bytes());
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Reads base64 where it stands: a certificate is long enough that a copy of it
+/// shows.
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Base64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("base64")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Base64, E> {
         // What was sent stands in no error.
-        let octets = octets.map_err(|_| D::Error::custom("base64"))?;
-        Ok(Self(octets.into()))
+        let octets = STANDARD.decode(text).map_err(|_| E::custom("base64"))?;
+        Ok(Base64(octets.into()))
     }
 }
 

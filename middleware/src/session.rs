@@ -8,3 +8,17 @@ pub use current::{Session, SessionId};
 pub use gained::{Gained, Identity};
 
 pub(crate) use slot::SessionSlot;
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use crate::session::slot::{SessionSlot, Word};
+
+    /// What was said.
+    pub(crate) fn word(slot: &SessionSlot) -> &'static str {
+        match slot.take() {
+            Word::None => "none",
+            Word::Begin(_) => "begin",
+            Word::End => "end",
+        }
+    }
+}

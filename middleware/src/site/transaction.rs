@@ -188,3 +188,133 @@ fn cookie_of<'p>(parts: &'p Parts, transaction: &TransactionId) -> Option<&'p st
     let cookie = found.next()?;
     found.next().is_none().then_some(cookie)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::site::tests::{NOW, site};
+    use tashika::Duration;
+
+    fn purpose() -> Purpose {
+        Purpose::named("login").unwrap()
+    }
+
+    /// A request with these cookies, for a transaction.
+    fn request(query: &str, cookies: &[&str]) -> Parts {
+        let request = http::Request::post(format!("/answer{query}")).body(());
+        let mut parts = request.unwrap().into_parts().0;
+        for cookie in cookies {
+            let cookie = HeaderValue::from_str(cookie).unwrap();
+            parts.headers.append(COOKIE, cookie);
+        }
+        parts
+    }
+
+    /// A transaction that has begun, and the cookie of its browser.
+    async fn begun(site: &Site, cross_device: CrossDevice) -> (TransactionId, String) {
+        let parts = request("", &[]);
+        let opening = site.open(&purpose(), cross_device, &parts, NOW).unwrap();
+        let transaction = opening.binding().transaction;
+        let cookie = opening.keep(b"state").await.unwrap();
+        assert!(cookie.is_sensitive());
+        let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
+        (transaction, cookie.to_owned())
+    }
+
+    async fn redeem(
+        site: &Site,
+        cross_device: CrossDevice,
+        transaction: &TransactionId,
+        cookies: &[&str],
+    ) -> Result<(Vec<u8>, Device), Code> {
+        let parts = request(&format!("?transaction={transaction}"), cookies);
+        let redeemed = site.redeem(&purpose(), cross_device, &parts, NOW).await;
+        let redeemed = redeemed.map_err(|error| error.code())?;
+        assert_eq!(redeemed.transaction, *transaction);
+        Ok((redeemed.state.to_vec(), redeemed.device))
+    }
+
+    #[tokio::test]
+    async fn only_the_browser_that_began_ends_a_transaction() {
+        let (site, same) = (site(), CrossDevice::Refused);
+        let (transaction, cookie) = begun(&site, same).await;
+        let (other, stranger) = begun(&site, same).await;
+        let (name, _) = cookie.split_once('=').unwrap();
+        let forged = format!("{name}=x");
+        let refused = [
+            (&[][..], Code::TransactionBrowser),
+            (&[&*stranger], Code::TransactionBrowser),
+            (&[&*cookie, &*forged], Code::TransactionBrowser),
+            (&[&*forged], Code::TransactionUnknown),
+        ];
+        for (cookies, code) in refused {
+            let outcome = redeem(&site, same, &transaction, cookies).await;
+            assert_eq!(outcome, Err(code));
+        }
+        // None of them has taken it away.
+        let both = [&*stranger, &*cookie];
+        let state = b"state".to_vec();
+        let outcome = redeem(&site, same, &transaction, &both).await;
+        assert_eq!(outcome, Ok((state.clone(), Device::Same)));
+        let again = redeem(&site, same, &transaction, &both).await;
+        assert_eq!(again, Err(Code::TransactionUnknown));
+        let outcome = redeem(&site, same, &other, &both).await;
+        assert_eq!(outcome, Ok((state, Device::Same)));
+    }
+
+    #[tokio::test]
+    async fn where_somebody_stands_by_another_device_may_answer_and_is_told_apart() {
+        let (site, attended) = (site(), CrossDevice::Attended);
+        for (same_browser, device) in [(true, Device::Same), (false, Device::Other)] {
+            let (transaction, cookie) = begun(&site, attended).await;
+            let cookies = if same_browser { vec![&*cookie] } else { vec![] };
+            let outcome = redeem(&site, attended, &transaction, &cookies).await;
+            assert_eq!(outcome, Ok((b"state".to_vec(), device)));
+            let again = redeem(&site, attended, &transaction, &cookies).await;
+            assert_eq!(again, Err(Code::TransactionUnknown));
+        }
+        // What was begun for one browser is not there for others.
+        let (transaction, _) = begun(&site, CrossDevice::Refused).await;
+        let outcome = redeem(&site, attended, &transaction, &[]).await;
+        assert_eq!(outcome, Err(Code::TransactionUnknown));
+    }
+
+    #[tokio::test]
+    async fn a_transaction_is_for_its_purpose_and_its_time() {
+        let site = site();
+        let (transaction, cookie) = begun(&site, CrossDevice::Refused).await;
+        let parts = request(&format!("?transaction={transaction}"), &[&cookie]);
+        let other = Purpose::named("other").unwrap();
+        let redeemed = site.redeem(&other, CrossDevice::Refused, &parts, NOW).await;
+        assert_eq!(redeemed.err().unwrap().code(), Code::TransactionSeal);
+
+        let (transaction, cookie) = begun(&site, CrossDevice::Refused).await;
+        let parts = request(&format!("?transaction={transaction}"), &[&cookie]);
+        let late = NOW.plus(site.lifetime()).plus(Duration::seconds(1));
+        let site = site.with_clock(Clock::told(move || late));
+        let (purpose, now) = (purpose(), site.now());
+        let redeemed = site.redeem(&purpose, CrossDevice::Refused, &parts, now);
+        let refused = redeemed.await.err().unwrap().code();
+        assert_eq!(refused, Code::TransactionUnknown);
+    }
+
+    #[test]
+    fn the_query_names_one_transaction() {
+        let id = TransactionId::from_entropy([0xab; 16]);
+        let named = |query: &str| transaction_of(&request(query, &[])).map_err(|e| e.code());
+        assert_eq!(named(&format!("?transaction={id}")), Ok(id));
+        assert_eq!(named(&format!("?a=b&transaction={id}&c")), Ok(id));
+        for bad in [
+            String::new(),
+            "?transaction=".to_owned(),
+            "?transaction=ab".to_owned(),
+            format!("?transaction={id}0"),
+            format!("?Transaction={id}"),
+            format!("?transaction={id}&transaction={id}"),
+            format!("?%74ransaction={id}"),
+        ] {
+            assert_eq!(named(&bad), Err(Code::InputAnswer), "{bad}");
+        }
+    }
+}
