@@ -20,7 +20,8 @@ async fn seen(proof: Extension<Verified<VerifiedAuthentication>>) -> String {
     proof.leaf().identity().lookup(&key).to_string()
 }
 
-fn app(house: &House, register: &Register) -> Router {
+/// Logins on these paths.
+pub(crate) fn layer(house: &House, register: &Register) -> ChallengeLayer {
     let layer = ChallengeLayer::new(
         house.site.clone(),
         FlowPaths::under("/login").unwrap(),
@@ -28,10 +29,14 @@ fn app(house: &House, register: &Register) -> Router {
         house.desk.authentication().unwrap(),
         house.revocation(register),
     );
+    layer.unwrap()
+}
+
+fn app(house: &House, register: &Register) -> Router {
     Router::new()
         .route("/login/answer", post(seen))
         .route("/", post(|| async { "passed" }))
-        .layer(layer.unwrap())
+        .layer(layer(house, register))
 }
 
 pub(crate) async fn begin(browser: &mut Browser, app: &Router) -> Value {

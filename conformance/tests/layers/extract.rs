@@ -6,12 +6,11 @@ use axum::routing::{get, post};
 use serde_json::Value;
 use tashika::Code;
 use tashika::jpki::VerifiedAuthentication;
-use tashika::transaction::Purpose;
 use tashika_testbed::Register;
-use tashika_tower::{ChallengeLayer, FlowPaths, Lack, Session, Verified};
+use tashika_tower::{Lack, Session, Verified};
 
 use crate::browser::{Answer, Browser};
-use crate::challenge::{answer, begin, to};
+use crate::challenge::{answer, begin, layer, to};
 use crate::house::House;
 
 type Login = Verified<VerifiedAuthentication>;
@@ -32,24 +31,13 @@ async fn perhaps(session: Option<Session>) -> String {
     format!("{session:?}")
 }
 
-fn login(house: &House) -> ChallengeLayer {
-    ChallengeLayer::new(
-        house.site.clone(),
-        FlowPaths::under("/login").unwrap(),
-        Purpose::named("login").unwrap(),
-        house.desk.authentication().unwrap(),
-        house.revocation(&Register::new()),
-    )
-    .unwrap()
-}
-
 /// Some handlers behind the layer, and some that were forgotten.
 fn app(house: &House) -> Router {
     Router::new()
         .route("/login/answer", post(needed))
         .route("/account", get(needed))
         .route("/", get(welcome))
-        .layer(login(house))
+        .layer(layer(house, &Register::new()))
         .route("/forgotten", get(needed))
         .route("/forgotten/start", get(welcome))
         .route("/session", get(session))
@@ -118,7 +106,7 @@ async fn a_proof_does_not_come_from_outside() {
 async fn a_layer_that_stands_nowhere_is_known_at_the_start() {
     let house = House::new();
     let site = &house.site;
-    let made = login(&house);
+    let made = layer(&house, &Register::new());
     let missing = site.expect::<Login>().unwrap_err();
     assert_eq!(missing.layer(), "ChallengeLayer");
     assert_eq!(missing.lack(), Lack::Unplaced);

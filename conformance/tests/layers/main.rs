@@ -7,3 +7,4 @@ mod browser;
 mod challenge;
 mod extract;
 mod house;
+mod pressure;
