@@ -8,3 +8,4 @@ mod challenge;
 mod extract;
 mod house;
 mod pressure;
+mod wire;
