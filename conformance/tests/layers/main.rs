@@ -8,4 +8,5 @@ mod challenge;
 mod extract;
 mod house;
 mod pressure;
+mod traces;
 mod wire;
