@@ -10,6 +10,7 @@ use http::request::Parts;
 use http::{HeaderValue, Response};
 use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use tashika::transaction::Binding;
 use tashika::{Code, Error};
 
@@ -53,10 +54,21 @@ impl fmt::Debug for Base64 {
 /// `input.media_type` if it says that it is something else, `input.answer` if it
 /// is not of the form: a member is missing, unknown, or there twice.
 pub(crate) fn json<T: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Result<T, Error> {
-    if media_type(parts) != Some("application/json") {
-        return Err(Code::InputMediaType.into());
+    check_media_type(parts, "application/json")?;
+    // Members have names: an array of the same values is no answer.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Code::InputAnswer.into());
     }
     serde_json::from_slice(body).map_err(|_| Code::InputAnswer.into())
+}
+
+/// `input.media_type` if a request does not say that its body is of this type.
+pub(crate) fn check_media_type(parts: &Parts, expected: &str) -> Result<(), Error> {
+    if media_type(parts) == Some(expected) {
+        Ok(())
+    } else {
+        Err(Code::InputMediaType.into())
+    }
 }
 
 /// The media type of a request, in the case in which it came, without its
@@ -76,6 +88,8 @@ pub(crate) struct ToBeSigned {
     transaction: String,
     answer: String,
     to_be_signed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
     sha256: String,
     expires: String,
 }
@@ -87,9 +101,16 @@ impl ToBeSigned {
             transaction: binding.transaction.to_string(),
             answer: answer_to(binding, paths),
             to_be_signed: STANDARD.encode(octets),
+            media_type: None,
             sha256: STANDARD.encode(digest),
             expires: binding.expires.to_string(),
         }
+    }
+
+    /// The same with how to show the document in it.
+    pub(crate) fn with_media_type(mut self, media_type: String) -> Self {
+        self.media_type = Some(media_type);
+        self
     }
 
     pub(crate) fn into_response(self, cookie: HeaderValue) -> Response<Bytes> {
@@ -103,6 +124,22 @@ impl ToBeSigned {
 pub(crate) fn answer_to(binding: &Binding, paths: &FlowPaths) -> String {
     let (path, transaction) = (paths.answer.as_str(), binding.transaction);
     format!("{path}?transaction={transaction}")
+}
+
+/// A transaction, where its answer goes, and what else is told of it.
+pub(crate) fn offered(
+    binding: &Binding,
+    paths: &FlowPaths,
+    mut more: Map<String, Value>,
+) -> String {
+    let members = [
+        ("transaction", binding.transaction.to_string()),
+        ("answer", answer_to(binding, paths)),
+        ("expires", binding.expires.to_string()),
+    ];
+    let members = members.map(|(name, value)| (name.to_owned(), value.into()));
+    more.extend(members);
+    Value::Object(more).to_string()
 }
 
 /// JSON, and the cookie of the transaction that begins with it.
@@ -153,6 +190,7 @@ mod tests {
         for bad in [
             "",
             "{}",
+            r#"["AQI="]"#,
             r#"{"a":"AQI"}"#,
             r#"{"a":"AQJ="}"#,
             r#"{"a":"-_8="}"#,

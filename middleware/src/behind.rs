@@ -11,6 +11,7 @@ use tashika::jpki::{VerifiedAuthentication, VerifiedSignature};
 use tashika::mdoc::VerifiedPresentation;
 
 use crate::front::Stands;
+use crate::presentation::VerifiedAge;
 use crate::refusal::Refusal;
 use crate::session::{Session, SessionSlot};
 use crate::site::language_of;
@@ -39,6 +40,10 @@ impl FromLayer for Verified<VerifiedSignature> {
 
 impl FromLayer for Verified<VerifiedPresentation> {
     const LAYER: &'static str = "PresentationLayer";
+}
+
+impl FromLayer for Verified<VerifiedAge> {
+    const LAYER: &'static str = "AgeLayer";
 }
 
 #[cfg(feature = "auth-app")]

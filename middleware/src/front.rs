@@ -242,6 +242,9 @@ where
     R: HttpBody<Data = Bytes>,
     R::Error: Into<BoxError>,
 {
+    if let Err(error) = check_method(&*desk, route, &parts) {
+        return Ok(own(desk.site().refusal(error, &parts).into_response()));
+    }
     let request = Request::from_parts(parts.clone(), Body::passing(body));
     let response = inner.call(request).await?;
     if !response.status().is_success() {
@@ -266,10 +269,15 @@ where
     Q: HttpBody<Data = Bytes>,
     Q::Error: Into<BoxError>,
 {
+    check_method(desk, route, parts)?;
+    desk.limit(route).read(&parts.headers, body).await
+}
+
+fn check_method<D: Desk>(desk: &D, route: D::Route, parts: &Parts) -> Result<(), Error> {
     if !desk.methods(route).contains(&parts.method) {
         return Err(Code::InputMethod.into());
     }
-    desk.limit(route).read(&parts.headers, body).await
+    Ok(())
 }
 
 /// A refusal is one whether or not it can be put on record.

@@ -14,9 +14,11 @@ mod clock;
 mod extract;
 mod flow;
 mod front;
+mod presentation;
 mod refusal;
 mod revocation;
 mod session;
+mod signature;
 mod site;
 mod store;
 mod verified;
@@ -28,9 +30,14 @@ pub use challenge::{ChallengeLayer, ChallengeService};
 pub use clock::Clock;
 pub use flow::FlowPaths;
 pub use front::ResponseFuture;
+pub use presentation::{
+    AgeLayer, AgeRequirement, AgeService, BrowserOffer, Channels, Documents, EvidenceId,
+    OpenidClient, PresentationLayer, PresentationService, Readers, Records, VerifiedAge,
+};
 pub use refusal::Refusal;
 pub use revocation::Revocation;
 pub use session::{Gained, Identity, Session, SessionId};
+pub use signature::{SignatureLayer, SignatureService, SignedRequest};
 pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
 pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};
 pub use verified::{Device, Gaining, Verified};

@@ -26,7 +26,7 @@ pub use path::SitePath;
 pub use work::Work;
 
 pub(crate) use language::of_parts as language_of;
-pub(crate) use transaction::{CrossDevice, clear_cookie, transaction_of};
+pub(crate) use transaction::{CrossDevice, Redeemed, clear_cookie, transaction_of};
 
 /// A relying party's site: whom people see in the address bar, where open
 /// transactions wait, how clients are told apart, and what time it is.

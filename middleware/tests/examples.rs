@@ -1,10 +1,23 @@
 //! Every example runs to its end.
 
+#![expect(clippy::duplicate_mod, reason = "each example has the world to itself")]
+
+#[path = "../examples/age.rs"]
+mod age;
 #[path = "../examples/challenge.rs"]
 mod challenge;
 #[cfg(feature = "axum")]
 #[path = "../examples/extractors.rs"]
 mod extractors;
+#[path = "../examples/presentation.rs"]
+mod presentation;
+#[path = "../examples/signature.rs"]
+mod signature;
+
+#[test]
+fn age() {
+    age::main().unwrap();
+}
 
 #[test]
 fn challenge() {
@@ -15,4 +28,14 @@ fn challenge() {
 #[test]
 fn extractors() {
     extractors::main().unwrap();
+}
+
+#[test]
+fn presentation() {
+    presentation::main().unwrap();
+}
+
+#[test]
+fn signature() {
+    signature::main().unwrap();
 }

@@ -2,14 +2,15 @@
 
 use axum::routing::post;
 use axum::{Extension, Router};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tashika::Code;
 use tashika::jpki::{LookupKey, VerifiedAuthentication};
 use tashika::transaction::Purpose;
 use tashika_testbed::{Card, Register};
-use tashika_tower::{ChallengeLayer, Device, FlowPaths, Verified};
+use tashika_tower::{ChallengeLayer, Device, FlowPaths, Revocation, Verified};
 
-use crate::browser::{Browser, base64, octets};
+use crate::browser::Browser;
+use crate::flow::{self, Flow};
 use crate::house::House;
 
 /// The handler tells whom it saw.
@@ -20,36 +21,40 @@ async fn seen(proof: Extension<Verified<VerifiedAuthentication>>) -> String {
     proof.leaf().identity().lookup(&key).to_string()
 }
 
-/// Logins on these paths.
-pub(crate) fn layer(house: &House, register: &Register) -> ChallengeLayer {
+/// Logins, where nobody's certificate is revoked.
+pub(crate) fn logins(house: &House) -> ChallengeLayer {
+    layer(house, house.revocation(&Register::new()), "login")
+}
+
+fn layer(house: &House, revocation: Revocation, purpose: &str) -> ChallengeLayer {
     let layer = ChallengeLayer::new(
         house.site.clone(),
         FlowPaths::under("/login").unwrap(),
-        Purpose::named("login").unwrap(),
+        Purpose::named(purpose).unwrap(),
         house.desk.authentication().unwrap(),
-        house.revocation(register),
+        revocation,
     );
     layer.unwrap()
 }
 
 fn app(house: &House, register: &Register) -> Router {
+    service(house, house.revocation(register), "login")
+}
+
+/// A service that people log in to for this purpose.
+pub(crate) fn service(house: &House, revocation: Revocation, purpose: &str) -> Router {
     Router::new()
         .route("/login/answer", post(seen))
         .route("/", post(|| async { "passed" }))
-        .layer(layer(house, register))
+        .layer(layer(house, revocation, purpose))
 }
 
 pub(crate) async fn begin(browser: &mut Browser, app: &Router) -> Value {
-    let answer = browser.post(app, "/login/request", "text/plain", "").await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    answer.json()
+    Flow::Login.begin(browser, app).await
 }
 
 pub(crate) fn answer(card: &Card, request: &Value) -> Value {
-    let signature = card.answer(&octets(&request["to_be_signed"]));
-    let certificate = card.authentication().certificate();
-    json!({ "certificate": base64(certificate), "signature": base64(&signature) })
+    flow::answer(card.authentication(), request)
 }
 
 pub(crate) fn to(request: &Value) -> &str {

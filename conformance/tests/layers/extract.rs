@@ -6,11 +6,10 @@ use axum::routing::{get, post};
 use serde_json::Value;
 use tashika::Code;
 use tashika::jpki::VerifiedAuthentication;
-use tashika_testbed::Register;
 use tashika_tower::{Lack, Session, Verified};
 
 use crate::browser::{Answer, Browser};
-use crate::challenge::{answer, begin, layer, to};
+use crate::challenge::{answer, begin, logins, to};
 use crate::house::House;
 
 type Login = Verified<VerifiedAuthentication>;
@@ -37,7 +36,7 @@ fn app(house: &House) -> Router {
         .route("/login/answer", post(needed))
         .route("/account", get(needed))
         .route("/", get(welcome))
-        .layer(layer(house, &Register::new()))
+        .layer(logins(house))
         .route("/forgotten", get(needed))
         .route("/forgotten/start", get(welcome))
         .route("/session", get(session))
@@ -106,7 +105,7 @@ async fn a_proof_does_not_come_from_outside() {
 async fn a_layer_that_stands_nowhere_is_known_at_the_start() {
     let house = House::new();
     let site = &house.site;
-    let made = layer(&house, &Register::new());
+    let made = logins(&house);
     let missing = site.expect::<Login>().unwrap_err();
     assert_eq!(missing.layer(), "ChallengeLayer");
     assert_eq!(missing.lack(), Lack::Unplaced);

@@ -6,7 +6,16 @@
 mod browser;
 mod challenge;
 mod extract;
+mod flow;
+mod flows;
 mod house;
+mod phones;
+mod presentation;
+mod presentation_age;
+mod presentation_form;
+mod presentation_records;
+mod presentation_refused;
 mod pressure;
+mod signature;
 mod traces;
 mod wire;

@@ -18,7 +18,6 @@ use hyper::body::Frame;
 use serde_json::Value;
 use tashika::Code;
 use tashika_conformance::desk::NOW;
-use tashika_testbed::Register;
 use tashika_tower::{MemoryTransactions, Nodes};
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -30,7 +29,7 @@ use tower::timeout::error::Elapsed;
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 
 use crate::browser::{Answer, Browser, request};
-use crate::challenge::{answer, layer, to};
+use crate::challenge::{answer, logins, to};
 use crate::house::House;
 
 /// Requests as the service behind a layer gets them.
@@ -53,7 +52,7 @@ impl Scene {
 
     /// The layer in front of a service.
     fn before<S>(&self, inner: S) -> tashika_tower::ChallengeService<S> {
-        layer(&self.house, &Register::new()).layer(inner)
+        logins(&self.house).layer(inner)
     }
 
     fn open(&self) -> usize {

@@ -10,7 +10,6 @@ use http::Request;
 use serde_json::Value;
 use tashika::Code;
 use tashika::jpki::VerifiedAuthentication;
-use tashika_testbed::Register;
 use tashika_tower::Verified;
 use tower_http::trace::{DefaultMakeSpan, DefaultOnResponse, TraceLayer};
 use tracing::field::{Field, Visit};
@@ -18,7 +17,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::browser::Browser;
-use crate::challenge::{answer, begin, layer, to};
+use crate::challenge::{answer, begin, logins, to};
 use crate::house::House;
 
 /// Writes down everything, of every level.
@@ -70,7 +69,7 @@ async fn seen(_: Verified<VerifiedAuthentication>) -> &'static str {
 fn app(house: &House) -> Router {
     Router::new()
         .route("/login/answer", post(seen))
-        .layer(layer(house, &Register::new()))
+        .layer(logins(house))
         .route("/forgotten", get(seen))
 }
 

@@ -19,7 +19,6 @@ use serde_json::Value;
 use tashika::Code;
 use tashika::jpki::VerifiedAuthentication;
 use tashika_conformance::desk::NOW;
-use tashika_testbed::Register;
 use tashika_tower::{MemoryTransactions, Nodes, Verified};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -28,7 +27,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
 use crate::browser::Browser;
-use crate::challenge::{answer, layer, to};
+use crate::challenge::{answer, logins, to};
 use crate::house::{House, Watch};
 
 /// A service on a socket, at which one client may hold one transaction.
@@ -90,7 +89,7 @@ impl Server {
         };
         let app = Router::new()
             .route("/login/answer", post(seen))
-            .layer(layer(&house, &Register::new()))
+            .layer(logins(&house))
             .layer(from_fn_with_state(Arc::clone(&busy), count))
             .into_make_service_with_connect_info::<SocketAddr>();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -281,6 +281,10 @@ async fn methods_and_bodies_have_limits() {
         assert_eq!(code(&response), refused);
     }
     assert_eq!(scene.log(), ["record"; 3]);
+
+    let (response, _) = scene.send(Method::GET, "/wraps", "").await.unwrap();
+    assert_eq!(code(&response), Code::InputMethod);
+    assert!(scene.log().is_empty());
 }
 
 #[tokio::test]

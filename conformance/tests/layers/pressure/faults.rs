@@ -9,7 +9,6 @@ use axum::body::Body;
 use http::{Method, Response};
 use tashika::Time;
 use tashika::transaction::{ClientKey, TransactionId};
-use tashika_testbed::Register;
 use tashika_tower::{
     Entry, Mark, MemoryTransactions, Nodes, Reach, Seen, StoreFuture, TransactionStore,
 };
@@ -19,7 +18,7 @@ use tower::{Layer, Service, service_fn};
 
 use super::{Passed, SOON, Scene, begin, seen, send};
 use crate::browser::{Answer, Browser, request};
-use crate::challenge::layer;
+use crate::challenge::logins;
 use crate::house::House;
 
 /// A store that does not answer.
@@ -118,7 +117,7 @@ impl Service<Passed> for Failing {
 #[tokio::test]
 async fn the_service_that_was_ready_is_called_and_its_errors_pass() {
     let scene = Scene::new();
-    let layer = layer(&scene.house, &Register::new());
+    let layer = logins(&scene.house);
     let failing = |fault| {
         layer.layer(Failing {
             fault,
