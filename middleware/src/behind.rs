@@ -13,7 +13,7 @@ use tashika::mdoc::VerifiedPresentation;
 use crate::front::Stands;
 use crate::presentation::VerifiedAge;
 use crate::refusal::Refusal;
-use crate::session::{Session, SessionSlot};
+use crate::session::Session;
 use crate::site::language_of;
 use crate::verified::Verified;
 
@@ -82,7 +82,7 @@ impl left::Left for Session {
     const NOTHING: Code = Code::TransactionSession;
 
     fn stands(extensions: &Extensions) -> bool {
-        extensions.get::<SessionSlot>().is_some()
+        extensions.get::<Stands<Self>>().is_some()
     }
 }
 

@@ -214,7 +214,7 @@ where
         return Ok(own(desk.site().refusal(error, &parts).into_response()));
     }
     if let (Some(slot), Some(gained)) = (parts.extensions.get::<SessionSlot>(), proceed.gained) {
-        slot.offer(gained);
+        slot.offer(gained, desk.site().clients().of(&parts));
     }
     parts.extensions.insert(proceed.proof);
     parts.extensions.extend(proceed.extensions);

@@ -36,7 +36,11 @@ pub use presentation::{
 };
 pub use refusal::Refusal;
 pub use revocation::Revocation;
-pub use session::{Gained, Identity, Session, SessionId};
+pub use session::{
+    Certificates, Gained, Identity, MemorySessions, Recheck, Session, SessionEntry, SessionFuture,
+    SessionId, SessionKey, SessionKeys, SessionLayer, SessionMode, SessionPolicy, SessionService,
+    SessionStore, Visitors, WhenUndetermined,
+};
 pub use signature::{SignatureLayer, SignatureService, SignedRequest};
 pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
 pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};

@@ -11,6 +11,8 @@ mod challenge;
 mod extractors;
 #[path = "../examples/presentation.rs"]
 mod presentation;
+#[path = "../examples/session.rs"]
+mod session;
 #[path = "../examples/signature.rs"]
 mod signature;
 
@@ -33,6 +35,11 @@ fn extractors() {
 #[test]
 fn presentation() {
     presentation::main().unwrap();
+}
+
+#[test]
+fn session() {
+    session::main().unwrap();
 }
 
 #[test]

@@ -71,6 +71,11 @@ impl House {
 
     /// Asks today's lists, in which `register` stands.
     pub(crate) fn revocation(&self, register: &Register) -> Revocation {
+        self.asking(self.lists(register))
+    }
+
+    /// Today's lists, in which `register` stands.
+    pub(crate) fn lists(&self, register: &Register) -> ListSet {
         let mut lists = ListSet::new();
         for kind in Kind::ALL {
             let testbed = self.desk.testbed();
@@ -79,12 +84,16 @@ impl House {
                 let _ = lists.add(list).unwrap();
             }
         }
-        self.asking(lists)
+        lists
     }
 
     /// Asks these lists.
     pub(crate) fn asking(&self, lists: ListSet) -> Revocation {
-        let lists = Lists::of_set(Arc::new(lists), ScopePolicy::production());
+        self.asking_whoever(Lists::of_set(Arc::new(lists), ScopePolicy::production()))
+    }
+
+    /// Asks these lists, wherever they are kept.
+    pub(crate) fn asking_whoever(&self, lists: Lists) -> Revocation {
         let tombstones = Tombstones::in_memory(TombstoneKey::generate().unwrap());
         let checker = Checker::new(Plan::Crl(lists), POLICY, Arc::new(tombstones));
         Revocation::new(checker, POLICY)

@@ -87,7 +87,7 @@ pub(crate) fn asking(lists: ListSet) -> Result<Revocation, tashika::Error> {
     ))
 }
 
-/// What a person's card does.
+/// What a person's card does with a challenge, as the answer to it.
 pub(crate) fn sign(card: &Card, to_be_signed: Option<&str>) -> Result<Value, base64::DecodeError> {
     let octets = STANDARD.decode(to_be_signed.unwrap_or_default())?;
     Ok(json!({

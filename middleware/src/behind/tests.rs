@@ -74,7 +74,7 @@ fn no_session_is_no_fault_of_ours() {
     let refused = demand::<Session>(&proven()).unwrap_err();
     assert_eq!(told(refused), expected);
     let mut parts = parts();
-    parts.extensions.insert(SessionSlot::default());
+    parts.extensions.insert(Stands::<Session>::HERE);
     let refused = demand::<Session>(&parts).unwrap_err();
     let expected = (403, Code::TransactionSession, Value::Null, None);
     assert_eq!(told(refused), expected);

@@ -113,7 +113,10 @@ impl Requirement for AgeRequirement {
                 check,
                 evidence: EvidenceId::generate()?,
             },
-            identity: Identity::Age(check),
+            identity: Identity::Age {
+                threshold: check.threshold(),
+                outcome: check.outcome(),
+            },
             record: Record::of_age(&check, now),
         })
     }
