@@ -6,8 +6,8 @@ use std::rc::Rc;
 use tashika::Code;
 use tashika::Duration;
 
-use crate::challenge::Challenge;
 use crate::flow::Flow;
+use crate::flows::{Challenge, Presentations, Sessions, Signature};
 use crate::schedule::unless_dropped;
 use crate::steps::Pauses;
 use crate::world::{Outcome, Setting, Shared, World};
@@ -116,4 +116,22 @@ async fn beginnings_are_dropped(flow: impl Flow) {
 async fn a_login_is_dropped_at_every_point() {
     answers_are_dropped(Challenge::new()).await;
     beginnings_are_dropped(Challenge::new()).await;
+}
+
+#[tokio::test]
+async fn a_login_to_a_session_is_dropped_at_every_point() {
+    answers_are_dropped(Sessions::new()).await;
+    beginnings_are_dropped(Sessions::new()).await;
+}
+
+#[tokio::test]
+async fn a_signature_is_dropped_at_every_point() {
+    answers_are_dropped(Signature::new()).await;
+    beginnings_are_dropped(Signature::new()).await;
+}
+
+#[tokio::test]
+async fn a_presentation_is_dropped_at_every_point() {
+    answers_are_dropped(Presentations::new()).await;
+    beginnings_are_dropped(Presentations::new()).await;
 }

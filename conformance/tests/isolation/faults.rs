@@ -1,6 +1,8 @@
 //! Services and stores that are broken on purpose: whoever looks for nothing
 //! finds nothing, so here something has to be found.
 
+mod sessions;
+
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +20,8 @@ use tashika_tower::{
     Clock, Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore, Verified,
 };
 
-use crate::challenge::Challenge;
+use crate::flow::Flow;
+use crate::flows::{Challenge, Signature};
 use crate::ledger::{Finding, Ledger};
 use crate::schedule::pause;
 use crate::service::Memory;
@@ -29,10 +32,13 @@ const PEOPLE: usize = 300;
 
 /// What they find in a world that is broken so.
 async fn found(broken: impl FnOnce(&mut Setting)) -> Vec<Finding> {
+    found_in(Challenge::new(), broken).await
+}
+
+async fn found_in(flow: impl Flow, broken: impl FnOnce(&mut Setting)) -> Vec<Finding> {
     let mut setting = Setting::sound(1);
     broken(&mut setting);
-    let world = World::of(&Rc::new(Challenge::new()), setting);
-    world.visited_by(PEOPLE).await
+    World::of(&Rc::new(flow), setting).visited_by(PEOPLE).await
 }
 
 fn some(findings: &[Finding], is: fn(&Finding) -> bool) {
@@ -44,13 +50,18 @@ fn all(findings: &[Finding], are: fn(&Finding) -> bool) {
     assert!(findings.iter().all(are), "{findings:?}");
 }
 
-/// As it was in 2023.
+/// As it was in 2023: whoever comes later overwrites what was left for another.
 #[tokio::test]
 async fn a_service_that_remembers_one_person_is_found() {
-    let found = found(|setting| setting.memory = Memory::Shared(Arc::default())).await;
-    all(&found, |finding| {
-        matches!(finding, Finding::Mistaken { .. })
-    });
+    let shared = |setting: &mut Setting| setting.memory = Memory::Shared(Arc::default());
+    for found in [
+        found(shared).await,
+        found_in(Signature::new(), shared).await,
+    ] {
+        all(&found, |finding| {
+            matches!(finding, Finding::Mistaken { .. })
+        });
+    }
 }
 
 /// Responses kept under a path, without what stands in the query.

@@ -10,7 +10,7 @@ use tashika::transaction::TransactionId;
 
 use crate::browser::{Answer, request};
 use crate::house::House;
-use crate::service::Service;
+use crate::service::{NOBODY, Service};
 use crate::steps::{Pauses, Pieces};
 
 /// One of the flows that the layers know.
@@ -29,6 +29,11 @@ pub(crate) trait Flow: 'static {
 
     /// What the service has to call them.
     fn name(&self, who: usize) -> String;
+
+    /// What somebody asks for who has been let in, and what they have to hear.
+    fn afterwards(&self, _: usize) -> (Sent, String) {
+        (Sent::get("/"), NOBODY.to_owned())
+    }
 
     /// Why an answer is refused that somebody else gave in a transaction of
     /// theirs.

@@ -18,16 +18,19 @@
 #[path = "../layers/browser.rs"]
 #[allow(dead_code, reason = "the tests of the layers use the rest")]
 mod browser;
-mod challenge;
 mod crowd;
 mod drops;
 mod faults;
 mod flow;
+mod flows;
 #[path = "../layers/house.rs"]
 #[allow(dead_code, reason = "the tests of the layers use the rest")]
 mod house;
 mod ledger;
 mod model;
+#[path = "../layers/phones.rs"]
+#[allow(dead_code, reason = "the tests of the layers use the rest")]
+mod phones;
 mod schedule;
 mod service;
 mod steps;

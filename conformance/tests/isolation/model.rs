@@ -11,8 +11,8 @@ use tashika::{Code, Duration, Time};
 use tashika_conformance::desk::NOW;
 use tashika_tower::{Entry, Mark, MemoryTransactions, Seen, TransactionStore};
 
-use crate::challenge::Challenge;
 use crate::faults;
+use crate::flows::Challenge;
 use crate::schedule::poll;
 use crate::steps::{Distant, Pauses};
 use crate::world::{Begun, Outcome, Setting, Shared, World};

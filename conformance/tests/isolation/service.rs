@@ -36,14 +36,18 @@ impl Service {
     pub(crate) async fn greet<T>(self, proof: Verified<T>, name: String) -> String {
         let transaction = proof.transaction();
         self.ledger.proved(transaction, &name);
-        let answer = told(&name, transaction);
+        self.takes_its_time(told(&name, transaction)).await
+    }
+
+    /// Comes back to something after a while.
+    pub(crate) async fn takes_its_time(self, with: String) -> String {
         match &self.memory {
             Memory::OfItsOwn => {
                 pause(self.pauses.next()).await;
-                answer
+                with
             }
             Memory::Shared(current) => {
-                *current.lock().unwrap() = answer;
+                *current.lock().unwrap() = with;
                 pause(self.pauses.next()).await;
                 current.lock().unwrap().clone()
             }

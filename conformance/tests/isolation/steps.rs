@@ -10,7 +10,9 @@ use bytes::Bytes;
 use hyper::body::Frame;
 use tashika::Time;
 use tashika::transaction::{ClientKey, TransactionId};
-use tashika_tower::{Entry, Mark, Reach, Seen, StoreFuture, TransactionStore};
+use tashika_tower::{
+    Entry, Mark, Reach, Seen, SessionEntry, SessionKey, SessionStore, StoreFuture, TransactionStore,
+};
 
 use crate::schedule::{Dice, pause};
 
@@ -24,8 +26,8 @@ pub(crate) enum Pauses {
 /// A store that every node reaches, and waits for before and after it has done
 /// something.
 #[derive(Debug)]
-pub(crate) struct Distant {
-    store: Arc<dyn TransactionStore>,
+pub(crate) struct Distant<S: ?Sized> {
+    store: Arc<S>,
     before: Pauses,
     after: Pauses,
 }
@@ -47,8 +49,8 @@ impl Pauses {
     }
 }
 
-impl Distant {
-    pub(crate) fn new(store: Arc<dyn TransactionStore>, before: Pauses, after: Pauses) -> Self {
+impl<S: Send + Sync + ?Sized + 'static> Distant<S> {
+    pub(crate) fn new(store: Arc<S>, before: Pauses, after: Pauses) -> Self {
         Self {
             store,
             before,
@@ -58,7 +60,7 @@ impl Distant {
 
     fn later<T: Send + 'static>(
         &self,
-        ask: impl FnOnce(&dyn TransactionStore) -> StoreFuture<T> + Send + 'static,
+        ask: impl FnOnce(&S) -> StoreFuture<T> + Send + 'static,
     ) -> StoreFuture<T> {
         let (before, after) = (self.before.next(), self.after.next());
         let store = Arc::clone(&self.store);
@@ -71,7 +73,7 @@ impl Distant {
     }
 }
 
-impl TransactionStore for Distant {
+impl TransactionStore for Distant<dyn TransactionStore> {
     fn reach(&self) -> Reach {
         Reach::Shared
     }
@@ -86,6 +88,42 @@ impl TransactionStore for Distant {
 
     fn mark(&self, mark: Mark, client: ClientKey, expires: Time, now: Time) -> StoreFuture<Seen> {
         self.later(move |store| store.mark(mark, client, expires, now))
+    }
+}
+
+impl SessionStore for Distant<dyn SessionStore> {
+    fn reach(&self) -> Reach {
+        Reach::Shared
+    }
+
+    fn create(
+        &self,
+        key: SessionKey,
+        entry: SessionEntry,
+        client: ClientKey,
+        now: Time,
+    ) -> StoreFuture<()> {
+        self.later(move |store| store.create(key, entry, client, now))
+    }
+
+    fn read(&self, key: SessionKey, now: Time) -> StoreFuture<Option<SessionEntry>> {
+        self.later(move |store| store.read(key, now))
+    }
+
+    fn touch(&self, key: SessionKey, idle_until: Time, now: Time) -> StoreFuture<()> {
+        self.later(move |store| store.touch(key, idle_until, now))
+    }
+
+    fn rewrite(&self, key: SessionKey, state: Bytes, now: Time) -> StoreFuture<()> {
+        self.later(move |store| store.rewrite(key, state, now))
+    }
+
+    fn take(&self, key: SessionKey, now: Time) -> StoreFuture<Option<SessionEntry>> {
+        self.later(move |store| store.take(key, now))
+    }
+
+    fn end(&self, key: SessionKey) -> StoreFuture<()> {
+        self.later(move |store| store.end(key))
     }
 }
 
