@@ -61,12 +61,12 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     println!("The service wants this to be signed:\n{request}\n");
     let request: Value = serde_json::from_str(&request)?;
-    let to_be_signed = request["to_be_signed"].as_str().ok_or("no document")?;
-    let octets = STANDARD.decode(to_be_signed)?;
+    let member = |name| request.get(name).and_then(Value::as_str);
+    let octets = STANDARD.decode(member("to_be_signed").ok_or("no document")?)?;
     println!("It reads:\n{}", String::from_utf8_lossy(&octets));
 
     let message = testbed.card(0).sign_cms(&octets, |cms| cms);
-    let path = request["answer"].as_str().ok_or("no answer")?;
+    let path = member("answer").ok_or("no answer")?;
     for (who, due) in [("The card signs", 200), ("Somebody sends it again", 403)] {
         let (media_type, message) = ("application/pkcs7-mime", message.clone());
         let (status, text) = browser.post(&app, path, media_type, message).await?;

@@ -5,7 +5,11 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+#[cfg(feature = "auth-app")]
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
+#[cfg(feature = "auth-app")]
+use http::header::{LOCATION, REFERRER_POLICY};
 use http::request::Parts;
 use http::{HeaderValue, Response};
 use serde::de::{DeserializeOwned, Visitor};
@@ -142,13 +146,32 @@ pub(crate) fn offered(
     Value::Object(more).to_string()
 }
 
+/// Sends a browser on (RFC 9110, 15.4.4), without telling where it comes from.
+///
+/// The target may hold what nobody should log.
+#[cfg(feature = "auth-app")]
+pub(crate) fn see_other(target: &str) -> Result<Response<Bytes>, Error> {
+    let mut target = HeaderValue::from_str(target).map_err(|_| Code::MisuseArgument)?;
+    target.set_sensitive(true);
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    headers.insert(LOCATION, target);
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
+}
+
 /// JSON, and the cookie of the transaction that begins with it.
 pub(crate) fn respond_json(json: Bytes, cookie: HeaderValue) -> Response<Bytes> {
     let mut response = Response::new(json);
     let json = HeaderValue::from_static("application/json");
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, json);
-    headers.append(SET_COOKIE, cookie);
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    with_cookie(response, cookie)
+}
+
+/// The same response, which sets a cookie.
+pub(crate) fn with_cookie(mut response: Response<Bytes>, cookie: HeaderValue) -> Response<Bytes> {
+    response.headers_mut().append(SET_COOKIE, cookie);
     response
 }
 

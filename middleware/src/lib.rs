@@ -6,6 +6,8 @@
 
 mod answer;
 mod audit;
+#[cfg(feature = "auth-app")]
+mod auth_app;
 mod behind;
 mod body;
 mod challenge;
@@ -24,6 +26,8 @@ mod store;
 mod verified;
 
 pub use audit::AuditSink;
+#[cfg(feature = "auth-app")]
+pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, ReturnTo};
 pub use behind::{FromLayer, Lack, MissingLayer, RequireLayer, RequireService};
 pub use body::{Body, BodyLimit};
 pub use challenge::{ChallengeLayer, ChallengeService};

@@ -27,6 +27,8 @@ pub use client::{Clients, Hops, PeerAddress};
 pub use path::SitePath;
 pub use work::Work;
 
+#[cfg(feature = "auth-app")]
+pub(crate) use transaction::cookie_of;
 pub(crate) use language::of_parts as language_of;
 pub(crate) use transaction::{CrossDevice, Redeemed, clear_cookie, transaction_of};
 

@@ -4,6 +4,9 @@
 
 #[path = "../examples/age.rs"]
 mod age;
+#[cfg(feature = "auth-app")]
+#[path = "../examples/auth_app.rs"]
+mod auth_app;
 #[path = "../examples/challenge.rs"]
 mod challenge;
 #[cfg(feature = "axum")]
@@ -19,6 +22,12 @@ mod signature;
 #[test]
 fn age() {
     age::main().unwrap();
+}
+
+#[cfg(feature = "auth-app")]
+#[test]
+fn auth_app() {
+    auth_app::main().unwrap();
 }
 
 #[test]

@@ -26,6 +26,13 @@ pub(crate) fn logins(house: &House) -> ChallengeLayer {
     layer(house, house.revocation(&Register::new()), "login")
 }
 
+async fn passed(proof: Option<Extension<Verified<VerifiedAuthentication>>>) -> &'static str {
+    match proof {
+        None => "passed without a proof",
+        Some(_) => "passed with a proof",
+    }
+}
+
 fn layer(house: &House, revocation: Revocation, purpose: &str) -> ChallengeLayer {
     let layer = ChallengeLayer::new(
         house.site.clone(),
@@ -45,7 +52,7 @@ fn app(house: &House, register: &Register) -> Router {
 pub(crate) fn service(house: &House, revocation: Revocation, purpose: &str) -> Router {
     Router::new()
         .route("/login/answer", post(seen))
-        .route("/", post(|| async { "passed" }))
+        .route("/", post(passed))
         .layer(layer(house, revocation, purpose))
 }
 
@@ -77,5 +84,5 @@ async fn a_card_logs_in_once() {
     let again = browser.post_json(&app, to(&request), &response).await;
     assert_eq!(again.refused(), Code::TransactionBrowser);
     let passed = browser.post(&app, "/", "text/plain", "").await;
-    assert_eq!(passed.text(), "passed");
+    assert_eq!(passed.text(), "passed without a proof");
 }

@@ -45,6 +45,13 @@ async fn seen(
     )
 }
 
+async fn passed(proof: Option<Extension<Verified<VerifiedSignature>>>) -> &'static str {
+    match proof {
+        None => "passed without a proof",
+        Some(_) => "passed with a proof",
+    }
+}
+
 /// The handler fills in a form.
 async fn document() -> impl IntoResponse {
     let text = (CONTENT_TYPE, "text/plain; charset=utf-8");
@@ -76,7 +83,7 @@ fn behind(house: &House, revocation: Revocation, purpose: &str, documents: Route
     );
     documents
         .route("/sign/answer", post(seen))
-        .route("/", post(|| async { "passed" }))
+        .route("/", post(passed))
         .layer(layer.unwrap())
 }
 
@@ -114,5 +121,5 @@ async fn a_document_is_signed_once() {
     let again = browser.post_json(&app, to(&request), &response).await;
     assert_eq!(again.refused(), Code::TransactionBrowser);
     let passed = browser.post(&app, "/", "text/plain", "").await;
-    assert_eq!(passed.text(), "passed");
+    assert_eq!(passed.text(), "passed without a proof");
 }

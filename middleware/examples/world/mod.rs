@@ -10,8 +10,8 @@ use axum::Router;
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
-use http::{Request, StatusCode};
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::{Request, StatusCode, request};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tashika::Duration;
@@ -111,10 +111,29 @@ impl Browser {
         media_type: &str,
         body: impl Into<Body>,
     ) -> Result<(StatusCode, String), Box<dyn Error>> {
-        let request = Request::post(path)
-            .header(CONTENT_TYPE, media_type)
-            .header(COOKIE, self.cookies.join("; "));
-        let response = app.clone().oneshot(request.body(body.into())?).await?;
+        let request = Request::post(path).header(CONTENT_TYPE, media_type);
+        self.send(app, request, body.into()).await
+    }
+
+    /// Goes to a page, and gives the status, and where the browser is sent or the
+    /// text of what came back.
+    pub(crate) async fn get(
+        &mut self,
+        app: &Router,
+        path: &str,
+    ) -> Result<(StatusCode, String), Box<dyn Error>> {
+        let request = Request::get(path).header(ACCEPT, "text/html");
+        self.send(app, request, Body::empty()).await
+    }
+
+    async fn send(
+        &mut self,
+        app: &Router,
+        request: request::Builder,
+        body: Body,
+    ) -> Result<(StatusCode, String), Box<dyn Error>> {
+        let request = request.header(COOKIE, self.cookies.join("; "));
+        let response = app.clone().oneshot(request.body(body)?).await?;
         for cookie in response.headers().get_all(SET_COOKIE) {
             let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
             let name = cookie.split('=').next().unwrap_or_default();
@@ -123,6 +142,9 @@ impl Browser {
             self.cookies.push(cookie.to_owned());
         }
         let status = response.status();
+        if let Some(onwards) = response.headers().get(LOCATION) {
+            return Ok((status, onwards.to_str()?.to_owned()));
+        }
         let body = response.into_body().collect().await?.to_bytes();
         Ok((status, String::from_utf8(body.to_vec())?))
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "auth-app")]
+use crate::auth_app::VerifiedLogin;
 use crate::code::Code;
 use crate::error::Error;
 use crate::jpki::{VerifiedAuthentication, VerifiedSignature};
@@ -57,6 +59,18 @@ impl Record {
     pub fn of_signature(_proof: &VerifiedSignature, transaction: TransactionId, at: Time) -> Self {
         Self {
             flow: Flow::Signature,
+            transaction: Some(transaction),
+            at,
+            refused: None,
+        }
+    }
+
+    /// Of a login by the auth app.
+    #[cfg(feature = "auth-app")]
+    #[must_use]
+    pub fn of_login(_proof: &VerifiedLogin, transaction: TransactionId, at: Time) -> Self {
+        Self {
+            flow: Flow::Login,
             transaction: Some(transaction),
             at,
             refused: None,
