@@ -5,8 +5,8 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request};
-use tashika::Code;
 use tashika::transaction::TransactionId;
+use tashika::{Code, Time};
 
 use crate::browser::{Answer, request};
 use crate::house::House;
@@ -35,9 +35,36 @@ pub(crate) trait Flow: 'static {
         (Sent::get("/"), NOBODY.to_owned())
     }
 
-    /// Why an answer is refused that somebody else gave in a transaction of
-    /// theirs.
+    /// What somebody else gave, as the answer of another transaction.
+    fn swap(&self, stolen: &Sent, bait: &Sent) -> Sent {
+        let path = bait.path.clone();
+        Sent {
+            path,
+            ..stolen.clone()
+        }
+    }
+
+    /// Why that is refused.
     fn swapped(&self) -> Code;
+
+    /// Why an answer is refused that comes from another browser.
+    fn elsewhere(&self) -> Code {
+        Code::TransactionBrowser
+    }
+
+    /// Whether somebody may be refused so because a thief has used their answer
+    /// up, elsewhere than here.
+    fn is_spoilt_by_theft(&self, _: Code) -> bool {
+        false
+    }
+
+    /// Time has passed.
+    fn tells_time(&self, _: Time) {}
+
+    /// How many groups of people may come at once, and some more.
+    fn at_a_time(&self) -> usize {
+        40
+    }
 }
 
 /// A request that can be sent again.
@@ -63,14 +90,6 @@ impl Sent {
         Self {
             method: Method::GET,
             ..Self::post(path, "text/plain", "")
-        }
-    }
-
-    /// The same to where another goes.
-    pub(crate) fn to(&self, other: &Self) -> Self {
-        Self {
-            path: other.path.clone(),
-            ..self.clone()
         }
     }
 

@@ -33,6 +33,7 @@ pub(crate) struct Ledger(Arc<Mutex<Inner>>);
 struct Inner {
     passed: i64,
     proved: BTreeSet<[u8; 16]>,
+    let_in: BTreeSet<usize>,
     findings: Vec<Finding>,
 }
 
@@ -73,6 +74,15 @@ impl Ledger {
     /// How often a service had a proof before it.
     pub(crate) fn proofs(&self) -> usize {
         self.inner().proved.len()
+    }
+
+    /// Somebody was let in.
+    pub(crate) fn let_in(&self, who: usize) {
+        self.inner().let_in.insert(who);
+    }
+
+    pub(crate) fn has_let_in(&self, who: usize) -> bool {
+        self.inner().let_in.contains(&who)
     }
 
     pub(crate) fn find(&self, finding: Finding) {

@@ -173,6 +173,7 @@ impl<F: Flow> World<F> {
             if answer.text() != told(&world.flow.name(who), begun.transaction) {
                 world.ledger.find(Finding::Mistaken { who });
             }
+            world.ledger.let_in(who);
             Outcome::LetIn
         })
     }
@@ -181,7 +182,7 @@ impl<F: Flow> World<F> {
     /// time was over.
     pub(crate) fn complain(&self, begun: &Begun, code: Code) {
         let who = begun.who;
-        if !(self.is_over(begun) && code == Code::TransactionUnknown) {
+        if !self.is_over(begun) {
             self.ledger.find(Finding::Refused { who, code });
         }
     }
