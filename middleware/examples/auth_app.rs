@@ -26,8 +26,8 @@ use tashika::{Duration, Time};
 use tashika_testbed::auth_app::{self as testbed, Choice, Citizen, ClientKey, RegisteredClient};
 use tashika_testbed::{Algorithm, KeyPair, Person, Rng};
 use tashika_tower::{
-    AuthAppLayer, Certificates, Clock, Landing, LoginPaths, MemorySessions, Recheck, ReturnTo,
-    Session, SessionKeys, SessionLayer, SessionMode, SessionPolicy, Verified, Visitors,
+    AuthAppLayer, Certificates, Clock, Landing, LoginPaths, Logins, MemorySessions, Recheck,
+    ReturnTo, Session, SessionKeys, SessionLayer, SessionMode, SessionPolicy, Verified, Visitors,
 };
 
 use world::Browser;
@@ -64,7 +64,7 @@ fn relying_party(provider: &str, key: &[u8]) -> Result<AuthApp, Box<dyn Error>> 
 }
 
 fn service(auth_app: AuthApp) -> Result<Router, tashika::Error> {
-    let (site, landing) = (world::site()?, Landing::Handler);
+    let site = world::site()?;
     let sessions = SessionLayer::new(
         site.clone(),
         Arc::new(MemorySessions::standard()),
@@ -72,9 +72,13 @@ fn service(auth_app: AuthApp) -> Result<Router, tashika::Error> {
         Certificates::none(),
         POLICY,
     )?;
-    let (paths, purpose) = (LoginPaths::under("/auth")?, Purpose::named("login")?);
-    let request = LoginRequest::new(Scopes::openid().with(Scope::Birthdate));
-    let login = AuthAppLayer::forcing(site, paths, purpose, auth_app, request, landing)?;
+    let logins = Logins {
+        paths: LoginPaths::under("/auth")?,
+        purpose: Purpose::named("login")?,
+        request: LoginRequest::new(Scopes::openid().with(Scope::Birthdate)),
+        landing: Landing::Handler,
+    };
+    let login = AuthAppLayer::forcing(site, auth_app, logins)?;
     let app = Router::new()
         .route("/auth/callback", get(welcome))
         .route("/account", get(account));

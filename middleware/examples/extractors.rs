@@ -67,13 +67,20 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         .post(&app, "/login/request", "text/plain", "")
         .await?;
     let request: Value = serde_json::from_str(&request)?;
-    let answer = world::sign(&testbed.card(0), request["to_be_signed"].as_str())?;
-    let path = request["answer"].as_str().ok_or("no answer")?;
-    for (path, body) in [(path, answer), ("/", json!({})), ("/account", json!({}))] {
+    let answer = world::sign(&testbed.card(0), &request)?;
+    let path = world::member(&request, "answer")?;
+    for (path, body, due) in [
+        (path, answer, 200),
+        ("/", json!({}), 200),
+        ("/account", json!({}), 500),
+    ] {
         let body = body.to_string();
         let (status, text) = browser.post(&app, path, "application/json", body).await?;
         let path = path.split('?').next().unwrap_or_default();
         println!("{path}: {status}\n{text}\n");
+        if status != due {
+            return Err("another outcome was due".into());
+        }
     }
     Ok(())
 }

@@ -80,9 +80,8 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     println!("A card logs in");
     let request = post_to(&app, &mut browser, "/login/request", StatusCode::OK).await?;
     let request: Value = serde_json::from_str(&request)?;
-    let answer = world::sign(&testbed.card(0), request["to_be_signed"].as_str())?;
-    let (path, json) = (request["answer"].as_str(), answer.to_string());
-    let path = path.ok_or("no answer")?;
+    let json = world::sign(&testbed.card(0), &request)?.to_string();
+    let path = world::member(&request, "answer")?;
     let (status, text) = browser.post(&app, path, "application/json", json).await?;
     println!("{status}\n{text}\n");
 

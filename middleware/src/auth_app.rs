@@ -7,11 +7,10 @@ mod paths;
 mod return_to;
 
 use std::fmt;
-use std::future::ready;
 
 use bytes::Bytes;
+use http::Method;
 use http::request::Parts;
-use http::{Method, Response};
 use tashika::audit::{Flow, Record};
 use tashika::auth_app::{AuthApp, Callback, Fault, LoginRequest, PendingLogin, VerifiedLogin};
 use tashika::transaction::{Purpose, TransactionId};
@@ -35,12 +34,22 @@ pub use return_to::ReturnTo;
 /// What stands behind [`AuthAppLayer`].
 pub(crate) struct AuthAppDesk<H> {
     site: Site,
-    paths: LoginPaths,
-    purpose: Purpose,
     auth_app: AuthApp<H>,
-    request: LoginRequest,
-    landing: Landing,
+    logins: Logins,
     entry: Entry,
+}
+
+/// What logins are for, and where they begin and end.
+#[derive(Clone, Debug)]
+pub struct Logins {
+    /// Where the layer answers, and where people go from there.
+    pub paths: LoginPaths,
+    /// What a login is for.
+    pub purpose: Purpose,
+    /// What is asked of the provider.
+    pub request: LoginRequest,
+    /// Who answers somebody who has logged in.
+    pub landing: Landing,
 }
 
 /// Who answers somebody who has logged in.
@@ -100,7 +109,7 @@ impl<H: HttpService> Desk for AuthAppDesk<H> {
     }
 
     fn route(&self, parts: &Parts) -> Option<Route<Ask>> {
-        if let Some(ask) = self.paths.find(parts) {
+        if let Some(ask) = self.logins.paths.find(parts) {
             return Some(Route::Answers(ask));
         }
         let outside = session_of(parts).is_none();
@@ -147,21 +156,12 @@ impl<H: HttpService> Desk for AuthAppDesk<H> {
         };
         step.map_err(|fault| self.refusal(fault, parts))
     }
-
-    fn wrap(
-        &self,
-        _: Ask,
-        _: &Parts,
-        response: Response<Bytes>,
-    ) -> impl Future<Output = Result<Response<Bytes>, Refusal>> + Send {
-        ready(Ok(response))
-    }
 }
 
 impl<H: HttpService> AuthAppDesk<H> {
     /// Takes what the browser brought back.
     async fn land(&self, parts: &Parts, now: Time) -> Result<Step<VerifiedLogin>, Fault> {
-        if self.landing == Landing::Redirect {
+        if self.logins.landing == Landing::Redirect {
             slot_of(parts)?;
         }
         let callback = Callback::from_query(query_of(parts))?;
@@ -169,11 +169,11 @@ impl<H: HttpService> AuthAppDesk<H> {
         let browser = cookie_of(parts, &transaction).ok_or(Code::AuthAppBrowser)?;
         let kept = self.redeem(transaction, parts, now).await?;
         let arrival = arrival(kept.aim, parts)?;
-        let (sealer, audience) = (self.site.sealer(), self.site.audience(&self.purpose));
+        let (sealer, audience) = (self.site.sealer(), self.site.audience(&self.logins.purpose));
         let pending = PendingLogin::open(sealer, &audience, &transaction, &kept.pending, now)?;
         let login = self.auth_app.finish(pending, callback, Some(browser), now);
         let proof = login.await?;
-        let return_to = kept.return_to.unwrap_or_else(|| self.paths.home());
+        let return_to = kept.return_to.unwrap_or_else(|| self.logins.paths.home());
         Ok(self.conclude(proof, arrival, return_to, now)?)
     }
 
@@ -183,7 +183,7 @@ impl<H: HttpService> AuthAppDesk<H> {
         parts: &Parts,
         now: Time,
     ) -> Result<Kept, Error> {
-        let (site, purpose) = (&self.site, &self.purpose);
+        let (site, purpose) = (&self.site, &self.logins.purpose);
         let redeemed = site.redeem_named(transaction, purpose, CrossDevice::Refused, parts, now);
         Kept::read(&redeemed.await?.state)
     }
@@ -197,7 +197,7 @@ impl<H: HttpService> AuthAppDesk<H> {
     ) -> Result<Step<VerifiedLogin>, Error> {
         let transaction = proof.binding().transaction;
         let gaining = Gaining::new(transaction, now, Device::Same);
-        let response = match (self.landing, &arrival) {
+        let response = match (self.logins.landing, &arrival) {
             (Landing::Redirect, Arrival::Login) => Some(answer::see_other(return_to.as_str())?),
             (Landing::Redirect, Arrival::Relink(_)) | (Landing::Handler, _) => None,
         };
@@ -219,7 +219,7 @@ impl<H: HttpService> AuthAppDesk<H> {
 
     fn log_out(&self, parts: &Parts) -> Result<Step<VerifiedLogin>, Error> {
         slot_of(parts)?.end();
-        let response = answer::see_other(self.paths.logged_out.as_str())?;
+        let response = answer::see_other(self.logins.paths.logged_out.as_str())?;
         Ok(Step::Respond(response))
     }
 
@@ -287,9 +287,8 @@ impl<H: HttpService> fmt::Debug for AuthAppDesk<H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthAppDesk")
             .field("site", &self.site)
-            .field("paths", &self.paths)
             .field("auth_app", &self.auth_app)
-            .field("landing", &self.landing)
+            .field("logins", &self.logins)
             .field("entry", &self.entry)
             .finish_non_exhaustive()
     }

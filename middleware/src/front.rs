@@ -4,7 +4,7 @@
 mod future;
 mod macros;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::marker::PhantomData;
 use std::mem;
 use std::sync::Arc;
@@ -27,6 +27,7 @@ use crate::session::{Gained, SessionSlot};
 use crate::site::{Site, transaction_of};
 use crate::verified::Verified;
 
+pub(crate) use future::Answering;
 pub use future::ResponseFuture;
 pub(crate) use macros::layer;
 
@@ -74,10 +75,12 @@ pub(crate) trait Desk: Send + Sync + 'static {
     /// that [wraps](Route::Wraps) it.
     fn wrap(
         &self,
-        route: Self::Route,
-        parts: &Parts,
+        _: Self::Route,
+        _: &Parts,
         response: Response<Bytes>,
-    ) -> impl Future<Output = Result<Response<Bytes>, Refusal>> + Send;
+    ) -> impl Future<Output = Result<Response<Bytes>, Refusal>> + Send {
+        ready(Ok(response))
+    }
 }
 
 /// Who answers a request that is for a layer.
@@ -263,7 +266,9 @@ where
     R::Error: Into<BoxError>,
 {
     if let Err(error) = check_method(&*desk, route, &parts) {
-        return Ok(own(desk.site().refusal(error, &parts).into_response()));
+        let refusal = desk.site().refusal(error, &parts);
+        let refusal = refusal.allowing(desk.methods(route));
+        return Ok(own(refusal.into_response()));
     }
     let request = Request::from_parts(parts.clone(), Body::passing(body));
     let response = inner.call(request).await?;

@@ -27,7 +27,7 @@ mod verified;
 
 pub use audit::AuditSink;
 #[cfg(feature = "auth-app")]
-pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, ReturnTo};
+pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, Logins, ReturnTo};
 pub use behind::{FromLayer, Lack, MissingLayer, RequireLayer, RequireService};
 pub use body::{Body, BodyLimit};
 pub use challenge::{ChallengeLayer, ChallengeService};

@@ -27,9 +27,9 @@ pub use client::{Clients, Hops, PeerAddress};
 pub use path::SitePath;
 pub use work::Work;
 
+pub(crate) use language::of_parts as language_of;
 #[cfg(feature = "auth-app")]
 pub(crate) use transaction::cookie_of;
-pub(crate) use language::of_parts as language_of;
 pub(crate) use transaction::{CrossDevice, Redeemed, clear_cookie, transaction_of};
 
 /// A relying party's site: whom people see in the address bar, where open

@@ -87,9 +87,15 @@ pub(crate) fn asking(lists: ListSet) -> Result<Revocation, tashika::Error> {
     ))
 }
 
+/// A text in what a service has answered.
+pub(crate) fn member<'v>(answer: &'v Value, name: &str) -> Result<&'v str, Box<dyn Error>> {
+    let member = answer.get(name).and_then(Value::as_str);
+    member.ok_or_else(|| format!("{name} is not there").into())
+}
+
 /// What a person's card does with a challenge, as the answer to it.
-pub(crate) fn sign(card: &Card, to_be_signed: Option<&str>) -> Result<Value, base64::DecodeError> {
-    let octets = STANDARD.decode(to_be_signed.unwrap_or_default())?;
+pub(crate) fn sign(card: &Card, request: &Value) -> Result<Value, Box<dyn Error>> {
+    let octets = STANDARD.decode(member(request, "to_be_signed")?)?;
     Ok(json!({
         "certificate": STANDARD.encode(card.authentication().certificate()),
         "signature": STANDARD.encode(card.answer(&octets)),

@@ -1,11 +1,11 @@
 //! The layer.
 
-use tashika::auth_app::{AuthApp, LoginRequest, RedirectUri};
-use tashika::transaction::{Purpose, RelyingParty};
+use tashika::auth_app::{AuthApp, RedirectUri};
+use tashika::transaction::RelyingParty;
 use tashika::transport::{Client, HttpService};
 use tashika::{Code, Error};
 
-use super::{AuthAppDesk, Entry, Landing, LoginPaths};
+use super::{AuthAppDesk, Entry, Logins};
 use crate::front::layer;
 use crate::site::{Site, SitePath};
 
@@ -15,7 +15,7 @@ layer! {
     /// | request | what answers |
     /// |---|---|
     /// | `GET` or `POST …/login` | the layer, which sends the browser to the provider, in a transaction of this browser |
-    /// | `GET …/callback?code=…&state=…` | the layer, if it is refused; else whoever [`Landing`] says |
+    /// | `GET …/callback?code=…&state=…` | the layer, if it is refused; else whoever [`Landing`](crate::Landing) says |
     /// | `POST …/logout` | the layer, which ends the session and sends the browser on |
     /// | `GET` or `POST …/relink` | the layer, which begins a login for the account of the session |
     /// | any other | the service behind it, or nobody without a session: [`forcing`](AuthAppLayer::forcing) |
@@ -69,26 +69,18 @@ layer! {
 }
 
 impl<H: HttpService> AuthAppLayer<H> {
-    /// Logs people in at these paths of `site`, for `purpose`, and lets every
-    /// other request pass, with a session or without.
+    /// Logs people in at a provider, and lets every other request pass, with a
+    /// session or without.
     ///
-    /// `request` is what is asked of the provider. Each provider that the site
-    /// has logins with needs a layer with paths of its own.
+    /// Each provider that the site has logins with needs a layer with paths of its
+    /// own.
     ///
     /// # Errors
     /// `misuse.layer` if another layer of the site has one of the paths,
     /// `misuse.argument` if the redirect URI that is registered at the provider is
     /// not the callback's path at the site's origin.
-    pub fn optional(
-        site: Site,
-        paths: LoginPaths,
-        purpose: Purpose,
-        auth_app: AuthApp<H>,
-        request: LoginRequest,
-        landing: Landing,
-    ) -> Result<Self, Error> {
-        let entry = Entry::Optional;
-        Self::by(site, paths, purpose, auth_app, request, landing, entry)
+    pub fn optional(site: Site, auth_app: AuthApp<H>, logins: Logins) -> Result<Self, Error> {
+        Self::by(site, auth_app, logins, Entry::Optional)
     }
 
     /// The same, but that of all other requests only those pass that have a
@@ -103,39 +95,20 @@ impl<H: HttpService> AuthAppLayer<H> {
     ///
     /// # Errors
     /// As [`optional`](Self::optional).
-    pub fn forcing(
-        site: Site,
-        paths: LoginPaths,
-        purpose: Purpose,
-        auth_app: AuthApp<H>,
-        request: LoginRequest,
-        landing: Landing,
-    ) -> Result<Self, Error> {
-        let entry = Entry::Forcing;
-        Self::by(site, paths, purpose, auth_app, request, landing, entry)
+    pub fn forcing(site: Site, auth_app: AuthApp<H>, logins: Logins) -> Result<Self, Error> {
+        Self::by(site, auth_app, logins, Entry::Forcing)
     }
 
-    fn by(
-        site: Site,
-        paths: LoginPaths,
-        purpose: Purpose,
-        auth_app: AuthApp<H>,
-        request: LoginRequest,
-        landing: Landing,
-        entry: Entry,
-    ) -> Result<Self, Error> {
+    fn by(site: Site, auth_app: AuthApp<H>, logins: Logins, entry: Entry) -> Result<Self, Error> {
         let redirect_uri = auth_app.registration().redirect_uri();
-        if !leads_to(redirect_uri, site.relying_party(), &paths.callback) {
+        if !leads_to(redirect_uri, site.relying_party(), &logins.paths.callback) {
             return Err(Code::MisuseArgument.into());
         }
-        site.claim(paths.own().map(|(path, _)| path))?;
+        site.claim(logins.paths.own().map(|(path, _)| path))?;
         Ok(Self::of(AuthAppDesk {
             site,
-            paths,
-            purpose,
             auth_app,
-            request,
-            landing,
+            logins,
             entry,
         }))
     }

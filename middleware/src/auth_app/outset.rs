@@ -29,7 +29,7 @@ impl<H: HttpService> AuthAppDesk<H> {
         now: Time,
     ) -> Result<Step<VerifiedLogin>, Error> {
         // Whoever is only sent on is known by their session alone.
-        if self.landing == Landing::Redirect {
+        if self.logins.landing == Landing::Redirect {
             slot_of(parts)?;
         }
         let return_to = self.return_to(parts, form)?;
@@ -57,9 +57,11 @@ impl<H: HttpService> AuthAppDesk<H> {
         now: Time,
     ) -> Result<Step<VerifiedLogin>, Error> {
         let cross_device = CrossDevice::Refused;
-        let opening = self.site.open(&self.purpose, cross_device, parts, now)?;
+        let opening = self
+            .site
+            .open(&self.logins.purpose, cross_device, parts, now)?;
         let binding = opening.binding().clone();
-        let begun = self.auth_app.begin(binding, self.request.clone())?;
+        let begun = self.auth_app.begin(binding, self.logins.request.clone())?;
         let kept = Kept {
             aim,
             return_to,
@@ -82,7 +84,7 @@ impl<H: HttpService> AuthAppDesk<H> {
     }
 
     fn to_login(&self, parts: &Parts) -> Result<Response<Bytes>, Error> {
-        let login = self.paths.login.as_str();
+        let login = self.logins.paths.login.as_str();
         let asked = parts.uri.path_and_query().map(|asked| asked.as_str());
         // From a path to which nobody is sent back, they come home.
         let Ok(return_to) = ReturnTo::new(asked.unwrap_or_default()) else {
@@ -108,7 +110,7 @@ impl<H: HttpService> AuthAppDesk<H> {
             return Ok(None);
         };
         let return_to = ReturnTo::new(&path)?;
-        if found.next().is_some() || self.paths.have(&return_to) {
+        if found.next().is_some() || self.logins.paths.have(&return_to) {
             return Err(Code::InputReturnTo.into());
         }
         Ok(Some(return_to))

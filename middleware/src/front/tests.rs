@@ -52,6 +52,13 @@ impl Desk for TestDesk {
         BodyLimit::octets(8)
     }
 
+    fn methods(&self, route: &'static str) -> &'static [Method] {
+        match route {
+            "refuses" => &[Method::PUT, Method::POST],
+            _ => &[Method::POST],
+        }
+    }
+
     fn flow(&self, route: &'static str) -> Option<Flow> {
         (route != "responds").then_some(Flow::Authentication)
     }
@@ -322,6 +329,11 @@ async fn methods_and_bodies_have_limits() {
     let (response, _) = scene.send(Method::GET, "/wraps", "").await.unwrap();
     assert_eq!(code(&response), Code::InputMethod);
     assert!(scene.log().is_empty());
+
+    for path in ["/refuses", "/wraps-not"] {
+        let (response, _) = scene.send(Method::GET, path, "").await.unwrap();
+        assert_eq!(response.headers()[ALLOW], "PUT, POST");
+    }
 }
 
 #[tokio::test]

@@ -69,8 +69,9 @@ impl AgeRequirement {
     }
 
     /// The same where the answer may come from another browser than the one in
-    /// which it was asked: a till shows a code, and the customer's phone opens
-    /// the page.
+    /// which it was asked: a till shows a code, and the customer's phone opens a
+    /// page, to which the service hands `request` and `answer` of the till's
+    /// response. The handler runs for the phone, and the service tells the till.
     ///
     /// It is a weaker proof, of which [`Device`](crate::Device) tells: whoever
     /// photographs the code can have somebody elsewhere answer it. It is for

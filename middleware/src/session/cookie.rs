@@ -34,7 +34,7 @@ pub(super) enum Found<'r> {
 
 impl Secret {
     pub(super) fn generate() -> Result<Self, Error> {
-        Ok(Self(URL_SAFE_NO_PAD.encode(&*random()?).into()))
+        Ok(Self(URL_SAFE_NO_PAD.encode(*random()?).into()))
     }
 
     pub(super) fn value(&self) -> &[u8] {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::vec;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 use tashika::transaction::{ClientKey, Purpose, TransactionId};
@@ -283,7 +284,7 @@ impl SessionDesk {
         gained: Gained,
         client: ClientKey,
         before: &Came,
-    ) -> Result<http::HeaderValue, Error> {
+    ) -> Result<HeaderValue, Error> {
         let now = self.site.now();
         let mut ends = now.plus(self.policy.absolute);
         if let Identity::Certificate(kind, query) = gained.identity() {

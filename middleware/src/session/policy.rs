@@ -36,7 +36,8 @@ pub enum Recheck {
 /// What becomes of a session whose certificate could not be asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenUndetermined {
-    /// The request is refused, and the session is there when the answer is.
+    /// The request is refused, and the session is there when the answer is,
+    /// unless the request has used it up.
     Refuse,
     /// It goes on as long as the last good answer is no older than this, and
     /// asks again with each request. Who was revoked meanwhile passes.
@@ -52,6 +53,9 @@ pub enum SessionMode {
     /// of them. With its response the browser is told to forget the visit
     /// (`Clear-Site-Data`), so that the next person at the same screen finds
     /// nothing.
+    ///
+    /// The images and scripts of a page are requests too: serve them outside of
+    /// the layer, or name their paths as [open](Visitors::Refused).
     Kiosk,
 }
 

@@ -16,6 +16,7 @@ use tower_service::Service;
 
 use crate::audit::Recorder;
 use crate::body::Body;
+use crate::front::Answering;
 use crate::session::desk::{Arrival, OnRecord, SessionDesk, Turned};
 use crate::session::ticket::{Duty, Ticket};
 
@@ -115,8 +116,6 @@ async fn refuse<R>(
     let response = desk.site.refusal(error, parts).into_response();
     came.mark(response).map(Body::own)
 }
-
-type Answering<R, E> = Pin<Box<dyn Future<Output = Result<Response<Body<R>>, E>> + Send>>;
 
 pin_project! {
     /// The response of the inner service, whose session is looked after.

@@ -91,7 +91,7 @@ impl Ticket {
             Err(error) => {
                 let language = self.accept_language.as_ref();
                 let refusal = desk.site.refusal_in(error, language);
-                refusal.into_response().map(Body::own)
+                self.came.mark(refusal.into_response().map(Body::own))
             }
         }
     }

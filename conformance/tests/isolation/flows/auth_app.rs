@@ -11,7 +11,7 @@ use tashika_conformance::desk::NOW;
 use tashika_conformance::logins::{LoginDesk, everything};
 use tashika_testbed::Person;
 use tashika_testbed::auth_app::{AccessTokenForm, Choice, Citizen, Settings};
-use tashika_tower::{AuthAppLayer, Landing, LoginPaths, Verified};
+use tashika_tower::{AuthAppLayer, Landing, LoginPaths, Logins, Verified};
 
 use crate::browser::Answer;
 use crate::flow::{Flow, Sent};
@@ -57,14 +57,13 @@ impl Flow for AuthAppLogins {
     fn app(&self, node: &House, service: Service) -> Router {
         let (registration, client) = (self.0.registration().clone(), self.0.steps().client);
         let auth_app = AuthApp::over(registration, client, Tls::no_roots()).unwrap();
-        let layer = AuthAppLayer::optional(
-            node.site.clone(),
-            LoginPaths::under("/auth").unwrap(),
-            Purpose::named("login").unwrap(),
-            auth_app,
-            LoginRequest::new(everything()),
-            Landing::Handler,
-        );
+        let logins = Logins {
+            paths: LoginPaths::under("/auth").unwrap(),
+            purpose: Purpose::named("login").unwrap(),
+            request: LoginRequest::new(everything()),
+            landing: Landing::Handler,
+        };
+        let layer = AuthAppLayer::optional(node.site.clone(), auth_app, logins);
         let within = service.within;
         let greet = |proof: Login| {
             let name = proof.claims().name().unwrap_or_default();

@@ -6,9 +6,9 @@ use tashika::Code;
 use tashika::auth_app::Callback;
 use tashika::transaction::{BrowserSecret, Purpose};
 use tashika_testbed::auth_app::{Choice, Endpoint, Settings, Visit};
-use tashika_tower::{AuthAppLayer, Landing};
+use tashika_tower::{AuthAppLayer, Landing, Logins};
 
-use super::scene::{Bank, CALLBACK, login, paths, request, routes};
+use super::scene::{Bank, CALLBACK, logins};
 use crate::browser::Browser;
 use crate::house::ORIGIN;
 
@@ -131,25 +131,20 @@ struct Mixed {
 }
 
 impl Mixed {
-    fn new(purpose: &Purpose) -> Self {
+    fn new(purpose: &str) -> Self {
         let bank = Bank::new();
-        let other = Bank::with(
-            "/other/callback",
-            Settings {
-                seed: 2,
-                ..Settings::default()
-            },
-        );
-        let (site, landing) = (bank.site.clone(), Landing::Handler);
-        let theirs = AuthAppLayer::optional(
-            site,
-            paths("/other"),
-            purpose.clone(),
-            other.auth_app(),
-            request(),
-            landing,
-        );
-        let app = routes().layer(bank.layer(landing)).layer(theirs.unwrap());
+        let second = Settings {
+            seed: 2,
+            ..Settings::default()
+        };
+        let other = Bank::with("/other/callback", second);
+        let logins = Logins {
+            purpose: Purpose::named(purpose).unwrap(),
+            ..logins("/other", Landing::Handler)
+        };
+        let theirs = AuthAppLayer::optional(bank.site.clone(), other.auth_app(), logins);
+        let ours = bank.layer(Landing::Handler);
+        let app = bank.app(ours).layer(theirs.unwrap());
         Self { bank, other, app }
     }
 }
@@ -158,12 +153,11 @@ impl Mixed {
 /// another, and the code with it.
 #[tokio::test]
 async fn a_callback_of_another_provider_is_refused() {
-    let elsewhere = Purpose::named("other").unwrap();
     for (purpose, due) in [
-        (login(), Code::TransactionForeign),
-        (elsewhere, Code::TransactionSeal),
+        ("login", Code::TransactionForeign),
+        ("other", Code::TransactionSeal),
     ] {
-        let Mixed { bank, other, app } = Mixed::new(&purpose);
+        let Mixed { bank, other, app } = Mixed::new(purpose);
         let mut browser = Browser::new();
         let url = bank.begin(&app, &mut browser, "").await;
         let back = bank.sent_back(&url, &Choice::citizen("hanako"));

@@ -5,9 +5,9 @@ use std::num::NonZeroUsize;
 use http::header::LOCATION;
 use tashika::Code;
 use tashika_testbed::auth_app::{Choice, Settings};
-use tashika_tower::{AuthAppLayer, Landing, LoginPaths, MemoryTransactions, SitePath};
+use tashika_tower::{AuthAppLayer, Landing, MemoryTransactions, SitePath};
 
-use super::scene::{Bank, CALLBACK, login, paths, request, sent_on};
+use super::scene::{Bank, CALLBACK, logins, sent_on};
 use crate::browser::Browser;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -125,27 +125,24 @@ async fn no_more_begin_than_there_is_room_for() {
 #[test]
 fn the_redirect_uri_is_the_callback() {
     let bank = Bank::new();
-    let layer = |paths: LoginPaths| {
-        let (site, landing) = (bank.site.clone(), Landing::Handler);
-        let layer =
-            AuthAppLayer::forcing(site, paths, login(), bank.auth_app(), request(), landing);
-        layer
-            .map(|layer| format!("{layer:?}"))
-            .map_err(|error| error.code())
+    let layer = |under: &str, callback: Option<&str>| {
+        let mut logins = logins(under, Landing::Handler);
+        if let Some(callback) = callback {
+            logins.paths.callback = SitePath::new(callback).unwrap();
+        }
+        let layer = AuthAppLayer::forcing(bank.site.clone(), bank.auth_app(), logins);
+        let layer = layer.map_err(|error| error.code());
+        layer.map(|layer| format!("{layer:?}"))
     };
-    assert_eq!(layer(paths("/other")), Err(Code::MisuseArgument));
-    let callback = |path: &str| LoginPaths {
-        callback: SitePath::new(path).unwrap(),
-        ..paths("/other")
-    };
+    assert_eq!(layer("/other", None), Err(Code::MisuseArgument));
     for near in ["/auth/callback/", "/auth/callbac", "/callback"] {
-        assert_eq!(layer(callback(near)), Err(Code::MisuseArgument));
+        assert_eq!(layer("/other", Some(near)), Err(Code::MisuseArgument));
     }
-    let shown = layer(paths("/auth")).unwrap();
+    let shown = layer("/auth", None).unwrap();
     assert!(!shown.contains("Shop1"), "{shown}");
     // One path, one layer.
-    assert_eq!(layer(paths("/auth")), Err(Code::MisuseLayer));
-    assert_eq!(layer(callback(CALLBACK)), Err(Code::MisuseLayer));
+    assert_eq!(layer("/auth", None), Err(Code::MisuseLayer));
+    assert_eq!(layer("/other", Some(CALLBACK)), Err(Code::MisuseLayer));
 }
 
 /// The registered URI may have a query, with which the browser comes back.

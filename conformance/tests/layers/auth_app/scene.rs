@@ -18,7 +18,7 @@ use tashika_conformance::logins::{LoginDesk, everything};
 use tashika_testbed::Person;
 use tashika_testbed::auth_app::{Choice, Citizen, Endpoint, Settings};
 use tashika_tower::{
-    Arrival, AuthAppLayer, Certificates, Clock, Device, Identity, Landing, LoginPaths,
+    Arrival, AuthAppLayer, Certificates, Clock, Device, Identity, Landing, LoginPaths, Logins,
     MemorySessions, MemoryTransactions, Nodes, Recheck, ReturnTo, Session, SessionKeys,
     SessionLayer, SessionMode, SessionPolicy, Site, SitePath, TransactionStore, Verified, Visitors,
 };
@@ -117,9 +117,8 @@ impl Bank {
 
     /// Lets those pass alone who have a session.
     pub(super) fn forcing(&self, landing: Landing) -> AuthAppLayer {
-        let (paths, auth_app) = (paths("/auth"), self.auth_app());
-        let site = self.site.clone();
-        AuthAppLayer::forcing(site, paths, login(), auth_app, request(), landing).unwrap()
+        let logins = logins("/auth", landing);
+        AuthAppLayer::forcing(self.site.clone(), self.auth_app(), logins).unwrap()
     }
 
     /// The same over another store.
@@ -128,8 +127,8 @@ impl Bank {
     }
 
     fn layer_of(&self, site: Site, landing: Landing) -> AuthAppLayer {
-        let (paths, auth_app) = (paths("/auth"), self.auth_app());
-        AuthAppLayer::optional(site, paths, login(), auth_app, request(), landing).unwrap()
+        let logins = logins("/auth", landing);
+        AuthAppLayer::optional(site, self.auth_app(), logins).unwrap()
     }
 
     /// A relying party that has learnt how the provider tells of a locked PIN.
@@ -141,7 +140,11 @@ impl Bank {
     }
 
     pub(super) fn app(&self, layer: AuthAppLayer) -> Router {
-        routes().layer(layer)
+        Router::new()
+            .route(CALLBACK, get(arrived))
+            .route("/", get(|| async { "home" }))
+            .route("/account", get(account).post(account))
+            .layer(layer)
     }
 
     /// The same where a session is remembered.
@@ -206,33 +209,26 @@ impl Bank {
     }
 }
 
-pub(super) fn routes() -> Router {
-    Router::new()
-        .route(CALLBACK, get(arrived))
-        .route("/", get(|| async { "home" }))
-        .route("/account", get(account).post(account))
-}
-
-pub(super) fn paths(under: &str) -> LoginPaths {
+/// Logins for everything.
+pub(super) fn logins(under: &str, landing: Landing) -> Logins {
     let home = SitePath::new("/home").unwrap();
     let logged_out = SitePath::new("/bye").unwrap();
     let paths = LoginPaths::under(under).unwrap();
-    paths.with_home(home).with_logged_out(logged_out)
+    Logins {
+        paths: paths.with_home(home).with_logged_out(logged_out),
+        purpose: Purpose::named("login").unwrap(),
+        request: LoginRequest::new(everything()),
+        landing,
+    }
 }
 
-pub(super) fn login() -> Purpose {
-    Purpose::named("login").unwrap()
-}
-
-pub(super) fn request() -> LoginRequest {
-    LoginRequest::new(everything())
-}
-
-/// Where an answer sends the browser: nobody keeps it, and the next does not hear
-/// where it comes from.
+/// Where an answer sends the browser: nobody keeps or logs it, and the next does
+/// not hear where it comes from.
 pub(super) fn sent_on(answer: &Answer) -> &str {
     assert_eq!(answer.status, 303, "{answer:?}");
     assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.headers["referrer-policy"], "no-referrer");
-    answer.headers["location"].to_str().unwrap()
+    let location = &answer.headers["location"];
+    assert!(location.is_sensitive());
+    location.to_str().unwrap()
 }

@@ -4,9 +4,10 @@ use http::header::SET_COOKIE;
 use tashika::Code;
 use tashika_conformance::desk::NOW;
 
-use super::scene::{Scene, cookie, log_in, planted, seen};
+use super::scene::{COOKIE, Scene, cookie, log_in, planted, seen};
 use super::watched::{Op, Pace};
 use crate::browser::{Answer, Browser};
+use crate::challenge::{answer, begin, to};
 
 fn forgets(answer: &Answer) -> bool {
     let clear = answer.headers.get("clear-site-data");
@@ -86,6 +87,25 @@ async fn whoever_logs_in_ends_what_was_left_behind() {
             assert!(!old.text().contains("since"), "{old:?}");
             assert_ne!(seen(&app, &mut browser).await, "nobody");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_fails_has_used_up_what_it_came_with() {
+    for pace in Pace::BOTH {
+        let scene = Scene::kiosk(pace);
+        let (app, mut browser, mut before) = (scene.app(), Browser::new(), Browser::new());
+        let request = begin(&mut browser, &app).await;
+        log_in(&scene, &app, &mut before).await;
+        let left = cookie(&mut before).unwrap();
+        browser.cookies().insert(COOKIE.to_owned(), left);
+        scene.store.fail(Op::Create);
+        let response = answer(scene.house.desk.card(), &request);
+        let failed = browser.post_json(&app, to(&request), &response).await;
+        assert_eq!(failed.refused(), Code::TransactionStore);
+        assert!(forgets(&failed));
+        assert_eq!(cookie(&mut browser), None);
+        assert!(scene.store.sessions().is_empty(NOW));
     }
 }
 
