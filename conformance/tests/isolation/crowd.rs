@@ -244,7 +244,7 @@ async fn nothing_is_found<F: Flow>(flow: F, seeds: std::ops::Range<u64>) {
     let names: BTreeSet<String> = (0..PEOPLE).map(|who| flow.name(who)).collect();
     assert_eq!(names.len(), PEOPLE);
     for seed in seeds {
-        let world = World::of(&flow, Setting::sound(seed));
+        let world = World::of(&flow, &Setting::sound(seed));
         let findings = world.visited_by(PEOPLE).await;
         assert_eq!(findings, [], "seed {seed}");
         let outside = (0..PEOPLE).filter(|who| !world.ledger.has_let_in(*who));
@@ -287,7 +287,7 @@ async fn a_seed_gives_the_same_order_again() {
     let flow = Rc::new(Challenge::new());
     let mut dice = Vec::new();
     for _ in 0..2 {
-        let world = World::of(&flow, Setting::sound(9));
+        let world = World::of(&flow, &Setting::sound(9));
         world.visited_by(50).await;
         dice.push((world.schedule.dice.below(1 << 30), world.ledger.proofs()));
     }

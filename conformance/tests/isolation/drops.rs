@@ -17,13 +17,11 @@ const ENOUGH: usize = 64;
 
 fn world<F: Flow>(flow: &Rc<F>) -> Rc<World<F>> {
     let always = Pauses::Always(2);
-    World::of(
-        flow,
-        Setting {
-            pauses: always,
-            ..Setting::sound(0)
-        },
-    )
+    let setting = Setting {
+        pauses: always,
+        ..Setting::sound(0)
+    };
+    World::of(flow, &setting)
 }
 
 /// How far an answer had come when it was dropped.

@@ -38,7 +38,7 @@ async fn found(broken: impl FnOnce(&mut Setting)) -> Vec<Finding> {
 async fn found_in(flow: impl Flow, broken: impl FnOnce(&mut Setting)) -> Vec<Finding> {
     let mut setting = Setting::sound(1);
     broken(&mut setting);
-    World::of(&Rc::new(flow), setting).visited_by(PEOPLE).await
+    World::of(&Rc::new(flow), &setting).visited_by(PEOPLE).await
 }
 
 fn some(findings: &[Finding], is: fn(&Finding) -> bool) {

@@ -13,7 +13,11 @@
 //! * `drops`: futures that are dropped at every point at which they wait;
 //! * `model`: all orders of the steps of a few clients, against a model.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what cannot be set up fails the test"
+)]
 
 #[path = "../layers/browser.rs"]
 #[allow(dead_code, reason = "the tests of the layers use the rest")]

@@ -213,7 +213,7 @@ async fn in_every_order(clients: usize, does: &[Does], store: Store) -> usize {
         store,
         ..Setting::sound(0)
     };
-    let world = World::of(&flow, setting);
+    let world = World::of(&flow, &setting);
     let mut runs = 0;
     for lengths in lengths(clients, does.len()) {
         for passes in 0..=1 {

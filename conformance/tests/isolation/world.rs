@@ -92,7 +92,7 @@ impl Setting {
 }
 
 impl<F: Flow> World<F> {
-    pub(crate) fn of(flow: &Rc<F>, setting: Setting) -> Rc<Self> {
+    pub(crate) fn of(flow: &Rc<F>, setting: &Setting) -> Rc<Self> {
         let ledger = Ledger::default();
         let room = NonZeroUsize::new(100_000).unwrap();
         let store = MemoryTransactions::new(room, room);

@@ -1,7 +1,11 @@
 //! The layers in front of a service, and people with cards, phones and browsers
 //! before them.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what cannot be set up fails the test"
+)]
 
 mod auth_app;
 mod browser;
