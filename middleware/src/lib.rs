@@ -25,7 +25,9 @@ mod site;
 mod store;
 mod verified;
 
-pub use audit::AuditSink;
+pub use audit::{AuditLayer, AuditService, AuditSink, ChannelSink, TracingSink};
+#[cfg(unix)]
+pub use audit::{ChainKeys, FileOptions, FileSink, FileSinkError};
 #[cfg(feature = "auth-app")]
 pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, Logins, ReturnTo};
 pub use behind::{FromLayer, Lack, MissingLayer, RequireLayer, RequireService};

@@ -4,6 +4,8 @@
 
 #[path = "../examples/age.rs"]
 mod age;
+#[path = "../examples/audit.rs"]
+mod audit;
 #[cfg(feature = "auth-app")]
 #[path = "../examples/auth_app.rs"]
 mod auth_app;
@@ -28,6 +30,11 @@ fn age() {
 #[test]
 fn auth_app() {
     auth_app::main().unwrap();
+}
+
+#[test]
+fn audit() {
+    audit::main().unwrap();
 }
 
 #[test]

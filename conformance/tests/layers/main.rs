@@ -7,6 +7,7 @@
     reason = "what cannot be set up fails the test"
 )]
 
+mod audit;
 mod auth_app;
 mod browser;
 mod challenge;

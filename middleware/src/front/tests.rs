@@ -196,7 +196,9 @@ impl Scene {
         request.extensions_mut().insert(self.slot.clone());
         if let Some(outcome) = self.sink {
             let sink = Sink(Arc::clone(&self.log), outcome);
-            request.extensions_mut().insert(Recorder(Arc::new(sink)));
+            request
+                .extensions_mut()
+                .insert(Recorder::new(Arc::new(sink)));
         }
         let mut service = self.service();
         std::future::poll_fn(|cx| Service::<Request<Full<Bytes>>>::poll_ready(&mut service, cx))
