@@ -152,8 +152,9 @@ impl<S: Clone, D> Clone for Front<S, D> {
     }
 }
 
-impl<S, D> Front<S, D> {
+impl<S, D: Desk> Front<S, D> {
     pub(crate) fn new(inner: S, desk: Arc<D>) -> Self {
+        desk.site().placed::<Verified<D::Proof>>();
         Self { inner, desk }
     }
 }

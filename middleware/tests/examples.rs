@@ -11,6 +11,9 @@ mod audit;
 mod auth_app;
 #[path = "../examples/challenge.rs"]
 mod challenge;
+#[cfg(feature = "axum")]
+#[path = "../examples/extractors.rs"]
+mod extractors;
 #[path = "../examples/presentation.rs"]
 mod presentation;
 #[path = "../examples/session.rs"]
@@ -37,6 +40,12 @@ fn auth_app() {
 #[test]
 fn challenge() {
     challenge::main().unwrap();
+}
+
+#[cfg(feature = "axum")]
+#[test]
+fn extractors() {
+    extractors::main().unwrap();
 }
 
 #[test]
