@@ -31,4 +31,8 @@ pub use revocation::Revocation;
 pub use session::{Gained, Identity, Session, SessionId};
 pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
 pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};
+#[cfg(feature = "postgres")]
+pub use store::{
+    Postgres, PostgresError, PostgresLimits, PostgresTls, PostgresTransactions, Tenant,
+};
 pub use verified::{Device, Gaining, Verified};
