@@ -28,7 +28,9 @@ pub use flow::FlowPaths;
 pub use front::ResponseFuture;
 pub use refusal::Refusal;
 pub use revocation::Revocation;
-pub use session::{Gained, Identity, Session, SessionId};
+pub use session::{
+    Gained, Identity, MemorySessions, Session, SessionEntry, SessionId, SessionKey, SessionStore,
+};
 pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
 pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};
 #[cfg(feature = "postgres")]

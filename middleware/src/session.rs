@@ -2,10 +2,14 @@
 
 mod current;
 mod gained;
+mod memory;
 mod slot;
+mod store;
 
 pub use current::{Session, SessionId};
 pub use gained::{Gained, Identity};
+pub use memory::MemorySessions;
+pub use store::{SessionEntry, SessionKey, SessionStore};
 
 pub(crate) use slot::SessionSlot;
 

@@ -6,3 +6,6 @@
 mod browser;
 mod challenge;
 mod house;
+mod session_memory;
+#[path = "../stores/sessions.rs"]
+mod session_suite;
