@@ -35,6 +35,7 @@ pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
 pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};
 #[cfg(feature = "postgres")]
 pub use store::{
-    Postgres, PostgresError, PostgresLimits, PostgresTls, PostgresTransactions, Tenant,
+    Postgres, PostgresError, PostgresLimits, PostgresSessions, PostgresTls, PostgresTransactions,
+    Tenant,
 };
 pub use verified::{Device, Gaining, Verified};

@@ -14,7 +14,8 @@ pub use future::StoreFuture;
 pub use memory::MemoryTransactions;
 #[cfg(feature = "postgres")]
 pub use postgres::{
-    Postgres, PostgresError, PostgresLimits, PostgresTls, PostgresTransactions, Tenant,
+    Postgres, PostgresError, PostgresLimits, PostgresSessions, PostgresTls, PostgresTransactions,
+    Tenant,
 };
 
 /// Holds sealed state for each open transaction, which one caller gets, once.

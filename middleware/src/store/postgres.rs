@@ -1,27 +1,34 @@
-//! Transactions of many nodes, in PostgreSQL.
+//! Transactions and sessions of many nodes, in PostgreSQL.
 
 mod connection;
 mod database;
 mod error;
 mod keeper;
+mod put;
 mod question;
+mod row;
 mod schema;
 mod seats;
+mod sessions;
 mod settings;
 mod statements;
+mod sweep;
 mod tenant;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tashika::transaction::{ClientKey, TransactionId};
-use tashika::{Code, Time, limits};
+use tashika::{Code, Time};
 
 use crate::store::{Entry, Mark, Reach, Seen, StoreFuture, TransactionStore};
-use keeper::{Keeper, Kind, New, Put};
+use keeper::{Keeper, Kind, New};
+use put::Put;
 
 pub use database::Postgres;
 pub use error::PostgresError;
+pub use sessions::PostgresSessions;
 pub use settings::{PostgresLimits, PostgresTls};
 pub use tenant::Tenant;
 
@@ -79,9 +86,6 @@ impl TransactionStore for PostgresTransactions {
     }
 
     fn put(&self, entry: Entry, now: Time) -> StoreFuture<()> {
-        if entry.state.len() > limits::TRANSACTION_STATE {
-            return StoreFuture::known(Err(Code::MisuseArgument.into()));
-        }
         let keeper = Arc::clone(&self.0);
         let new = New {
             kind: Kind::Transaction,
@@ -89,15 +93,9 @@ impl TransactionStore for PostgresTransactions {
             client: entry.client,
             expires: entry.expires,
             ends: entry.expires,
-            state: entry.state,
+            state: entry.state.into(),
         };
-        StoreFuture::coming(async move {
-            match keeper.put(new, now).await? {
-                Put::Kept => Ok(()),
-                Put::Known => Err(Code::MisuseArgument.into()),
-                Put::Full => Err(Code::TransactionFull.into()),
-            }
-        })
+        StoreFuture::coming(async move { keeper.keep(new, now).await })
     }
 
     fn take(&self, transaction: TransactionId, now: Time) -> StoreFuture<Vec<u8>> {
@@ -117,7 +115,7 @@ impl TransactionStore for PostgresTransactions {
             client,
             expires,
             ends: expires,
-            state: Vec::new(),
+            state: Bytes::new(),
         };
         StoreFuture::coming(async move {
             match keeper.put(new, now).await? {

@@ -32,15 +32,17 @@ use crate::store::postgres::{PostgresError, PostgresLimits, PostgresTls, schema}
 ///   connection replaced.
 ///
 /// Beside the common dialect, data-modifying `WITH`, `ON CONFLICT DO NOTHING`,
-/// `FOR UPDATE SKIP LOCKED`, `unnest` and `set_config` are used, and by
-/// [`migrate`](Self::migrate) `pg_advisory_xact_lock`: engines that speak
+/// `FOR UPDATE SKIP LOCKED`, `unnest`, `set_config` and `plan_cache_mode` are used,
+/// and by [`migrate`](Self::migrate) `pg_advisory_xact_lock`: engines that speak
 /// PostgreSQL's protocol need these. No function, trigger or notification is.
 ///
 /// # What the database sees
 ///
 /// Digests and sealed octets, as parameters. An operator who logs statements with
 /// their parameters logs those; `log_parameter_max_length = 0` for the role keeps
-/// them out. Clocks of nodes decide what has expired, so they have to be kept.
+/// them out. `tokio_postgres` logs parameters too, at the level `debug`.
+///
+/// Clocks of nodes decide what has expired, so they have to be kept.
 #[derive(Clone)]
 pub struct Postgres {
     pool: Pool<Connecting>,

@@ -1,61 +1,53 @@
-//! Rows of one tenant and one kind.
+//! Rows of one tenant.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 
+use bytes::Bytes;
 use tashika::transaction::ClientKey;
-use tashika::{Code, Duration, Error, Time};
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Error as SqlError, Row};
+use tashika::{Code, Error, Time, limits};
 
-use crate::store::postgres::connection::Connection;
+use crate::store::postgres::put::{Put, Putting};
 use crate::store::postgres::question::Question;
-use crate::store::postgres::seats::{Look, Seats};
-use crate::store::postgres::{Postgres, PostgresError, Tenant};
+use crate::store::postgres::row::{Key, Prolonging, Reading, Rewriting, Row, Taking};
+use crate::store::postgres::seats::Seats;
+use crate::store::postgres::{Postgres, PostgresError, Tenant, sweep};
 
-/// What a row is.
+/// What a row is. Each kind has as many seats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Transaction = 0,
     Mark = 1,
+    Session = 2,
 }
 
-/// What keeps rows for one tenant. Each kind has as many seats.
+impl Kind {
+    pub(super) const fn number(self) -> i16 {
+        self as i16
+    }
+}
+
+/// What keeps rows for one tenant.
 #[derive(Debug)]
 pub(super) struct Keeper {
-    database: Postgres,
-    tenant: Tenant,
+    pub(super) database: Postgres,
+    pub(super) tenant: Tenant,
     places: Seats,
     shares: Seats,
-    /// When this node last swept, in sweeps since 1970.
-    swept: AtomicI64,
+    /// The turn in which this node last swept.
+    pub(super) swept: AtomicI64,
 }
 
 /// What is to be kept.
-#[derive(Clone)]
 pub(super) struct New {
     pub(super) kind: Kind,
     pub(super) name: Vec<u8>,
     pub(super) client: ClientKey,
+    /// The last second at which it counts.
     pub(super) expires: Time,
+    /// The last second to which that can be put off.
     pub(super) ends: Time,
-    pub(super) state: Vec<u8>,
-}
-
-/// What became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Put {
-    Kept,
-    /// Something is kept under this name.
-    Known,
-    /// No seat is free.
-    Full,
-}
-
-/// What was kept.
-pub(super) struct Taken {
-    pub(super) state: Vec<u8>,
-    pub(super) expires: Time,
+    pub(super) state: Bytes,
 }
 
 impl Keeper {
@@ -70,18 +62,33 @@ impl Keeper {
             tenant,
             places: Seats::new(capacity),
             shares: Seats::new(per_client),
-            swept: AtomicI64::new(0),
+            swept: AtomicI64::new(sweep::NEVER),
         }
     }
 
-    /// Keeps something, unless there is no room or the name is taken.
+    /// Keeps something that has a name of its own.
+    ///
+    /// `misuse.argument` if the name is taken or the state is too long,
+    /// `transaction.full`, `transaction.store`.
+    pub(super) async fn keep(&self, new: New, now: Time) -> Result<(), Error> {
+        if new.state.len() > limits::TRANSACTION_STATE {
+            return Err(Code::MisuseArgument.into());
+        }
+        match self.put(new, now).await? {
+            Put::Kept => Ok(()),
+            Put::Known => Err(Code::MisuseArgument.into()),
+            Put::Full => Err(Code::TransactionFull.into()),
+        }
+    }
+
+    /// Keeps something, unless the name is taken or there is no room.
     pub(super) async fn put(&self, new: New, now: Time) -> Result<Put, Error> {
         self.sweep_in_turn(now);
         let question = Putting {
-            client: self.tenant.client(&new.client).as_ref().to_vec(),
             tenant: self.tenant.name().to_owned(),
-            places: self.places,
+            client: self.tenant.client(&new.client).as_ref().to_vec(),
             shares: self.shares,
+            places: self.places,
             new,
             now,
         };
@@ -97,13 +104,49 @@ impl Keeper {
     /// It is handed out once the database has said that its commit is durable. If
     /// that word does not come, it is not known whether it is there, and nobody
     /// has got it.
-    pub(super) async fn take(&self, kind: Kind, name: &[u8]) -> Result<Option<Taken>, Error> {
-        let question = Taking {
+    pub(super) async fn take(&self, kind: Kind, name: &[u8]) -> Result<Option<Row>, Error> {
+        self.ask("take", Taking(self.key(kind, name))).await
+    }
+
+    /// What is kept under a name, though it may have expired.
+    pub(super) async fn read(&self, kind: Kind, name: &[u8]) -> Result<Option<Row>, Error> {
+        self.ask("read", Reading(self.key(kind, name))).await
+    }
+
+    /// Has something that counts at `now` count until `expires`, as far as that can
+    /// be put off. What counts for longer still does.
+    pub(super) async fn prolong(
+        &self,
+        kind: Kind,
+        name: &[u8],
+        expires: Time,
+        now: Time,
+    ) -> Result<(), Error> {
+        let key = self.key(kind, name);
+        self.ask("prolong", Prolonging { key, expires, now }).await
+    }
+
+    /// Exchanges the state of something that counts at `now`.
+    pub(super) async fn rewrite(
+        &self,
+        kind: Kind,
+        name: &[u8],
+        state: Bytes,
+        now: Time,
+    ) -> Result<(), Error> {
+        if state.len() > limits::TRANSACTION_STATE {
+            return Err(Code::MisuseArgument.into());
+        }
+        let key = self.key(kind, name);
+        self.ask("rewrite", Rewriting { key, state, now }).await
+    }
+
+    fn key(&self, kind: Kind, name: &[u8]) -> Key {
+        Key {
             tenant: self.tenant.name().to_owned(),
-            kind,
+            kind: kind.number(),
             name: name.to_vec(),
-        };
-        self.ask("take", question).await
+        }
     }
 
     async fn ask<Q: Question>(
@@ -115,182 +158,5 @@ impl Keeper {
             error.report(operation);
             Code::TransactionStore.into()
         })
-    }
-
-    /// Removes what has expired, every ten seconds at most, while others go on.
-    ///
-    /// Nothing depends on it: what has expired is not handed out, and makes room
-    /// where it is in the way.
-    fn sweep_in_turn(&self, now: Time) {
-        let turn = now.as_unix() / SWEEP_EVERY;
-        if self.swept.swap(turn, Ordering::Relaxed) == turn {
-            return;
-        }
-        let (database, tenant) = (self.database.clone(), self.tenant.name().to_owned());
-        let before = now.minus(SWEEP_BEHIND);
-        tokio::spawn(async move {
-            for _ in 0..SWEEPS {
-                let (tenant, before) = (tenant.clone(), before.as_unix());
-                match database.ask(Sweeping { tenant, before }).await {
-                    Ok(swept) if swept == SWEEP.unsigned_abs() => {}
-                    Ok(_) => break,
-                    Err(error) => return error.report("sweep"),
-                }
-            }
-        });
-    }
-}
-
-/// Seconds between two sweeps of a node.
-const SWEEP_EVERY: i64 = 10;
-
-/// How long what has expired is left alone: clocks of nodes differ.
-const SWEEP_BEHIND: Duration = Duration::minutes(1);
-
-/// Rows of one statement, which is short so that nobody waits for it.
-const SWEEP: i64 = 500;
-
-/// Statements of one sweep: 20,000 rows, so a node keeps up with 2,000 a second.
-const SWEEPS: u32 = 40;
-
-struct Putting {
-    tenant: String,
-    client: Vec<u8>,
-    places: Seats,
-    shares: Seats,
-    new: New,
-    now: Time,
-}
-
-/// How often a put looks for seats that others take first.
-const LOOKS: u32 = 5;
-
-/// What a put found.
-enum Found {
-    Kept,
-    /// Under this name is something that has not expired.
-    Known,
-    /// No seat that was looked at is free.
-    NoSeat,
-    /// Somebody was faster, or something expired has the name.
-    Taken,
-}
-
-impl Question for Putting {
-    /// None if others were faster, again and again.
-    type Answer = Option<Put>;
-
-    async fn ask(&self, connection: &Connection) -> Result<Option<Put>, SqlError> {
-        let mut look = Look::Few;
-        for _ in 0..LOOKS {
-            match (self.put(connection, look).await?, look) {
-                (Found::Kept, _) => return Ok(Some(Put::Kept)),
-                (Found::Known, _) => return Ok(Some(Put::Known)),
-                (Found::NoSeat, Look::Many) => return Ok(Some(Put::Full)),
-                (Found::NoSeat | Found::Taken, _) => {
-                    self.clear(connection).await?;
-                    look = Look::Many;
-                }
-            }
-        }
-        Ok(None)
-    }
-}
-
-impl Putting {
-    async fn put(&self, connection: &Connection, look: Look) -> Result<Found, SqlError> {
-        let New {
-            kind,
-            name,
-            expires,
-            ends,
-            state,
-            ..
-        } = &self.new;
-        let row = connection
-            .client()
-            .query_one(
-                &connection.statements().put,
-                &[
-                    &self.tenant,
-                    &kind.number(),
-                    name,
-                    &self.client,
-                    &expires.as_unix(),
-                    &ends.as_unix(),
-                    state,
-                    &self.shares.candidates(name, look),
-                    &self.places.candidates(name, look),
-                ],
-            )
-            .await?;
-        self.found(&row)
-    }
-
-    fn found(&self, row: &Row) -> Result<Found, SqlError> {
-        let (kept, seats): (bool, bool) = (row.try_get(0)?, row.try_get(1)?);
-        let known: Option<i64> = row.try_get(2)?;
-        Ok(match known {
-            _ if kept => Found::Kept,
-            Some(expires) if expires >= self.now.as_unix() => Found::Known,
-            Some(_) => Found::Taken,
-            None if seats => Found::Taken,
-            None => Found::NoSeat,
-        })
-    }
-
-    async fn clear(&self, connection: &Connection) -> Result<(), SqlError> {
-        let (kind, name) = (self.new.kind.number(), &self.new.name);
-        let (now, places) = (self.now.as_unix(), self.places.candidates(name, Look::Many));
-        let values: [&(dyn ToSql + Sync); 6] =
-            [&self.tenant, &kind, name, &self.client, &now, &places];
-        let clear = &connection.statements().clear;
-        connection.client().execute(clear, &values).await.map(drop)
-    }
-}
-
-struct Taking {
-    tenant: String,
-    kind: Kind,
-    name: Vec<u8>,
-}
-
-impl Question for Taking {
-    type Answer = Option<Taken>;
-
-    async fn ask(&self, connection: &Connection) -> Result<Option<Taken>, SqlError> {
-        let values: [&(dyn ToSql + Sync); 3] = [&self.tenant, &self.kind.number(), &self.name];
-        let take = &connection.statements().take;
-        // Read to its end, which comes behind the commit: rows come before it.
-        let row = connection.client().query_opt(take, &values).await?;
-        row.map(|row| {
-            Ok(Taken {
-                state: row.try_get(0)?,
-                expires: Time::from_unix(row.try_get(1)?),
-            })
-        })
-        .transpose()
-    }
-}
-
-struct Sweeping {
-    tenant: String,
-    before: i64,
-}
-
-impl Question for Sweeping {
-    /// How many rows.
-    type Answer = u64;
-
-    async fn ask(&self, connection: &Connection) -> Result<u64, SqlError> {
-        let values: [&(dyn ToSql + Sync); 3] = [&self.tenant, &self.before, &SWEEP];
-        let sweep = &connection.statements().sweep;
-        connection.client().execute(sweep, &values).await
-    }
-}
-
-impl Kind {
-    fn number(self) -> i16 {
-        self as i16
     }
 }

@@ -32,11 +32,13 @@ CREATE TABLE tashika.kept (
     expires bigint   NOT NULL,
     ends    bigint   NOT NULL,
     state   bytea    NOT NULL,
-    PRIMARY KEY (tenant, kind, name),
-    UNIQUE (tenant, kind, client, share),
-    UNIQUE (tenant, kind, place)
+    -- Each begins with what its rows are looked for by, so that no other serves for
+    -- that, not even where the database has no statistics.
+    PRIMARY KEY (name, tenant, kind),
+    UNIQUE (client, share, tenant, kind),
+    UNIQUE (place, tenant, kind)
 );
 
-CREATE INDEX kept_expires ON tashika.kept (tenant, expires);
+CREATE INDEX kept_expires ON tashika.kept (expires, tenant);
 
 INSERT INTO tashika.schema_version (version) VALUES (1);

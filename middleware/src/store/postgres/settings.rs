@@ -224,6 +224,19 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_is_gone_leaves_time_for_the_next() {
+        let limits = PostgresLimits::standard();
+        let config = configuration("host=a,b,c port=1,2,3", &limits).unwrap();
+        assert_eq!(config.get_connect_timeout(), Some(&Duration::from_secs(1)));
+        let never = PostgresLimits {
+            answer: Duration::ZERO,
+            ..limits
+        };
+        // PostgreSQL takes zero for as long as it likes.
+        assert_eq!(never.answer_milliseconds(), 1);
+    }
+
+    #[test]
     fn what_is_no_connection_string_is_not_repeated() {
         for bad in ["password=hidden port=x", "hidden", "user=somebody"] {
             let error = configuration(bad, &PostgresLimits::standard()).unwrap_err();

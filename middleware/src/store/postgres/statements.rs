@@ -41,6 +41,18 @@ const TAKE: &str = "
 DELETE FROM tashika.kept WHERE tenant = $1 AND kind = $2 AND name = $3
 RETURNING state, expires, ends";
 
+const READ: &str = "
+SELECT state, expires, ends FROM tashika.kept
+WHERE tenant = $1 AND kind = $2 AND name = $3";
+
+const PROLONG: &str = "
+UPDATE tashika.kept SET expires = LEAST($4, ends)
+WHERE tenant = $1 AND kind = $2 AND name = $3 AND expires >= $5 AND expires < $4";
+
+const REWRITE: &str = "
+UPDATE tashika.kept SET state = $4
+WHERE tenant = $1 AND kind = $2 AND name = $3 AND expires >= $5";
+
 /// Removes what expired first. It waits for nobody who is at one of them.
 const SWEEP: &str = "
 DELETE FROM tashika.kept
@@ -55,6 +67,9 @@ pub(super) struct Statements {
     pub(super) put: Statement,
     pub(super) clear: Statement,
     pub(super) take: Statement,
+    pub(super) read: Statement,
+    pub(super) prolong: Statement,
+    pub(super) rewrite: Statement,
     pub(super) sweep: Statement,
 }
 
@@ -64,6 +79,9 @@ impl Statements {
             put: client.prepare(PUT).await?,
             clear: client.prepare(CLEAR).await?,
             take: client.prepare(TAKE).await?,
+            read: client.prepare(READ).await?,
+            prolong: client.prepare(PROLONG).await?,
+            rewrite: client.prepare(REWRITE).await?,
             sweep: client.prepare(SWEEP).await?,
         })
     }
