@@ -80,21 +80,29 @@ impl Server {
     /// # Errors
     /// If there are no programs, or they fail; what they said is in the error.
     pub fn start(settings: &[&str]) -> io::Result<Self> {
+        let settings: Vec<_> = settings.iter().map(|&s| s.to_owned()).collect();
+        Self::in_folder(&settings, initialise)
+    }
+
+    /// Starts one in a folder of its own, into which `fill` puts its data.
+    fn in_folder(
+        settings: &[String],
+        fill: impl FnOnce(&Account, &Path) -> io::Result<()>,
+    ) -> io::Result<Self> {
         let folder = TempDir::new()?;
         let account = Account::for_servers()?;
         account.own(folder.path())?;
-        initialise(&account, folder.path())?;
-        let settings: Vec<_> = settings.iter().map(|&s| s.to_owned()).collect();
+        fill(&account, folder.path())?;
         // Nobody can hand it a socket: a port that was free a moment ago may be
         // taken, and then it is another one.
         for _ in 0..5 {
             let port = free_port()?;
-            let mut process = spawn(&account, folder.path(), port, &settings)?;
+            let mut process = spawn(&account, folder.path(), port, settings)?;
             if answers(&mut process, folder.path())? {
                 return Ok(Self {
                     folder,
                     account,
-                    settings,
+                    settings: settings.to_vec(),
                     port,
                     process,
                 });
@@ -106,6 +114,24 @@ impl Server {
         }
         let log = fs::read_to_string(folder.path().join("log"));
         Err(io::Error::other(log.unwrap_or_default()))
+    }
+
+    /// A standby of it: a copy that follows, and only reads until it is promoted.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn standby(&self) -> io::Result<Self> {
+        let primary = self.over_socket("postgres");
+        Self::in_folder(&self.settings, |account, folder| {
+            let copy = account
+                .program("pg_basebackup")?
+                .args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"])
+                .arg(format!("--dbname={primary}"))
+                .arg("--pgdata")
+                .arg(folder.join("data"))
+                .output()?;
+            succeeded(&copy)
+        })
     }
 
     /// How its owner reaches a database of it over the Unix socket, unasked.

@@ -13,13 +13,11 @@ use std::error::Error;
 
 use axum::routing::post;
 use axum::{Extension, Router};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{AuthenticationVerifier, ProfileTable, VerifiedAuthentication};
 use tashika::transaction::Purpose;
-use tashika_testbed::{Card, Kind, Testbed};
+use tashika_testbed::{Kind, Testbed};
 use tashika_tower::{ChallengeLayer, FlowPaths, Verified};
 
 use world::Browser;
@@ -50,7 +48,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     println!("The service wants this to be signed:\n{request}\n");
     let request: Value = serde_json::from_str(&request)?;
-    let answer = sign(&testbed.card(0), request["to_be_signed"].as_str())?;
+    let answer = world::sign(&testbed.card(0), request["to_be_signed"].as_str())?;
     let path = request["answer"].as_str().ok_or("no answer")?;
     for who in ["The card answers", "Somebody sends the same again"] {
         let answer = answer.to_string();
@@ -58,13 +56,4 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         println!("{who}: {status}\n{text}\n");
     }
     Ok(())
-}
-
-/// What a person's card does.
-fn sign(card: &Card, to_be_signed: Option<&str>) -> Result<Value, base64::DecodeError> {
-    let octets = STANDARD.decode(to_be_signed.unwrap_or_default())?;
-    Ok(json!({
-        "certificate": STANDARD.encode(card.authentication().certificate()),
-        "signature": STANDARD.encode(card.answer(&octets)),
-    }))
 }

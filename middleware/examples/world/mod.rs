@@ -8,9 +8,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
+use serde_json::{Value, json};
 use tashika::Duration;
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::Kind;
@@ -20,7 +23,7 @@ use tashika::revocation::{
 use tashika::seal::{Sealer, SealingKey};
 use tashika::transaction::RelyingParty;
 use tashika::trust::{Environment, TrustStore};
-use tashika_testbed::{self as testbed, Generation, Register, Testbed};
+use tashika_testbed::{self as testbed, Card, Generation, Register, Testbed};
 use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes, Revocation, Site};
 use tower::ServiceExt;
 
@@ -73,8 +76,17 @@ pub(crate) fn asking(lists: ListSet) -> Result<Revocation, tashika::Error> {
     ))
 }
 
+/// What a person's card does.
+pub(crate) fn sign(card: &Card, to_be_signed: Option<&str>) -> Result<Value, base64::DecodeError> {
+    let octets = STANDARD.decode(to_be_signed.unwrap_or_default())?;
+    Ok(json!({
+        "certificate": STANDARD.encode(card.authentication().certificate()),
+        "signature": STANDARD.encode(card.answer(&octets)),
+    }))
+}
+
 /// A browser that keeps its cookies.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Browser {
     cookies: Vec<String>,
 }

@@ -1,0 +1,97 @@
+//! What every store does, on memory and on PostgreSQL; and what PostgreSQL does
+//! when something happens to it.
+//!
+//! Needs Debian's package `postgresql`. Without it, its cases are counted as
+//! ignored, and said to be.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+
+mod connections;
+mod example;
+mod failover;
+mod faults;
+mod fixture;
+mod log;
+mod lost;
+mod schema;
+mod sessions;
+mod settings;
+mod tenants;
+mod transactions;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use tashika_conformance::postgres;
+use tashika_tower::{MemorySessions, MemoryTransactions};
+
+use fixture::{World, block_on};
+use transactions::Nodes;
+
+/// A case that needs a server.
+type Case = fn(&World);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let available = postgres::programs().is_some();
+    if !available {
+        eprintln!("IGNORED: no PostgreSQL: run `conformance/run install`");
+    }
+    log::keep();
+    let world = Arc::new(World::default());
+    let mut trials = on_memory();
+    trials.extend(on_postgres(&world, available));
+    let cases = [
+        connections::CASES,
+        example::CASES,
+        failover::CASES,
+        faults::CASES,
+        lost::CASES,
+        schema::CASES,
+        settings::CASES,
+        tenants::CASES,
+    ];
+    for (name, case) in cases.into_iter().flatten() {
+        let world = Arc::clone(&world);
+        let run = move || passed(case(&world));
+        trials.push(Trial::test(*name, run).with_ignored_flag(!available));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn on_memory() -> Vec<Trial> {
+    use transactions::{CAPACITY, PER_CLIENT};
+    let transactions = transactions::SUITE.iter().map(|(name, case)| {
+        let store = || MemoryTransactions::new(CAPACITY, PER_CLIENT);
+        let run = move || passed(block_on(case(Nodes::one(Arc::new(store())))));
+        Trial::test(format!("memory::transactions::{name}"), run)
+    });
+    let sessions = sessions::SUITE.iter().map(|(name, case)| {
+        let store = || MemorySessions::new(sessions::CAPACITY, sessions::PER_CLIENT);
+        let run = move || passed(block_on(case(Arc::new(store()))));
+        Trial::test(format!("memory::sessions::{name}"), run)
+    });
+    transactions.chain(sessions).collect()
+}
+
+fn on_postgres(world: &Arc<World>, available: bool) -> Vec<Trial> {
+    let transactions = transactions::SUITE.iter().map(|(name, case)| {
+        let world = Arc::clone(world);
+        let run = move || passed(block_on(case(world.transactions(name))));
+        Trial::test(format!("postgres::transactions::{name}"), run)
+    });
+    let sessions = sessions::SUITE.iter().map(|(name, case)| {
+        let world = Arc::clone(world);
+        let run = move || passed(block_on(case(world.sessions(name))));
+        Trial::test(format!("postgres::sessions::{name}"), run)
+    });
+    let trials = transactions.chain(sessions);
+    trials
+        .map(|trial| trial.with_ignored_flag(!available))
+        .collect()
+}
+
+fn passed((): ()) -> Result<(), Failed> {
+    Ok(())
+}
