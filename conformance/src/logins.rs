@@ -6,12 +6,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 use tashika::auth_app::{
-    AssertionAudience, AssertionId, AssertionKey, AssertionKeys, Authenticated, Authorized, Begun,
-    Callback, ClientId, Fault, IdTokenPolicy, KeySet, LoginRequest, LoginSecrets, PendingLogin,
-    PrivateKeyJwt, Provider, RedirectUri, Registration, Scope, Scopes, Tokens, VerifiedLogin,
+    AssertionAudience, AssertionId, AssertionKey, AssertionKeys, AuthApp, Authenticated,
+    Authorized, Begun, Callback, ClientId, Fault, IdTokenPolicy, KeySet, LoginRequest,
+    LoginSecrets, PendingLogin, PrivateKeyJwt, Provider, RedirectUri, Registration, Scope, Scopes,
+    Tokens, VerifiedLogin,
 };
 use tashika::signer::{EcdsaSigner, Immediate};
 use tashika::transaction::{Audience, Binding, Purpose, RelyingParty, TransactionId};
+use tashika::transport::{Tls, TransportError};
 use tashika::{Duration, Error};
 use tashika_testbed::auth_app::{
     self as testbed, Choice, Citizen, ClientKey, RegisteredClient, Settings,
@@ -63,11 +65,20 @@ impl LoginDesk {
     ///
     /// If no loopback port can be had.
     pub fn new(settings: Settings) -> io::Result<Self> {
+        Self::at(REDIRECT_URI, settings)
+    }
+
+    /// The same for us at another redirect URI.
+    ///
+    /// # Errors
+    ///
+    /// If no loopback port can be had.
+    pub fn at(redirect_uri: &str, settings: Settings) -> io::Result<Self> {
         let provider = testbed::Provider::start(settings)?;
         let key = KeyPair::generate(Algorithm::P256, &mut Rng::from_seed(5));
-        let registered = RegisteredClient::new(CLIENT, REDIRECT_URI, ClientKey::of(&key));
+        let registered = RegisteredClient::new(CLIENT, redirect_uri, ClientKey::of(&key));
         provider.register(registered);
-        let registration = registration(&provider).map_err(io::Error::other)?;
+        let registration = registration(&provider, redirect_uri).map_err(io::Error::other)?;
         let client = client(&registration, &key).map_err(io::Error::other)?;
         Ok(Self {
             provider,
@@ -93,6 +104,16 @@ impl LoginDesk {
     #[must_use]
     pub fn registration(&self) -> &Registration {
         &self.registration
+    }
+
+    /// The relying party, which asks the provider over loopback.
+    ///
+    /// # Errors
+    ///
+    /// If the system gives no transport.
+    pub fn auth_app(&self) -> Result<AuthApp, TransportError> {
+        let (registration, client) = (self.registration.clone(), self.client.clone());
+        AuthApp::over(registration, client, Tls::no_roots())
     }
 
     /// The relying party.
@@ -297,9 +318,9 @@ pub fn everything() -> Scopes {
     items.into_iter().fold(Scopes::openid(), Scopes::with)
 }
 
-fn registration(provider: &testbed::Provider) -> Result<Registration, Error> {
+fn registration(provider: &testbed::Provider, redirect_uri: &str) -> Result<Registration, Error> {
     let client_id = ClientId::new(CLIENT)?;
-    let redirect_uri = RedirectUri::new(REDIRECT_URI)?;
+    let redirect_uri = RedirectUri::new(redirect_uri)?;
     let provider = Provider::at(&provider.base())?;
     Ok(Registration::new(provider, client_id, redirect_uri))
 }

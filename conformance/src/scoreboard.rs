@@ -19,6 +19,7 @@ mod crl;
 mod failure;
 mod hpke;
 mod jpki;
+mod layers;
 mod limit;
 mod mdoc;
 mod ocsp;
@@ -54,6 +55,7 @@ const GROUPS: &[&[Measurement]] = &[
     hpke::MEASUREMENTS,
     auth_app::MEASUREMENTS,
     checker::MEASUREMENTS,
+    layers::MEASUREMENTS,
 ];
 
 /// Measures the paths whose names start with `prefix`, and hands each row to

@@ -48,8 +48,8 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     println!("The service wants this to be signed:\n{request}\n");
     let request: Value = serde_json::from_str(&request)?;
-    let answer = world::sign(&testbed.card(0), request["to_be_signed"].as_str())?;
-    let path = request["answer"].as_str().ok_or("no answer")?;
+    let answer = world::sign(&testbed.card(0), &request)?;
+    let path = world::member(&request, "answer")?;
     for who in ["The card answers", "Somebody sends the same again"] {
         let answer = answer.to_string();
         let (status, text) = browser.post(&app, path, "application/json", answer).await?;

@@ -71,8 +71,8 @@ async fn two_nodes(connection: &str) -> Result<(), Box<dyn Error>> {
         .await?;
     println!("one node begins: {status}");
     let request: Value = serde_json::from_str(&request)?;
-    let answer = world::sign(&testbed.card(0), request["to_be_signed"].as_str())?.to_string();
-    let path = request["answer"].as_str().ok_or("no answer")?;
+    let answer = world::sign(&testbed.card(0), &request)?.to_string();
+    let path = world::member(&request, "answer")?;
     // Whoever sends it twice sends the cookie twice, too.
     let mut twice = browser.clone();
     let (status, text) = browser

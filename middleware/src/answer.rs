@@ -5,11 +5,16 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+#[cfg(feature = "auth-app")]
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
+#[cfg(feature = "auth-app")]
+use http::header::{LOCATION, REFERRER_POLICY};
 use http::request::Parts;
 use http::{HeaderValue, Response};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
 use tashika::transaction::Binding;
 use tashika::{Code, Error};
 
@@ -20,11 +25,25 @@ pub(crate) struct Base64(pub(crate) Bytes);
 
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        let octets = STANDARD.decode(text.as_bytes());
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Reads base64 where it stands: a certificate is long enough that a copy of it
+/// shows.
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Base64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("base64")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Base64, E> {
         // What was sent stands in no error.
-        let octets = octets.map_err(|_| D::Error::custom("base64"))?;
-        Ok(Self(octets.into()))
+        let octets = STANDARD.decode(text).map_err(|_| E::custom("base64"))?;
+        Ok(Base64(octets.into()))
     }
 }
 
@@ -39,10 +58,21 @@ impl fmt::Debug for Base64 {
 /// `input.media_type` if it says that it is something else, `input.answer` if it
 /// is not of the form: a member is missing, unknown, or there twice.
 pub(crate) fn json<T: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Result<T, Error> {
-    if media_type(parts) != Some("application/json") {
-        return Err(Code::InputMediaType.into());
+    check_media_type(parts, "application/json")?;
+    // Members have names: an array of the same values is no answer.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Code::InputAnswer.into());
     }
     serde_json::from_slice(body).map_err(|_| Code::InputAnswer.into())
+}
+
+/// `input.media_type` if a request does not say that its body is of this type.
+pub(crate) fn check_media_type(parts: &Parts, expected: &str) -> Result<(), Error> {
+    if media_type(parts) == Some(expected) {
+        Ok(())
+    } else {
+        Err(Code::InputMediaType.into())
+    }
 }
 
 /// The media type of a request, in the case in which it came, without its
@@ -62,6 +92,8 @@ pub(crate) struct ToBeSigned {
     transaction: String,
     answer: String,
     to_be_signed: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
     sha256: String,
     expires: String,
 }
@@ -73,9 +105,16 @@ impl ToBeSigned {
             transaction: binding.transaction.to_string(),
             answer: answer_to(binding, paths),
             to_be_signed: STANDARD.encode(octets),
+            media_type: None,
             sha256: STANDARD.encode(digest),
             expires: binding.expires.to_string(),
         }
+    }
+
+    /// The same with how to show the document in it.
+    pub(crate) fn with_media_type(mut self, media_type: String) -> Self {
+        self.media_type = Some(media_type);
+        self
     }
 
     pub(crate) fn into_response(self, cookie: HeaderValue) -> Response<Bytes> {
@@ -91,13 +130,48 @@ pub(crate) fn answer_to(binding: &Binding, paths: &FlowPaths) -> String {
     format!("{path}?transaction={transaction}")
 }
 
+/// A transaction, where its answer goes, and what else is told of it.
+pub(crate) fn offered(
+    binding: &Binding,
+    paths: &FlowPaths,
+    mut more: Map<String, Value>,
+) -> String {
+    let members = [
+        ("transaction", binding.transaction.to_string()),
+        ("answer", answer_to(binding, paths)),
+        ("expires", binding.expires.to_string()),
+    ];
+    let members = members.map(|(name, value)| (name.to_owned(), value.into()));
+    more.extend(members);
+    Value::Object(more).to_string()
+}
+
+/// Sends a browser on (RFC 9110, 15.4.4), without telling where it comes from.
+///
+/// The target may hold what nobody should log.
+#[cfg(feature = "auth-app")]
+pub(crate) fn see_other(target: &str) -> Result<Response<Bytes>, Error> {
+    let mut target = HeaderValue::from_str(target).map_err(|_| Code::MisuseArgument)?;
+    target.set_sensitive(true);
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    headers.insert(LOCATION, target);
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
+}
+
 /// JSON, and the cookie of the transaction that begins with it.
 pub(crate) fn respond_json(json: Bytes, cookie: HeaderValue) -> Response<Bytes> {
     let mut response = Response::new(json);
     let json = HeaderValue::from_static("application/json");
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, json);
-    headers.append(SET_COOKIE, cookie);
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    with_cookie(response, cookie)
+}
+
+/// The same response, which sets a cookie.
+pub(crate) fn with_cookie(mut response: Response<Bytes>, cookie: HeaderValue) -> Response<Bytes> {
+    response.headers_mut().append(SET_COOKIE, cookie);
     response
 }
 
@@ -139,6 +213,7 @@ mod tests {
         for bad in [
             "",
             "{}",
+            r#"["AQI="]"#,
             r#"{"a":"AQI"}"#,
             r#"{"a":"AQJ="}"#,
             r#"{"a":"-_8="}"#,

@@ -2,7 +2,6 @@
 
 mod layer;
 
-use std::future::ready;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -93,15 +92,6 @@ impl Desk for ChallengeDesk {
             Ask::Answer => self.finish(parts, &body, now).await,
         };
         step.map_err(|error| self.site.refusal(error, parts))
-    }
-
-    fn wrap(
-        &self,
-        _: Ask,
-        _: &Parts,
-        response: Response<Bytes>,
-    ) -> impl Future<Output = Result<Response<Bytes>, Refusal>> + Send {
-        ready(Ok(response))
     }
 }
 

@@ -4,7 +4,7 @@
 mod future;
 mod macros;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::marker::PhantomData;
 use std::mem;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
 use http_body::Body as HttpBody;
 use tashika::audit::{Flow, Record};
+use tashika::transaction::TransactionId;
 use tashika::{Code, Error};
 use tower_service::Service;
 
@@ -23,9 +24,10 @@ use crate::audit::Recorder;
 use crate::body::{Body, BodyLimit};
 use crate::refusal::Refusal;
 use crate::session::{Gained, SessionSlot};
-use crate::site::Site;
+use crate::site::{Site, transaction_of};
 use crate::verified::Verified;
 
+pub(crate) use future::Answering;
 pub use future::ResponseFuture;
 pub(crate) use macros::layer;
 
@@ -56,6 +58,11 @@ pub(crate) trait Desk: Send + Sync + 'static {
     /// nothing to tell of.
     fn flow(&self, route: Self::Route) -> Option<Flow>;
 
+    /// The transaction that a request answers, for the record of a refusal.
+    fn transaction(&self, _: Self::Route, parts: &Parts) -> Option<TransactionId> {
+        transaction_of(parts).ok()
+    }
+
     /// Answers a request, or lets it go on with a proof.
     fn handle(
         &self,
@@ -68,10 +75,12 @@ pub(crate) trait Desk: Send + Sync + 'static {
     /// that [wraps](Route::Wraps) it.
     fn wrap(
         &self,
-        route: Self::Route,
-        parts: &Parts,
+        _: Self::Route,
+        _: &Parts,
         response: Response<Bytes>,
-    ) -> impl Future<Output = Result<Response<Bytes>, Refusal>> + Send;
+    ) -> impl Future<Output = Result<Response<Bytes>, Refusal>> + Send {
+        ready(Ok(response))
+    }
 }
 
 /// Who answers a request that is for a layer.
@@ -79,6 +88,9 @@ pub(crate) trait Desk: Send + Sync + 'static {
 pub(crate) enum Route<R> {
     /// The layer, which may let it go on.
     Answers(R),
+    /// The layer, whatever the method is, and without a look at the body.
+    #[cfg_attr(not(feature = "auth-app"), allow(dead_code, reason = "for logins"))]
+    Unread(R),
     /// The inner service, and the layer makes something of its response.
     Wraps(R),
 }
@@ -89,6 +101,10 @@ pub(crate) enum Step<P> {
     Respond(Response<Bytes>),
     /// The inner service answers it, with this proof.
     Proceed(Box<Proceed<P>>),
+    /// It has passed, and the inner service does not hear of it: this is the
+    /// response.
+    #[cfg_attr(not(feature = "auth-app"), allow(dead_code, reason = "for logins"))]
+    Conclude(Box<Proceed<P>>, Response<Bytes>),
 }
 
 /// A request that has passed.
@@ -173,7 +189,11 @@ where
         let desk = Arc::clone(&self.desk);
         ResponseFuture::answering(async move {
             match route {
-                Route::Answers(route) => answer(desk, inner, route, parts, body).await,
+                Route::Answers(route) => {
+                    let body = read(&*desk, route, &parts, body).await;
+                    answer(desk, inner, route, parts, body).await
+                }
+                Route::Unread(route) => answer(desk, inner, route, parts, Ok(Bytes::new())).await,
                 Route::Wraps(route) => wrap(desk, inner, route, parts, body).await,
             }
         })
@@ -186,24 +206,23 @@ async fn answer<S, D, Q, R>(
     mut inner: S,
     route: D::Route,
     mut parts: Parts,
-    body: Q,
+    body: Result<Bytes, Error>,
 ) -> Result<Response<Body<R>>, S::Error>
 where
     S: Service<Request<Body<Q>>, Response = Response<R>>,
     D: Desk,
-    Q: HttpBody<Data = Bytes>,
-    Q::Error: Into<BoxError>,
 {
-    let step = read(&*desk, route, &parts, body).await;
-    let step = match step {
+    let step = match body {
         Ok(body) => desk.handle(route, &parts, body).await,
         Err(error) => Err(desk.site().refusal(error, &parts)),
     };
-    let proceed = match step {
-        Ok(Step::Proceed(proceed)) => *proceed,
+    let (proceed, conclusion) = match step {
+        Ok(Step::Proceed(proceed)) => (*proceed, None),
+        Ok(Step::Conclude(proceed, response)) => (*proceed, Some(response)),
         Ok(Step::Respond(response)) => return Ok(own(response)),
         Err(refusal) => {
             record_refusal(&*desk, route, &parts, refusal.error()).await;
+            let refusal = refusal.allowing(desk.methods(route));
             return Ok(own(refusal.into_response()));
         }
     };
@@ -213,12 +232,16 @@ where
         return Ok(own(desk.site().refusal(error, &parts).into_response()));
     }
     if let (Some(slot), Some(gained)) = (parts.extensions.get::<SessionSlot>(), proceed.gained) {
-        slot.offer(gained);
+        slot.offer(gained, desk.site().clients().of(&parts));
     }
-    parts.extensions.insert(proceed.proof);
-    parts.extensions.extend(proceed.extensions);
-    let request = Request::from_parts(parts, Body::empty());
-    let mut response = inner.call(request).await?.map(Body::passing);
+    let mut response = if let Some(response) = conclusion {
+        own(response)
+    } else {
+        parts.extensions.insert(proceed.proof);
+        parts.extensions.extend(proceed.extensions);
+        let request = Request::from_parts(parts, Body::empty());
+        inner.call(request).await?.map(Body::passing)
+    };
     let headers = response.headers_mut();
     for cookie in proceed.cookies {
         headers.append(SET_COOKIE, cookie);
@@ -241,6 +264,11 @@ where
     R: HttpBody<Data = Bytes>,
     R::Error: Into<BoxError>,
 {
+    if let Err(error) = check_method(&*desk, route, &parts) {
+        let refusal = desk.site().refusal(error, &parts);
+        let refusal = refusal.allowing(desk.methods(route));
+        return Ok(own(refusal.into_response()));
+    }
     let request = Request::from_parts(parts.clone(), Body::passing(body));
     let response = inner.call(request).await?;
     if !response.status().is_success() {
@@ -265,10 +293,15 @@ where
     Q: HttpBody<Data = Bytes>,
     Q::Error: Into<BoxError>,
 {
+    check_method(desk, route, parts)?;
+    desk.limit(route).read(&parts.headers, body).await
+}
+
+fn check_method<D: Desk>(desk: &D, route: D::Route, parts: &Parts) -> Result<(), Error> {
     if !desk.methods(route).contains(&parts.method) {
         return Err(Code::InputMethod.into());
     }
-    desk.limit(route).read(&parts.headers, body).await
+    Ok(())
 }
 
 /// A refusal is one whether or not it can be put on record.
@@ -278,7 +311,7 @@ async fn record_refusal<D: Desk>(desk: &D, route: D::Route, parts: &Parts, error
         return;
     };
     let recorder = recorder.clone();
-    let transaction = crate::site::transaction_of(parts).ok();
+    let transaction = desk.transaction(route, parts);
     let record = Record::refused(flow, error, transaction, desk.site().now());
     // The sink has told its operator.
     let _ = recorder.record(record).await;

@@ -6,6 +6,8 @@
 
 mod answer;
 mod audit;
+#[cfg(feature = "auth-app")]
+mod auth_app;
 mod body;
 mod challenge;
 mod clock;
@@ -13,24 +15,35 @@ mod clock;
 mod extract;
 mod flow;
 mod front;
+mod presentation;
 mod refusal;
 mod revocation;
 mod session;
+mod signature;
 mod site;
 mod store;
 mod verified;
 
 pub use audit::AuditSink;
+#[cfg(feature = "auth-app")]
+pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, Logins, ReturnTo};
 pub use body::{Body, BodyLimit};
 pub use challenge::{ChallengeLayer, ChallengeService};
 pub use clock::Clock;
 pub use flow::FlowPaths;
 pub use front::ResponseFuture;
+pub use presentation::{
+    AgeLayer, AgeRequirement, AgeService, BrowserOffer, Channels, Documents, EvidenceId,
+    OpenidClient, PresentationLayer, PresentationService, Readers, Records, VerifiedAge,
+};
 pub use refusal::Refusal;
 pub use revocation::Revocation;
 pub use session::{
-    Gained, Identity, MemorySessions, Session, SessionEntry, SessionId, SessionKey, SessionStore,
+    Certificates, Gained, Identity, MemorySessions, Recheck, Session, SessionEntry, SessionFuture,
+    SessionId, SessionKey, SessionKeys, SessionLayer, SessionMode, SessionPolicy, SessionService,
+    SessionStore, Visitors, WhenUndetermined,
 };
+pub use signature::{SignatureLayer, SignatureService, SignedRequest};
 pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
 pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};
 #[cfg(feature = "postgres")]

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::json;
 use tashika::{Code, Disposition, Error, Language, Message};
 
@@ -17,6 +17,7 @@ pub struct Refusal {
     error: Error,
     language: Language,
     retry_after: u32,
+    allow: &'static [Method],
     about: About,
 }
 
@@ -36,6 +37,7 @@ impl Refusal {
             error,
             language,
             retry_after: 60,
+            allow: &[Method::POST],
             about: About::Certificate,
         }
     }
@@ -44,6 +46,12 @@ impl Refusal {
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = seconds;
+        self
+    }
+
+    /// The same where these methods are taken.
+    pub(crate) fn allowing(mut self, methods: &'static [Method]) -> Self {
+        self.allow = methods;
         self
     }
 
@@ -122,7 +130,10 @@ impl Refusal {
             headers.insert(RETRY_AFTER, HeaderValue::from(self.retry_after));
         }
         if status == StatusCode::METHOD_NOT_ALLOWED {
-            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+            let methods: Vec<_> = self.allow.iter().map(Method::as_str).collect();
+            if let Ok(methods) = methods.join(", ").parse() {
+                headers.insert(ALLOW, methods);
+            }
         }
         response.extensions_mut().insert(self.error);
         response
@@ -155,6 +166,15 @@ mod tests {
             let retry = response.headers().contains_key(RETRY_AFTER);
             assert_eq!(retry, status == 503, "{code}");
         }
+    }
+
+    #[test]
+    fn whoever_takes_another_method_hears_of_those_that_are_taken() {
+        assert_eq!(response(Code::InputMethod).headers()[ALLOW], "POST");
+        let refusal = Refusal::new(Code::InputMethod.into(), Language::English);
+        let refusal = refusal.allowing(&[Method::GET, Method::POST]);
+        assert_eq!(refusal.into_response().headers()[ALLOW], "GET, POST");
+        assert!(!response(Code::InputSlow).headers().contains_key(ALLOW));
     }
 
     #[test]

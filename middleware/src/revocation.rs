@@ -1,6 +1,6 @@
 //! Asking whether a certificate is revoked, the same in every layer.
 
-use tashika::revocation::{CheckPurpose, Checker, Pending, Policy, Unconfirmed};
+use tashika::revocation::{CheckPurpose, Checker, Pending, Policy, RevocationQuery, Unconfirmed};
 use tashika::{Error, Time};
 
 /// Who is asked whether a certificate is revoked, and how fresh the answer has
@@ -39,5 +39,17 @@ impl Revocation {
     ) -> Result<P::Proof, Error> {
         let answer = self.checker.check(unconfirmed.query(), purpose, now).await;
         unconfirmed.confirm(answer.status(), &self.policy, now)
+    }
+
+    /// Asks again about a certificate that was confirmed before.
+    pub(crate) async fn confirm_again(
+        &self,
+        query: &RevocationQuery,
+        purpose: CheckPurpose,
+        now: Time,
+    ) -> Result<(), Error> {
+        let answer = self.checker.check(query, purpose, now).await;
+        let confirmed = query.confirm(answer.status(), &self.policy, now);
+        confirmed.map(|_| ())
     }
 }

@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::HeaderValue;
+use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 use tashika::seal::Sealer;
 use tashika::transaction::RelyingParty;
@@ -23,7 +25,9 @@ pub use client::{Clients, Hops, PeerAddress};
 pub use path::SitePath;
 pub use work::Work;
 
-pub(crate) use transaction::{CrossDevice, clear_cookie, transaction_of};
+#[cfg(feature = "auth-app")]
+pub(crate) use transaction::cookie_of;
+pub(crate) use transaction::{CrossDevice, Redeemed, clear_cookie, transaction_of};
 
 /// A relying party's site: whom people see in the address bar, where open
 /// transactions wait, how clients are told apart, and what time it is.
@@ -52,6 +56,7 @@ pub struct Site {
     relying_party: RelyingParty,
     store: Arc<dyn TransactionStore>,
     sealer: Arc<Sealer>,
+    nodes: Nodes,
     clients: Clients,
     clock: Clock,
     lifetime: Duration,
@@ -70,6 +75,18 @@ pub enum Nodes {
     Many,
 }
 
+impl Nodes {
+    /// Whether a store of this reach serves so many.
+    ///
+    /// `misuse.store` if it does not.
+    fn check(self, reach: Reach) -> Result<(), Error> {
+        match (self, reach) {
+            (Self::Many, Reach::Process) => Err(Code::MisuseStore.into()),
+            (Self::One, _) | (Self::Many, Reach::Shared) => Ok(()),
+        }
+    }
+}
+
 impl Site {
     /// The site of this origin, which is what people see in the address bar: it
     /// comes from configuration, never from a request.
@@ -85,13 +102,12 @@ impl Site {
         nodes: Nodes,
         clients: Clients,
     ) -> Result<Self, Error> {
-        if (nodes, store.reach()) == (Nodes::Many, Reach::Process) {
-            return Err(Code::MisuseStore.into());
-        }
+        nodes.check(store.reach())?;
         Ok(Self {
             relying_party,
             store,
             sealer,
+            nodes,
             clients,
             clock: Clock::system(),
             lifetime: Duration::minutes(10),
@@ -170,7 +186,16 @@ impl Site {
     /// The refusal because of `error`, in the language that the request asks for.
     #[must_use]
     pub fn refusal(&self, error: Error, parts: &Parts) -> Refusal {
-        let language = language::of(&parts.headers).unwrap_or(self.language);
+        self.refusal_in(error, parts.headers.get(ACCEPT_LANGUAGE))
+    }
+
+    /// The same by this header `Accept-Language`.
+    pub(crate) fn refusal_in(
+        &self,
+        error: Error,
+        accept_language: Option<&HeaderValue>,
+    ) -> Refusal {
+        let language = language::of(accept_language).unwrap_or(self.language);
         Refusal::new(error, language)
     }
 
@@ -180,6 +205,13 @@ impl Site {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> T {
         self.work.run(job).await
+    }
+
+    /// Whether another store of the site serves all its nodes.
+    ///
+    /// `misuse.store` if it does not.
+    pub(crate) fn check_reach(&self, reach: Reach) -> Result<(), Error> {
+        self.nodes.check(reach)
     }
 
     /// Takes paths for a layer.
@@ -228,36 +260,33 @@ pub(crate) mod tests {
         Ok(site.with_clock(Clock::told(|| NOW)))
     }
 
+    /// A store that says that every node sees it.
+    #[derive(Debug)]
+    pub(crate) struct Shared;
+
+    impl TransactionStore for Shared {
+        fn reach(&self) -> Reach {
+            Reach::Shared
+        }
+        fn put(&self, _: crate::store::Entry, _: Time) -> StoreFuture<()> {
+            StoreFuture::known(Ok(()))
+        }
+        fn take(&self, _: tashika::transaction::TransactionId, _: Time) -> StoreFuture<Vec<u8>> {
+            StoreFuture::known(Ok(Vec::new()))
+        }
+        fn mark(
+            &self,
+            _: crate::store::Mark,
+            _: tashika::transaction::ClientKey,
+            _: Time,
+            _: Time,
+        ) -> StoreFuture<crate::store::Seen> {
+            StoreFuture::known(Ok(crate::store::Seen::First))
+        }
+    }
+
     #[test]
     fn a_store_of_one_process_does_not_serve_many() {
-        #[derive(Debug)]
-        struct Shared;
-
-        impl TransactionStore for Shared {
-            fn reach(&self) -> Reach {
-                Reach::Shared
-            }
-            fn put(&self, _: crate::store::Entry, _: Time) -> StoreFuture<()> {
-                StoreFuture::known(Ok(()))
-            }
-            fn take(
-                &self,
-                _: tashika::transaction::TransactionId,
-                _: Time,
-            ) -> StoreFuture<Vec<u8>> {
-                StoreFuture::known(Ok(Vec::new()))
-            }
-            fn mark(
-                &self,
-                _: crate::store::Mark,
-                _: tashika::transaction::ClientKey,
-                _: Time,
-                _: Time,
-            ) -> StoreFuture<crate::store::Seen> {
-                StoreFuture::known(Ok(crate::store::Seen::First))
-            }
-        }
-
         let memory = || Arc::new(MemoryTransactions::standard());
         let refused = site_over(memory(), Nodes::Many).unwrap_err();
         assert_eq!(refused.code(), Code::MisuseStore);

@@ -1,9 +1,48 @@
 //! Every example runs to its end.
 
+#![expect(clippy::duplicate_mod, reason = "each example has the world to itself")]
+
+#[path = "../examples/age.rs"]
+mod age;
+#[cfg(feature = "auth-app")]
+#[path = "../examples/auth_app.rs"]
+mod auth_app;
 #[path = "../examples/challenge.rs"]
 mod challenge;
+#[path = "../examples/presentation.rs"]
+mod presentation;
+#[path = "../examples/session.rs"]
+mod session;
+#[path = "../examples/signature.rs"]
+mod signature;
+
+#[test]
+fn age() {
+    age::main().unwrap();
+}
+
+#[cfg(feature = "auth-app")]
+#[test]
+fn auth_app() {
+    auth_app::main().unwrap();
+}
 
 #[test]
 fn challenge() {
     challenge::main().unwrap();
+}
+
+#[test]
+fn presentation() {
+    presentation::main().unwrap();
+}
+
+#[test]
+fn session() {
+    session::main().unwrap();
+}
+
+#[test]
+fn signature() {
+    signature::main().unwrap();
 }

@@ -36,7 +36,26 @@ pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        let mut text = [0; 2 * PART];
+        for part in self.0.chunks(PART) {
+            let (pairs, _) = text.as_chunks_mut();
+            for (pair, octet) in pairs.iter_mut().zip(part) {
+                *pair = [digit(octet >> 4), digit(octet & 0xf)];
+            }
+            let written = text.get(..2 * part.len()).unwrap_or_default();
+            f.write_str(std::str::from_utf8(written).map_err(|_| fmt::Error)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// Octets that are written at a time: most of what is written has no more.
+const PART: usize = 32;
+
+const fn digit(nibble: u8) -> u8 {
+    match nibble {
+        0..10 => b'0' + nibble,
+        _ => b'a' - 10 + nibble,
     }
 }
 
@@ -51,5 +70,8 @@ mod tests {
             assert_eq!(decode::<2>(bad), None, "{bad}");
         }
         assert_eq!(Hex(&[0x0a, 0xff]).to_string(), "0aff");
+        let all: Vec<u8> = (0..=255).collect();
+        let digits: String = all.iter().map(|octet| format!("{octet:02x}")).collect();
+        assert_eq!(Hex(&all).to_string(), digits);
     }
 }

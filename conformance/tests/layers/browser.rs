@@ -61,8 +61,12 @@ impl Browser {
     }
 
     pub(crate) async fn get(&mut self, app: &Router, path: &str) -> Answer {
-        self.send(app, request(Method::GET, path, Body::empty()))
-            .await
+        self.request(app, Method::GET, path).await
+    }
+
+    /// Sends a request without a body.
+    pub(crate) async fn request(&mut self, app: &Router, method: Method, path: &str) -> Answer {
+        self.send(app, request(method, path, Body::empty())).await
     }
 
     pub(crate) async fn post(

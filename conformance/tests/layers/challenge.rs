@@ -2,14 +2,15 @@
 
 use axum::routing::post;
 use axum::{Extension, Router};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tashika::Code;
 use tashika::jpki::{LookupKey, VerifiedAuthentication};
 use tashika::transaction::Purpose;
 use tashika_testbed::{Card, Register};
-use tashika_tower::{ChallengeLayer, Device, FlowPaths, Verified};
+use tashika_tower::{ChallengeLayer, Device, FlowPaths, Revocation, Verified};
 
-use crate::browser::{Browser, base64, octets};
+use crate::browser::Browser;
+use crate::flow::{self, Flow};
 use crate::house::House;
 
 /// The handler tells whom it saw.
@@ -20,34 +21,41 @@ async fn seen(proof: Extension<Verified<VerifiedAuthentication>>) -> String {
     proof.leaf().identity().lookup(&key).to_string()
 }
 
+async fn passed(proof: Option<Extension<Verified<VerifiedAuthentication>>>) -> &'static str {
+    match proof {
+        None => "passed without a proof",
+        Some(_) => "passed with a proof",
+    }
+}
+
 fn app(house: &House, register: &Register) -> Router {
+    service(house, house.revocation(register), "login")
+}
+
+/// A service that people log in to for this purpose.
+pub(crate) fn service(house: &House, revocation: Revocation, purpose: &str) -> Router {
     let layer = ChallengeLayer::new(
         house.site.clone(),
         FlowPaths::under("/login").unwrap(),
-        Purpose::named("login").unwrap(),
+        Purpose::named(purpose).unwrap(),
         house.desk.authentication().unwrap(),
-        house.revocation(register),
+        revocation,
     );
     Router::new()
         .route("/login/answer", post(seen))
-        .route("/", post(|| async { "passed" }))
+        .route("/", post(passed))
         .layer(layer.unwrap())
 }
 
-async fn begin(browser: &mut Browser, app: &Router) -> Value {
-    let answer = browser.post(app, "/login/request", "text/plain", "").await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    assert_eq!(answer.headers["cache-control"], "no-store");
-    answer.json()
+pub(crate) async fn begin(browser: &mut Browser, app: &Router) -> Value {
+    Flow::Login.begin(browser, app).await
 }
 
-fn answer(card: &Card, request: &Value) -> Value {
-    let signature = card.answer(&octets(&request["to_be_signed"]));
-    let certificate = card.authentication().certificate();
-    json!({ "certificate": base64(certificate), "signature": base64(&signature) })
+pub(crate) fn answer(card: &Card, request: &Value) -> Value {
+    flow::answer(card.authentication(), request)
 }
 
-fn to(request: &Value) -> &str {
+pub(crate) fn to(request: &Value) -> &str {
     request["answer"].as_str().unwrap()
 }
 
@@ -67,5 +75,5 @@ async fn a_card_logs_in_once() {
     let again = browser.post_json(&app, to(&request), &response).await;
     assert_eq!(again.refused(), Code::TransactionBrowser);
     let passed = browser.post(&app, "/", "text/plain", "").await;
-    assert_eq!(passed.text(), "passed");
+    assert_eq!(passed.text(), "passed without a proof");
 }

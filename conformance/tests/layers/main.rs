@@ -3,9 +3,20 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
 
+mod auth_app;
 mod browser;
 mod challenge;
+mod flow;
+mod flows;
 mod house;
+mod phones;
+mod presentation;
+mod presentation_age;
+mod presentation_form;
+mod presentation_records;
+mod presentation_refused;
+mod session;
 mod session_memory;
 #[path = "../stores/sessions.rs"]
 mod session_suite;
+mod signature;

@@ -10,22 +10,33 @@ use axum::Router;
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
-use http::{Request, StatusCode};
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use http::{Request, StatusCode, request};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tashika::Duration;
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::Kind;
+use tashika::mdoc::status::RecordPolicy;
+use tashika::mdoc::{
+    Edition, IssuerProfile, PresentationVerifier, Purposes, ReaderIdentity, ResponseMode,
+};
 use tashika::revocation::{
     CertificateList, Checker, ListSet, Lists, Plan, Policy, ScopePolicy, TombstoneKey, Tombstones,
 };
 use tashika::seal::{Sealer, SealingKey};
+use tashika::signer::EcdsaSigner;
 use tashika::transaction::RelyingParty;
-use tashika::trust::{Environment, TrustStore};
+use tashika::trust::{Environment, Purpose, TrustStore};
+use tashika_testbed::mdoc::{MdocTestbed, Wallet};
 use tashika_testbed::{self as testbed, Card, Generation, Register, Testbed};
-use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes, Revocation, Site};
+use tashika_tower::{
+    BrowserOffer, Clients, Clock, Documents, MemoryTransactions, Nodes, OpenidClient, Readers,
+    Records, Revocation, Site,
+};
 use tower::ServiceExt;
+
+const ORIGIN: &str = "https://bank.example";
 
 /// A testbed of today.
 pub(crate) fn testbed() -> Testbed {
@@ -36,7 +47,7 @@ pub(crate) fn testbed() -> Testbed {
 pub(crate) fn site() -> Result<Site, tashika::Error> {
     let key = SealingKey::generate("2026-11")?;
     Site::new(
-        RelyingParty::from_origin("https://bank.example")?,
+        RelyingParty::from_origin(ORIGIN)?,
         Arc::new(MemoryTransactions::standard()),
         Arc::new(Sealer::new(key, Vec::new())?),
         Nodes::One,
@@ -76,9 +87,15 @@ pub(crate) fn asking(lists: ListSet) -> Result<Revocation, tashika::Error> {
     ))
 }
 
-/// What a person's card does.
-pub(crate) fn sign(card: &Card, to_be_signed: Option<&str>) -> Result<Value, base64::DecodeError> {
-    let octets = STANDARD.decode(to_be_signed.unwrap_or_default())?;
+/// A text in what a service has answered.
+pub(crate) fn member<'v>(answer: &'v Value, name: &str) -> Result<&'v str, Box<dyn Error>> {
+    let member = answer.get(name).and_then(Value::as_str);
+    member.ok_or_else(|| format!("{name} is not there").into())
+}
+
+/// What a person's card does with a challenge, as the answer to it.
+pub(crate) fn sign(card: &Card, request: &Value) -> Result<Value, Box<dyn Error>> {
+    let octets = STANDARD.decode(member(request, "to_be_signed")?)?;
     Ok(json!({
         "certificate": STANDARD.encode(card.authentication().certificate()),
         "signature": STANDARD.encode(card.answer(&octets)),
@@ -100,10 +117,29 @@ impl Browser {
         media_type: &str,
         body: impl Into<Body>,
     ) -> Result<(StatusCode, String), Box<dyn Error>> {
-        let request = Request::post(path)
-            .header(CONTENT_TYPE, media_type)
-            .header(COOKIE, self.cookies.join("; "));
-        let response = app.clone().oneshot(request.body(body.into())?).await?;
+        let request = Request::post(path).header(CONTENT_TYPE, media_type);
+        self.send(app, request, body.into()).await
+    }
+
+    /// Goes to a page, and gives the status, and where the browser is sent or the
+    /// text of what came back.
+    pub(crate) async fn get(
+        &mut self,
+        app: &Router,
+        path: &str,
+    ) -> Result<(StatusCode, String), Box<dyn Error>> {
+        let request = Request::get(path).header(ACCEPT, "text/html");
+        self.send(app, request, Body::empty()).await
+    }
+
+    async fn send(
+        &mut self,
+        app: &Router,
+        request: request::Builder,
+        body: Body,
+    ) -> Result<(StatusCode, String), Box<dyn Error>> {
+        let request = request.header(COOKIE, self.cookies.join("; "));
+        let response = app.clone().oneshot(request.body(body)?).await?;
         for cookie in response.headers().get_all(SET_COOKIE) {
             let cookie = cookie.to_str()?.split(';').next().unwrap_or_default();
             let name = cookie.split('=').next().unwrap_or_default();
@@ -112,7 +148,54 @@ impl Browser {
             self.cookies.push(cookie.to_owned());
         }
         let status = response.status();
+        if let Some(onwards) = response.headers().get(LOCATION) {
+            return Ok((status, onwards.to_str()?.to_owned()));
+        }
         let body = response.into_body().collect().await?.to_bytes();
         Ok((status, String::from_utf8(body.to_vec())?))
     }
+}
+
+/// Phones of today, with a card in each.
+pub(crate) fn phones() -> MdocTestbed {
+    MdocTestbed::fresh(Clock::system().now().as_unix())
+}
+
+/// Who issues the cards in phones, and today's list of revoked signers.
+pub(crate) fn documents(phones: &MdocTestbed) -> Result<Documents, tashika::Error> {
+    let (authority, purpose) = (phones.japan_authority(), Purpose::MdocIssuer);
+    let trust = TrustStore::builder(Environment::Test);
+    let trust = trust.anchor(purpose, authority.certificate())?.build()?;
+    let list = phones.list(authority, &[]).sign(authority.key());
+    let list = CertificateList::from_der(&list)?;
+    let mut lists = ListSet::new();
+    lists.add(list.verify(&trust, purpose, &AlgorithmTable::standard())?)?;
+    let verifier = PresentationVerifier::new(AlgorithmTable::standard());
+    let verifier = verifier.with_issuers(IssuerProfile::jp_mnc(), trust)?;
+    let records = Records::not_fetched(RecordPolicy::WhereAvailable);
+    Ok(Documents::new(verifier, asking(lists)?, records))
+}
+
+/// Both protocols of browsers, signed by a reader that the phones know.
+pub(crate) fn offers(phones: &MdocTestbed) -> Result<Vec<BrowserOffer>, tashika::Error> {
+    let signer = EcdsaSigner::from_pkcs8(&phones.reader().key().pkcs8())?;
+    let chain = vec![phones.reader().certificate().to_vec()];
+    let reader = ReaderIdentity::new(Arc::new(signer), chain)?;
+    let (edition, client) = (
+        Edition::Second(Purposes::none()),
+        OpenidClient::X509Hash(reader.clone()),
+    );
+    Ok(vec![
+        BrowserOffer::IsoMdoc(edition, Readers::Signed(vec![reader])),
+        BrowserOffer::Openid4vp(client, ResponseMode::DcApiJwt),
+    ])
+}
+
+/// What a page gets of `navigator.credentials.get`, from a phone that answers the
+/// first of the requests.
+pub(crate) fn answer(wallet: &mut Wallet, offered: &Value) -> Result<Value, Box<dyn Error>> {
+    let asked = offered.pointer("/request/digital/requests/0/data");
+    let data = wallet.answer_annex_c(asked.ok_or("no request")?, ORIGIN);
+    let data = data.map_err(|refusal| format!("{refusal:?}"))?;
+    Ok(json!({ "protocol": "org-iso-mdoc", "data": data }))
 }

@@ -10,7 +10,9 @@ use pin_project_lite::pin_project;
 
 use crate::body::Body;
 
-type Answering<R, E> = Pin<Box<dyn Future<Output = Result<Response<Body<R>>, E>> + Send>>;
+/// A response that is waited for.
+pub(crate) type Answering<R, E> =
+    Pin<Box<dyn Future<Output = Result<Response<Body<R>>, E>> + Send>>;
 
 pin_project! {
     /// The response of the inner service, or of the layer in front of it.

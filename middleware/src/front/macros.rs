@@ -2,14 +2,14 @@
 
 /// Defines a layer and its service over a [`Desk`](super::Desk).
 macro_rules! layer {
-    ($(#[$doc:meta])+ $layer:ident, $service:ident, $desk:ty $(, <$param:ident: $bound:path>)?) => {
+    ($(#[$doc:meta])+ $layer:ident, $service:ident, $desk:ty $(, <$param:ident: $bound:path $(= $default:ty)?>)?) => {
         $(#[$doc])+
-        pub struct $layer$(<$param: $bound>)? {
+        pub struct $layer$(<$param: $bound $(= $default)?>)? {
             desk: std::sync::Arc<$desk>,
         }
 
         #[doc = concat!("The service that [`", stringify!($layer), "`] makes of the one behind it.")]
-        pub struct $service<S$(, $param: $bound)?> {
+        pub struct $service<S$(, $param: $bound $(= $default)?)?> {
             front: crate::front::Front<S, $desk>,
         }
 

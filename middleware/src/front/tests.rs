@@ -3,6 +3,7 @@ use std::sync::Mutex;
 
 use bytes::Bytes;
 use http::StatusCode;
+use http::header::ALLOW;
 use http_body_util::{BodyExt, Full};
 use tashika::Language;
 use tashika::transaction::TransactionId;
@@ -38,7 +39,9 @@ impl Desk for TestDesk {
         match parts.uri.path() {
             "/responds" => Some(Route::Answers("responds")),
             "/proceeds" => Some(Route::Answers("proceeds")),
+            "/concludes" => Some(Route::Answers("concludes")),
             "/refuses" => Some(Route::Answers("refuses")),
+            "/unread" => Some(Route::Unread("refuses")),
             "/wraps" => Some(Route::Wraps("wraps")),
             "/wraps-not" => Some(Route::Wraps("refuses")),
             _ => None,
@@ -47,6 +50,13 @@ impl Desk for TestDesk {
 
     fn limit(&self, _: &'static str) -> BodyLimit {
         BodyLimit::octets(8)
+    }
+
+    fn methods(&self, route: &'static str) -> &'static [Method] {
+        match route {
+            "refuses" => &[Method::PUT, Method::POST],
+            _ => &[Method::POST],
+        }
     }
 
     fn flow(&self, route: &'static str) -> Option<Flow> {
@@ -59,24 +69,10 @@ impl Desk for TestDesk {
         _: &Parts,
         body: Bytes,
     ) -> Result<Step<&'static str>, Refusal> {
-        let gaining = Gaining::new(ID, NOW, Device::Same);
         match route {
             "responds" => Ok(Step::Respond(Response::new(body))),
-            "proceeds" => Ok(Step::Proceed(Box::new(Proceed {
-                proof: Verified::new("proof", gaining),
-                gained: Some(Gained::new(
-                    Identity::Presentation {
-                        doc_types: Vec::new(),
-                    },
-                    gaining,
-                )),
-                record: Record::refused(Flow::Authentication, Code::MisuseLayer.into(), None, NOW),
-                cookies: vec![
-                    HeaderValue::from_static("a=b"),
-                    HeaderValue::from_static("c=d"),
-                ],
-                extensions: http::Extensions::new(),
-            }))),
+            "proceeds" => Ok(Step::Proceed(proceed())),
+            "concludes" => Ok(Step::Conclude(proceed(), Response::new(body))),
             _ => Err(refusal()),
         }
     }
@@ -92,6 +88,23 @@ impl Desk for TestDesk {
             _ => Err(refusal()),
         }
     }
+}
+
+fn proceed() -> Box<Proceed<&'static str>> {
+    let gaining = Gaining::new(ID, NOW, Device::Same);
+    let identity = Identity::Presentation {
+        doc_types: Vec::new(),
+    };
+    Box::new(Proceed {
+        proof: Verified::new("proof", gaining),
+        gained: Some(Gained::new(identity, gaining)),
+        record: Record::refused(Flow::Authentication, Code::MisuseLayer.into(), None, NOW),
+        cookies: vec![
+            HeaderValue::from_static("a=b"),
+            HeaderValue::from_static("c=d"),
+        ],
+        extensions: http::Extensions::new(),
+    })
 }
 
 fn refusal() -> Refusal {
@@ -243,6 +256,34 @@ async fn an_outcome_is_on_record_before_anybody_acts_on_it() {
     assert_eq!(word(&scene.slot), "begin");
 }
 
+/// As it would be if the inner service had answered.
+#[tokio::test]
+async fn an_outcome_may_be_concluded_by_the_layer() {
+    let mut scene = Scene::new();
+    let (response, text) = scene.post("/concludes", "body").await;
+    assert_eq!(text, "body");
+    assert_eq!(scene.log(), ["record"]);
+    assert_eq!(response.headers()[CACHE_CONTROL], "no-store");
+    assert_eq!(response.headers().get_all(SET_COOKIE).iter().count(), 2);
+    assert_eq!(word(&scene.slot), "begin");
+
+    scene.sink = Some(Err(Code::MisuseArgument));
+    let (response, _) = scene.post("/concludes", "body").await;
+    assert_eq!(code(&response), Code::TransactionUnrecorded);
+    assert!(!response.headers().contains_key(SET_COOKIE));
+    assert_eq!(word(&scene.slot), "none");
+}
+
+#[tokio::test]
+async fn what_is_not_read_has_no_limit_and_any_method() {
+    let scene = Scene::new();
+    for method in [Method::PUT, Method::POST] {
+        let (response, _) = scene.send(method, "/unread", "9 octets.").await.unwrap();
+        assert_eq!(code(&response), Code::SignatureInvalid);
+    }
+    assert_eq!(scene.log(), ["refusal"; 2]);
+}
+
 #[tokio::test]
 async fn what_cannot_be_recorded_has_no_effect() {
     let mut scene = Scene::new();
@@ -279,8 +320,20 @@ async fn methods_and_bodies_have_limits() {
     ] {
         let (response, _) = scene.send(method, "/proceeds", body).await.unwrap();
         assert_eq!(code(&response), refused);
+        let allow = response.headers().get(ALLOW);
+        let names_them = refused == Code::InputMethod;
+        assert_eq!(allow.is_some_and(|allow| allow == "POST"), names_them);
     }
     assert_eq!(scene.log(), ["record"; 3]);
+
+    let (response, _) = scene.send(Method::GET, "/wraps", "").await.unwrap();
+    assert_eq!(code(&response), Code::InputMethod);
+    assert!(scene.log().is_empty());
+
+    for path in ["/refuses", "/wraps-not"] {
+        let (response, _) = scene.send(Method::GET, path, "").await.unwrap();
+        assert_eq!(response.headers()[ALLOW], "PUT, POST");
+    }
 }
 
 #[tokio::test]

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{Context, SHA256};
 use tashika::Time;
 
-use crate::session::Gained;
 use crate::session::slot::SessionSlot;
+use crate::session::{Gained, SessionKey};
 
 /// The session of the browser that sent this request, in its extensions: put
-/// there by a `SessionLayer` if there is one and it is alive.
+/// there by a [`SessionLayer`](crate::SessionLayer) if there is one and it lives.
 #[derive(Clone)]
 pub struct Session {
     inner: Arc<Inner>,
@@ -27,8 +28,14 @@ struct Inner {
 pub struct SessionId([u8; 16]);
 
 impl SessionId {
-    pub(crate) const fn of(octets: [u8; 16]) -> Self {
-        Self(octets)
+    /// That of a session which is kept under `key`, of which it tells nothing.
+    pub(super) fn of(key: SessionKey) -> Self {
+        let mut context = Context::new(&SHA256);
+        context.update(LABEL);
+        context.update(key.octets());
+        let digest = context.finish();
+        let octets = digest.as_ref().first_chunk().copied();
+        Self(octets.unwrap_or_default())
     }
 
     /// The 16 octets.
@@ -39,7 +46,7 @@ impl SessionId {
 }
 
 impl Session {
-    pub(crate) fn new(id: SessionId, gained: Gained, begun: Time, slot: SessionSlot) -> Self {
+    pub(super) fn new(id: SessionId, gained: Gained, begun: Time, slot: SessionSlot) -> Self {
         let inner = Inner {
             id,
             gained,
@@ -69,11 +76,15 @@ impl Session {
         self.inner.begun
     }
 
-    /// Ends it with this response.
+    /// Ends it with the response to this request: what is said after that has
+    /// no effect.
     pub fn end(&self) {
         self.inner.slot.end();
     }
 }
+
+/// Sets this digest apart from every other.
+const LABEL: &[u8] = b"tashika name of a session\0";
 
 // Whoever it is, they are a person.
 impl fmt::Debug for Session {

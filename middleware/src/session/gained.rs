@@ -4,7 +4,7 @@ use std::fmt;
 
 use tashika::Time;
 use tashika::jpki::Kind;
-use tashika::mdoc::AgeCheck;
+use tashika::person::AtLeast;
 use tashika::revocation::RevocationQuery;
 
 use crate::verified::Gaining;
@@ -40,8 +40,14 @@ pub enum Identity {
         /// The types of the documents.
         doc_types: Vec<String>,
     },
-    /// Somebody of whom an age is known to be reached, or not to be.
-    Age(AgeCheck),
+    /// Somebody of whom it was asked whether they have reached an age: no day,
+    /// and nothing of what decided.
+    Age {
+        /// The age, in years.
+        threshold: u8,
+        /// Whether it is reached.
+        outcome: AtLeast,
+    },
 }
 
 impl Gained {
@@ -77,7 +83,7 @@ impl fmt::Debug for Identity {
             Self::Certificate(..) => "Identity(certificate)",
             Self::Login { .. } => "Identity(login)",
             Self::Presentation { .. } => "Identity(presentation)",
-            Self::Age(_) => "Identity(age)",
+            Self::Age { .. } => "Identity(age)",
         })
     }
 }

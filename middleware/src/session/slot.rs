@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tashika::transaction::ClientKey;
+
 use crate::session::Gained;
 
 /// What becomes of the session with this response: in the extensions of a
@@ -18,15 +20,16 @@ pub(crate) enum Word {
     #[default]
     None,
     /// A new one begins with what was gained, if the service behind does not
-    /// refuse the request; whatever was before ends.
-    Begin(Gained),
+    /// refuse the request; whatever was before ends. It is of this client's
+    /// share.
+    Begin(Gained, ClientKey),
     /// It ends.
     End,
 }
 
 impl SessionSlot {
-    pub(crate) fn offer(&self, gained: Gained) {
-        self.say(Word::Begin(gained));
+    pub(crate) fn offer(&self, gained: Gained, client: ClientKey) {
+        self.say(Word::Begin(gained, client));
     }
 
     pub(crate) fn end(&self) {

@@ -87,6 +87,19 @@ impl Site {
         now: Time,
     ) -> Result<Redeemed, Error> {
         let transaction = transaction_of(parts)?;
+        self.redeem_named(transaction, purpose, cross_device, parts, now)
+            .await
+    }
+
+    /// The same of a transaction that stands elsewhere than in the query.
+    pub(crate) async fn redeem_named(
+        &self,
+        transaction: TransactionId,
+        purpose: &Purpose,
+        cross_device: CrossDevice,
+        parts: &Parts,
+        now: Time,
+    ) -> Result<Redeemed, Error> {
         let cookie = cookie_of(parts, &transaction);
         let place = match (cross_device, cookie) {
             (CrossDevice::Refused, Some(cookie)) => BrowserSecret::place(&transaction, cookie),
@@ -120,6 +133,14 @@ impl Opening<'_> {
     /// To whom, for what, in which transaction and until when.
     pub(crate) fn binding(&self) -> &Binding {
         &self.binding
+    }
+
+    /// The same with a secret that was made for the browser with what has to be
+    /// remembered.
+    #[cfg(feature = "auth-app")]
+    pub(crate) fn for_browser(mut self, browser: BrowserSecret) -> Self {
+        self.browser = browser;
+        self
     }
 
     /// Keeps what has to be remembered, sealed, and gives the browser's cookie.
@@ -182,7 +203,7 @@ const PARAMETER: &str = "transaction=";
 
 /// The value of the transaction's cookie; none if it is not there, or there
 /// twice.
-fn cookie_of<'p>(parts: &'p Parts, transaction: &TransactionId) -> Option<&'p str> {
+pub(crate) fn cookie_of<'p>(parts: &'p Parts, transaction: &TransactionId) -> Option<&'p str> {
     let lines = parts.headers.get_all(COOKIE).into_iter();
     let mut found = lines.filter_map(|line| BrowserSecret::find(line.to_str().ok()?, transaction));
     let cookie = found.next()?;

@@ -29,6 +29,14 @@ impl<T> StoreFuture<T> {
     pub fn coming(answer: impl Future<Output = Result<T, Error>> + Send + 'static) -> Self {
         Self(Answer::Coming(Box::pin(answer)))
     }
+
+    /// The answer if it is known, and else what it will come from.
+    pub(crate) fn into_known(self) -> Result<Result<T, Error>, Self> {
+        match self.0 {
+            Answer::Known(answer) => Ok(answer.into_inner()),
+            Answer::Coming(_) => Err(self),
+        }
+    }
 }
 
 // Nothing in it is pinned in place: what is known is moved out, and what comes is

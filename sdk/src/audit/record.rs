@@ -2,9 +2,13 @@
 
 use std::fmt;
 
+#[cfg(feature = "auth-app")]
+use crate::auth_app::VerifiedLogin;
 use crate::code::Code;
 use crate::error::Error;
-use crate::jpki::VerifiedAuthentication;
+use crate::jpki::{VerifiedAuthentication, VerifiedSignature};
+#[cfg(feature = "mdoc")]
+use crate::mdoc::{AgeCheck, VerifiedPresentation};
 use crate::time::Time;
 use crate::transaction::TransactionId;
 
@@ -45,6 +49,57 @@ impl Record {
         Self {
             flow: Flow::Authentication,
             transaction: Some(transaction),
+            at,
+            refused: None,
+        }
+    }
+
+    /// Of a document, signed with a 署名用 certificate.
+    #[must_use]
+    pub fn of_signature(_proof: &VerifiedSignature, transaction: TransactionId, at: Time) -> Self {
+        Self {
+            flow: Flow::Signature,
+            transaction: Some(transaction),
+            at,
+            refused: None,
+        }
+    }
+
+    /// Of a login by the auth app.
+    #[cfg(feature = "auth-app")]
+    #[must_use]
+    pub fn of_login(_proof: &VerifiedLogin, transaction: TransactionId, at: Time) -> Self {
+        Self {
+            flow: Flow::Login,
+            transaction: Some(transaction),
+            at,
+            refused: None,
+        }
+    }
+
+    /// Of documents from a phone.
+    #[cfg(feature = "mdoc")]
+    #[must_use]
+    pub fn of_presentation(
+        _proof: &VerifiedPresentation,
+        transaction: TransactionId,
+        at: Time,
+    ) -> Self {
+        Self {
+            flow: Flow::Presentation,
+            transaction: Some(transaction),
+            at,
+            refused: None,
+        }
+    }
+
+    /// Of an age.
+    #[cfg(feature = "mdoc")]
+    #[must_use]
+    pub fn of_age(_check: &AgeCheck, at: Time) -> Self {
+        Self {
+            flow: Flow::Age,
+            transaction: None,
             at,
             refused: None,
         }

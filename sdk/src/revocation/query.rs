@@ -4,12 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::certificate::SerialNumber;
-use crate::code::Code;
-use crate::error::Error;
-use crate::revocation::DistributionPointName;
+use crate::code::{CheckId, Code};
+use crate::error::{Error, Trace};
 use crate::revocation::distribution_point::{Names, names_of_points};
+use crate::revocation::unconfirmed::judge;
+use crate::revocation::{Confirmation, DistributionPointName, Policy, Status};
+use crate::time::Time;
 use crate::trust::{Anchor, Purpose, TrustStore};
-use crate::x509::Issued;
+use crate::x509::{Issued, check_anchor};
 
 /// Asks whether one certificate is revoked: whose it is, and where its issuer
 /// says that lists about it are found.
@@ -21,6 +23,8 @@ pub struct RevocationQuery {
     /// no distribution point.
     names: Option<Box<[u8]>>,
     deltas: Deltas,
+    /// The end of its validity; `None` if the certificate was not at hand.
+    not_after: Option<Time>,
 }
 
 /// Whether a certificate points at delta lists.
@@ -51,6 +55,7 @@ impl RevocationQuery {
             serial,
             names: None,
             deltas: Deltas::None,
+            not_after: None,
         }
     }
 
@@ -68,15 +73,46 @@ impl RevocationQuery {
                 .map(names_of_points)
                 .transpose()?,
             deltas,
+            not_after: Some(issued.validity().not_after),
         })
+    }
+
+    /// That the certificate is not revoked, said again of somebody who had it
+    /// [confirmed](crate::revocation::Unconfirmed::confirm) before: neither it nor
+    /// its anchor has expired at `now`, and `status` is good, and fresh enough.
+    ///
+    /// # Errors
+    /// `trust.expired`, `x509.expired`, `revocation.query`, `revocation.clock`,
+    /// `revocation.stale`, the code of an undetermined status, or one of
+    /// `revoked.`.
+    pub fn confirm(
+        &self,
+        status: &Status,
+        policy: &Policy,
+        now: Time,
+    ) -> Result<Confirmation, Error> {
+        let mut trace = Trace::default();
+        let anchor = check_anchor(&self.anchor, now);
+        trace.check(CheckId::AnchorValidity, anchor)?;
+        let expired = self.not_after.is_some_and(|last| now > last);
+        let valid = if expired {
+            Err(Code::X509Expired)
+        } else {
+            Ok(())
+        };
+        trace.check(CheckId::Validity, valid)?;
+        judge(self, status, policy, now, &mut trace)
     }
 
     /// This question, for a session that asks it again. The octets name a person:
     /// they are to be sealed wherever they are kept.
     ///
     /// ```text
-    /// 1 ‖ anchor's fingerprint ‖ deltas ‖ length of the serial ‖ serial ‖ [1 ‖ names]
+    /// 1 ‖ anchor's fingerprint ‖ deltas ‖ length of the serial ‖ serial
+    ///   ‖ (0 | 1 ‖ end of validity) ‖ [1 ‖ names]
     /// ```
+    ///
+    /// The end of validity is in seconds since 1970, 64 bits, big endian.
     #[must_use]
     pub fn to_octets(&self) -> Vec<u8> {
         let serial = self.serial.as_unsigned();
@@ -84,6 +120,13 @@ impl RevocationQuery {
         let fixed = [self.deltas as u8, serial.len() as u8];
         let fingerprint = self.anchor.fingerprint();
         let mut octets = [&[LAYOUT], &fingerprint.octets()[..], &fixed, serial].concat();
+        match self.not_after {
+            None => octets.push(0),
+            Some(last) => {
+                octets.push(1);
+                octets.extend(last.as_unix().to_be_bytes());
+            }
+        }
         if let Some(names) = &self.names {
             octets.push(1);
             octets.extend_from_slice(names);
@@ -110,6 +153,7 @@ impl RevocationQuery {
             serial: kept.serial,
             names: kept.names.map(Into::into),
             deltas: kept.deltas,
+            not_after: kept.not_after,
         })
     }
 
@@ -129,6 +173,13 @@ impl RevocationQuery {
     #[must_use]
     pub fn purpose(&self) -> Purpose {
         self.anchor.purpose()
+    }
+
+    /// The last second at which the certificate is valid; none if it was not at
+    /// hand when the question was made.
+    #[must_use]
+    pub fn not_after(&self) -> Option<Time> {
+        self.not_after
     }
 
     /// The names of the certificate's distribution points, as far as one
@@ -160,6 +211,7 @@ struct Kept<'a> {
     fingerprint: &'a [u8; 32],
     deltas: Deltas,
     serial: SerialNumber,
+    not_after: Option<Time>,
     names: Option<&'a [u8]>,
 }
 
@@ -176,6 +228,15 @@ impl<'a> Kept<'a> {
             1 => Deltas::PointedAt,
             _ => return None,
         };
+        let (not_after, rest) = match rest.split_first()? {
+            (0, rest) => (None, rest),
+            (1, rest) => {
+                let (seconds, rest) = rest.split_first_chunk()?;
+                let last = Time::from_unix(i64::from_be_bytes(*seconds));
+                (Some(last), rest)
+            }
+            _ => return None,
+        };
         let names = match rest {
             [] => None,
             [1, names @ ..] => Some(names),
@@ -185,6 +246,7 @@ impl<'a> Kept<'a> {
             fingerprint,
             deltas,
             serial: SerialNumber::from_unsigned(serial).ok()?,
+            not_after,
             names,
         })
     }
@@ -221,14 +283,20 @@ mod tests {
         let trust = Ca::trust(&[&ca], Purpose::JpkiSigning);
         let points = one_point(&[directory("A"), directory("B")]);
         for points in [Some(&points[..]), None] {
-            let query = ca.query(&[0x80, 5], points);
+            let query = ca.query(&[0, 0x80, 5], points);
             let octets = query.to_octets();
             let again = RevocationQuery::from_octets(&octets, &trust, Purpose::JpkiSigning);
             let again = again.unwrap();
             assert!(again.is_about(query.anchor(), query.serial()));
             assert!(again.names == query.names && again.deltas == query.deltas);
+            assert!(again.not_after == query.not_after && query.not_after.is_some());
             assert_eq!(again.to_octets(), octets);
         }
+        let query = ca.query(&[5], None);
+        let kept = RevocationQuery::of_serial(query.anchor(), *query.serial());
+        let octets = kept.to_octets();
+        let again = RevocationQuery::from_octets(&octets, &trust, Purpose::JpkiSigning);
+        assert_eq!(again.unwrap().not_after, None);
     }
 
     #[test]
@@ -246,7 +314,7 @@ mod tests {
         assert_eq!(refused(&octets, &ca, foreign), Code::X509Issuer);
         let mut forms = vec![Vec::new(), [&octets[..], &[2]].concat()];
         forms.extend((0..octets.len()).map(|end| octets[..end].to_vec()));
-        let changes = [(0, 2), (33, 2), (34, 21)];
+        let changes = [(0, 2), (33, 2), (34, 21), (36, 2)];
         forms.extend(changes.map(|(at, to)| {
             let mut changed = octets.clone();
             changed[at] = to;

@@ -142,7 +142,8 @@ impl<P: Pending> Unconfirmed<P> {
     }
 }
 
-fn judge(
+/// What a status says of the certificate of `query`.
+pub(super) fn judge(
     query: &RevocationQuery,
     status: &Status,
     policy: &Policy,
@@ -369,6 +370,52 @@ mod tests {
         let refused = scene.lists.add(scene.ca.verified(&renumbered));
         assert_eq!(refused.unwrap_err().code(), Code::RevocationNumber);
         assert_eq!(scene.refused(POLICY, now()), Code::RevocationClock);
+    }
+
+    #[test]
+    fn a_question_that_was_kept_is_confirmed_again() {
+        let scene = Scene::new(|list| list);
+        let query = scene.unconfirmed(5).query().clone();
+        let again = |status, at| {
+            let confirmed = query.confirm(&status, &POLICY, at);
+            confirmed.map_err(|error| error.code())
+        };
+        let confirmation = again(scene.status(5), now()).unwrap();
+        assert!(matches!(confirmation, Confirmation::Good { .. }));
+        let other = again(scene.status(6), now());
+        assert_eq!(other.unwrap_err(), Code::RevocationQuery);
+        let overdue = time_at("2026-04-02T00:00:01Z");
+        let stale = again(scene.status(5), overdue).unwrap_err();
+        assert_eq!(stale, Code::RevocationStale);
+        let late = time_at("2027-01-01T00:00:01Z");
+        let anchor = again(scene.status(5), late).unwrap_err();
+        assert_eq!(anchor, Code::TrustExpired);
+
+        let lists = ListSet::new();
+        let status = lists.status(&query, &ScopePolicy::production(), now());
+        assert_eq!(again(status, now()).unwrap_err(), Code::RevocationMissing);
+        let mut lists = ListSet::new();
+        let list = scene.ca.list(1, &[directory("A")]).revoking(&[5], 4);
+        let _ = lists.add(scene.ca.verified(&list)).unwrap();
+        let status = lists.status(&query, &ScopePolicy::production(), now());
+        assert_eq!(again(status, now()).unwrap_err(), Code::RevokedSuperseded);
+    }
+
+    #[test]
+    fn a_certificate_that_expires_is_not_confirmed_again() {
+        let scene = Scene::new(|list| list);
+        let query = scene.unconfirmed(5).query().clone();
+        let mut octets = query.to_octets();
+        // Behind a serial number of one octet.
+        octets[37..45].copy_from_slice(&now().as_unix().to_be_bytes());
+        let trust = Ca::trust(&[&scene.ca], Purpose::JpkiSigning);
+        let query = RevocationQuery::from_octets(&octets, &trust, Purpose::JpkiSigning);
+        let query = query.unwrap();
+        assert_eq!(query.not_after(), Some(now()));
+        let again = |at| query.confirm(&scene.status(5), &POLICY, at);
+        assert!(again(now()).is_ok());
+        let late = again(now().plus(Duration::seconds(1)));
+        assert_eq!(late.unwrap_err().code(), Code::X509Expired);
     }
 
     #[test]
