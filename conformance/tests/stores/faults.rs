@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tashika::Code;
 use tashika_conformance::postgres::Server;
-use tashika_tower::PostgresError;
+use tashika_tower::{PostgresError, PostgresTransactions};
+use tokio::task::JoinHandle;
 
 use crate::Case;
 use crate::fixture::{
@@ -82,15 +83,24 @@ async fn until_waiting(server: &Server, takes: &str) {
     panic!("not {takes}");
 }
 
+/// A take of the first that waits, because somebody has the table.
+async fn waiting_take(
+    server: &Server,
+    store: &PostgresTransactions,
+) -> JoinHandle<Result<(), Code>> {
+    let store = store.clone();
+    let taking = tokio::spawn(async move { take(&store, 1).await });
+    until_waiting(server, "1").await;
+    taking
+}
+
 fn a_crash_ends_what_runs(_: &World) {
     let mut server = own_server(&[]);
     let store = transactions(over_socket(&server, "own", limits()), "tenant");
     block_on(async {
         put(&store, 1).await.unwrap();
         let _lock = lock(&server).await;
-        let taking = store.clone();
-        let taking = tokio::spawn(async move { take(&taking, 1).await });
-        until_waiting(&server, "1").await;
+        let taking = waiting_take(&server, &store).await;
         server.crash().unwrap();
         assert_eq!(taking.await.unwrap(), Err(UNDETERMINED));
         assert_eq!(take(&store, 1).await, Err(UNDETERMINED));
@@ -149,9 +159,7 @@ fn who_finds_no_connection_does_not_wait(_: &World) {
         block_on(async {
             put(&store, 1).await.unwrap();
             let lock = lock(&server).await;
-            let taking = store.clone();
-            let taking = tokio::spawn(async move { take(&taking, 1).await });
-            until_waiting(&server, "1").await;
+            let taking = waiting_take(&server, &store).await;
             assert_eq!(take(&store, 2).await, Err(UNDETERMINED));
             drop(lock);
             assert_eq!(taking.await.unwrap(), Ok(()));
@@ -175,9 +183,7 @@ fn who_hangs_up_costs_no_connection(_: &World) {
         assert_eq!(take(&store, 2).await, Err(Code::TransactionUnknown));
         let before = server.sql("own", backend).unwrap();
         let lock = lock(&server).await;
-        let taking = store.clone();
-        let taking = tokio::spawn(async move { take(&taking, 1).await });
-        until_waiting(&server, "1").await;
+        let taking = waiting_take(&server, &store).await;
         taking.abort();
         assert!(taking.await.unwrap_err().is_cancelled());
         drop(lock);
@@ -235,9 +241,7 @@ fn nobody_reads_what_is_kept(_: &World) {
         block_on(async {
             put(&store, 1).await.unwrap();
             let lock = lock(&server).await;
-            let taking = store.clone();
-            let taking = tokio::spawn(async move { take(&taking, 1).await });
-            until_waiting(&server, "1").await;
+            let taking = waiting_take(&server, &store).await;
             running = server.sql("own", activity).unwrap();
             assert_eq!(taking.await.unwrap(), Err(UNDETERMINED));
             assert_eq!(put(&store, 0x7173_7475).await, Err(UNDETERMINED));

@@ -22,7 +22,7 @@ mod transactions;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Trial};
 use tashika_conformance::postgres;
 use tashika_tower::{MemorySessions, MemoryTransactions};
 
@@ -54,8 +54,8 @@ fn main() -> ExitCode {
     ];
     for (name, case) in cases.into_iter().flatten() {
         let world = Arc::clone(&world);
-        let run = move || passed(case(&world));
-        trials.push(Trial::test(*name, run).with_ignored_flag(!available));
+        let trial = trial(*name, move || case(&world));
+        trials.push(trial.with_ignored_flag(!available));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -64,13 +64,15 @@ fn on_memory() -> Vec<Trial> {
     use transactions::{CAPACITY, PER_CLIENT};
     let transactions = transactions::SUITE.iter().map(|(name, case)| {
         let store = || MemoryTransactions::new(CAPACITY, PER_CLIENT);
-        let run = move || passed(block_on(case(Nodes::one(Arc::new(store())))));
-        Trial::test(format!("memory::transactions::{name}"), run)
+        trial(format!("memory::transactions::{name}"), move || {
+            block_on(case(Nodes::one(Arc::new(store()))));
+        })
     });
     let sessions = sessions::SUITE.iter().map(|(name, case)| {
         let store = || MemorySessions::new(sessions::CAPACITY, sessions::PER_CLIENT);
-        let run = move || passed(block_on(case(Arc::new(store()))));
-        Trial::test(format!("memory::sessions::{name}"), run)
+        trial(format!("memory::sessions::{name}"), move || {
+            block_on(case(Arc::new(store())));
+        })
     });
     transactions.chain(sessions).collect()
 }
@@ -78,13 +80,15 @@ fn on_memory() -> Vec<Trial> {
 fn on_postgres(world: &Arc<World>, available: bool) -> Vec<Trial> {
     let transactions = transactions::SUITE.iter().map(|(name, case)| {
         let world = Arc::clone(world);
-        let run = move || passed(block_on(case(world.transactions(name))));
-        Trial::test(format!("postgres::transactions::{name}"), run)
+        trial(format!("postgres::transactions::{name}"), move || {
+            block_on(case(world.transactions(name)));
+        })
     });
     let sessions = sessions::SUITE.iter().map(|(name, case)| {
         let world = Arc::clone(world);
-        let run = move || passed(block_on(case(world.sessions(name))));
-        Trial::test(format!("postgres::sessions::{name}"), run)
+        trial(format!("postgres::sessions::{name}"), move || {
+            block_on(case(world.sessions(name)));
+        })
     });
     let trials = transactions.chain(sessions);
     trials
@@ -92,6 +96,10 @@ fn on_postgres(world: &Arc<World>, available: bool) -> Vec<Trial> {
         .collect()
 }
 
-fn passed((): ()) -> Result<(), Failed> {
-    Ok(())
+/// A trial that fails by panicking.
+fn trial(name: impl Into<String>, run: impl FnOnce() + Send + 'static) -> Trial {
+    Trial::test(name, move || {
+        run();
+        Ok(())
+    })
 }

@@ -4,7 +4,6 @@
 //! [`CAPACITY`] of which one client may hold [`PER_CLIENT`]. In memory both nodes
 //! are one.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
@@ -248,13 +247,12 @@ async fn of_many_who_put_one_name_one_keeps_it(nodes: Nodes) {
 /// exceeds a bound, and everybody takes what is theirs.
 pub(crate) async fn many_at_once_never_exceed_the_bounds(nodes: Nodes) {
     let nodes = Arc::new(nodes);
-    let clients = (0..4).map(|n| (n, Arc::new(AtomicUsize::new(0))));
-    let clients: HashMap<usize, _> = clients.collect();
+    let shares: Vec<_> = (0..4).map(|_| Arc::new(AtomicUsize::new(0))).collect();
     let held = Arc::new(AtomicUsize::new(0));
     let mut tasks = JoinSet::new();
-    for task in 0..64 {
+    for (task, share) in (0..64).zip(shares.iter().cycle()) {
         let (nodes, held) = (Arc::clone(&nodes), Arc::clone(&held));
-        let share = Arc::clone(&clients[&(task % 4)]);
+        let share = Arc::clone(share);
         tasks.spawn(async move { go_through(task, &nodes, &held, &share).await });
     }
     let kept: usize = tasks.join_all().await.into_iter().sum();
