@@ -1,6 +1,7 @@
 //! The arguments.
 
 mod asking;
+pub(crate) mod audit;
 pub(crate) mod auth_app;
 pub(crate) mod crl;
 #[cfg(feature = "parquet")]
@@ -62,6 +63,9 @@ pub(crate) enum Command {
     /// Log people in with the auth app (デジタル認証アプリ), and make keys for that
     #[command(subcommand)]
     AuthApp(Box<auth_app::AuthApp>),
+    /// Verify the chains of audit records, and print their heads
+    #[command(subcommand)]
+    Audit(Box<audit::Audit>),
     /// Find the customers of a portfolio whose certificates are revoked
     ///
     /// The portfolio (.csv, .jsonl) has columns key, reference and, if wanted,

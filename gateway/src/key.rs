@@ -1,4 +1,4 @@
-//! The key of keyed identities, and files of keys that nobody else can read.
+//! Keys of 32 octets, and files of keys that nobody else can read.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -11,23 +11,27 @@ use crate::cli::KeyOptions;
 use crate::exit::{Exit, Failure};
 use crate::input;
 
-/// Reads a key: 32 octets, or 64 hexadecimal digits on one line.
+/// Reads the key of keyed identities.
 ///
 /// With the key and a list of revoked certificates anybody can tell the
-/// customers of a relying party from others, so a file that others may read
-/// is refused.
+/// customers of a relying party from others.
 pub(crate) fn load(path: &Path) -> Result<LookupKey, Failure> {
+    Ok(LookupKey::from_octets(&octets(path)?))
+}
+
+/// Reads a key: 32 octets, or 64 hexadecimal digits on one line. A file that
+/// others may read is refused.
+pub(crate) fn octets(path: &Path) -> Result<[u8; 32], Failure> {
     refuse_exposed(path)?;
     let octets = input::read(path, 66)?;
     let key = match <[u8; 32]>::try_from(&octets[..]) {
         Ok(key) => Some(key),
         Err(_) => str::from_utf8(&octets).ok().and_then(digits),
     };
-    let key = key.ok_or_else(|| {
+    key.ok_or_else(|| {
         let text = "a key is 32 octets or 64 hexadecimal digits, as from `openssl rand -hex 32`";
         Failure::Usage(format!("{}: {text}", path.display()))
-    })?;
-    Ok(LookupKey::from_octets(&key))
+    })
 }
 
 /// `tashika certificate key`.

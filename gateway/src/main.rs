@@ -3,6 +3,7 @@
 
 mod anchors;
 mod asking;
+mod audit;
 mod auth_app;
 mod cli;
 mod clock;
@@ -63,6 +64,7 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
         Command::Certificate(certificate) => show::certificate(certificate),
         Command::Mdoc(command) => mdoc::run(command),
         Command::AuthApp(command) => auth_app::run(command),
+        Command::Audit(command) => audit::run(command),
         Command::Watch(watch) => watch::run(watch),
         Command::Health(options) => health::run(options),
         #[cfg(feature = "demo")]

@@ -52,6 +52,13 @@ impl<B> Body<B> {
     }
 }
 
+/// No octets, with which layers outside answer on their own: a timeout, a limit.
+impl<B> Default for Body<B> {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
 impl<B: HttpBody<Data = Bytes>> HttpBody for Body<B> {
     type Data = Bytes;
     type Error = B::Error;
@@ -100,7 +107,7 @@ mod tests {
             assert!(!body.is_end_stream());
             assert_eq!(body.collect().await.unwrap().to_bytes(), octets);
         }
-        let empty = Body::<Full<Bytes>>::empty();
+        let empty = Body::<Full<Bytes>>::default();
         assert!(empty.is_end_stream());
         assert_eq!(empty.size_hint().exact(), Some(0));
         assert!(empty.collect().await.unwrap().to_bytes().is_empty());

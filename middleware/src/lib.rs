@@ -8,6 +8,7 @@ mod answer;
 mod audit;
 #[cfg(feature = "auth-app")]
 mod auth_app;
+mod behind;
 mod body;
 mod challenge;
 mod clock;
@@ -24,9 +25,12 @@ mod site;
 mod store;
 mod verified;
 
-pub use audit::AuditSink;
+pub use audit::{AuditLayer, AuditService, AuditSink, ChannelSink, TracingSink};
+#[cfg(unix)]
+pub use audit::{ChainKeys, FileOptions, FileSink, FileSinkError};
 #[cfg(feature = "auth-app")]
 pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, Logins, ReturnTo};
+pub use behind::{FromLayer, Lack, MissingLayer, RequireLayer, RequireService};
 pub use body::{Body, BodyLimit};
 pub use challenge::{ChallengeLayer, ChallengeService};
 pub use clock::Clock;

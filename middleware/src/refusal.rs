@@ -6,6 +6,8 @@ use http::{HeaderValue, Method, Response, StatusCode};
 use serde_json::json;
 use tashika::{Code, Disposition, Error, Language, Message};
 
+use crate::behind::MissingLayer;
+
 /// Why a request was refused, on its way to becoming a response.
 ///
 /// The response is `application/problem+json` (RFC 9457) and tells outside
@@ -19,6 +21,7 @@ pub struct Refusal {
     retry_after: u32,
     allow: &'static [Method],
     about: About,
+    missing: Option<MissingLayer>,
 }
 
 /// What the text for a person speaks of.
@@ -39,6 +42,16 @@ impl Refusal {
             retry_after: 60,
             allow: &[Method::POST],
             about: About::Certificate,
+            missing: None,
+        }
+    }
+
+    /// A refusal because the service is put together wrongly. It says how:
+    /// whoever sees that is meant to mend it, and it tells of nobody.
+    pub(crate) fn misplaced(missing: MissingLayer, language: Language) -> Self {
+        Self {
+            missing: Some(missing),
+            ..Self::new(Code::MisuseLayer.into(), language)
         }
     }
 
@@ -111,13 +124,16 @@ impl Refusal {
     pub fn into_response(self) -> Response<Bytes> {
         let status = self.status();
         let code = self.error.code();
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank",
             "title": status.canonical_reason(),
             "status": status.as_u16(),
             "code": code.outside(),
             "detail": self.message().text(self.language),
         });
+        if let (Some(missing), Some(members)) = (self.missing, body.as_object_mut()) {
+            members.insert("missing".to_owned(), missing.to_string().into());
+        }
         let mut response = Response::new(Bytes::from(body.to_string()));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -136,6 +152,9 @@ impl Refusal {
             }
         }
         response.extensions_mut().insert(self.error);
+        if let Some(missing) = self.missing {
+            response.extensions_mut().insert(missing);
+        }
         response
     }
 }

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Response};
-use tashika::audit::{Flow, Record};
-use tashika::jpki::{Kind, SigningRequest, SigningVerifier, VerifiedSignature};
+use tashika::audit::{Evidence, Flow, Record};
+use tashika::jpki::{Kind, SignedDocument, SigningRequest, SigningVerifier, VerifiedSignature};
 use tashika::limits;
 use tashika::revocation::{CheckPurpose, RevocationQuery};
 use tashika::transaction::Purpose;
@@ -21,7 +21,7 @@ use tashika::{Code, Error, Time};
 use crate::answer;
 use crate::body::BodyLimit;
 use crate::flow::FlowPaths;
-use crate::front::{Desk, Proceed, Route, Step};
+use crate::front::{Desk, Proceed, Route, Step, recorded};
 use crate::refusal::Refusal;
 use crate::revocation::Revocation;
 use crate::session::{Gained, Identity};
@@ -140,9 +140,17 @@ impl SignatureDesk {
             .redeem(&self.purpose, CrossDevice::Refused, parts, now)
             .await?;
         let issued = Bytes::copy_from_slice(&redeemed.state);
-        let (proof, query) = self.verify(envelope, issued.clone(), now).await?;
+        let (proof, query, document) = self.verify(envelope, issued.clone(), now).await?;
         let request = self.read_back(&proof, &issued, now)?;
-        proceed(proof, query, request, &redeemed, now)
+        let record = recorded(parts, || {
+            Record::of_signature(&proof, redeemed.transaction, now)
+        });
+        let with_evidence = |record: Record| {
+            let evidence = Evidence::generate(&document)?;
+            Ok::<_, Error>(record.with_evidence(evidence))
+        };
+        let record = record.map(with_evidence).transpose()?;
+        proceed((proof, record), query, request, &redeemed, now)
     }
 
     /// Everything that is to be known of a signature over octets that were
@@ -152,14 +160,14 @@ impl SignatureDesk {
         envelope: Envelope,
         issued: Bytes,
         now: Time,
-    ) -> Result<(VerifiedSignature, RevocationQuery), Error> {
+    ) -> Result<(VerifiedSignature, RevocationQuery, SignedDocument), Error> {
         let verifier = Arc::clone(&self.verifier);
         let check = move || envelope.check(&verifier, issued, now);
-        let unconfirmed = self.site.work(check).await?;
+        let (unconfirmed, document) = self.site.work(check).await?;
         let query = unconfirmed.query().clone();
         let purpose = CheckPurpose::SignatureVerification;
         let proof = self.revocation.confirm(unconfirmed, purpose, now).await?;
-        Ok((proof, query))
+        Ok((proof, query, document))
     }
 
     /// What was signed, if it is what was issued in this transaction: to its last
@@ -180,7 +188,7 @@ impl SignatureDesk {
 }
 
 fn proceed(
-    proof: VerifiedSignature,
+    (proof, record): (VerifiedSignature, Option<Record>),
     query: RevocationQuery,
     request: SignedRequest,
     redeemed: &Redeemed,
@@ -192,7 +200,7 @@ fn proceed(
     let mut extensions = http::Extensions::new();
     extensions.insert(request);
     Ok(Step::Proceed(Box::new(Proceed {
-        record: Record::of_signature(&proof, transaction, now),
+        record,
         proof: Verified::new(proof, gaining),
         gained: Some(Gained::new(identity, gaining)),
         cookies: vec![clear_cookie(&transaction)?],

@@ -6,6 +6,7 @@ mod path;
 mod transaction;
 mod work;
 
+use std::any::TypeId;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,7 @@ use tashika::seal::Sealer;
 use tashika::transaction::RelyingParty;
 use tashika::{Code, Duration, Error, Language, Time};
 
+use crate::behind::{FromLayer, Lack, MissingLayer};
 use crate::clock::Clock;
 use crate::refusal::Refusal;
 use crate::store::{Reach, TransactionStore};
@@ -25,6 +27,7 @@ pub use client::{Clients, Hops, PeerAddress};
 pub use path::SitePath;
 pub use work::Work;
 
+pub(crate) use language::of_parts as language_of;
 #[cfg(feature = "auth-app")]
 pub(crate) use transaction::cookie_of;
 pub(crate) use transaction::{CrossDevice, Redeemed, clear_cookie, transaction_of};
@@ -64,6 +67,8 @@ pub struct Site {
     work: Work,
     /// What layers have taken, so that no two take the same.
     taken: Arc<Mutex<BTreeSet<SitePath>>>,
+    /// What its layers leave for the services that they stand before.
+    left: Arc<Mutex<BTreeSet<TypeId>>>,
 }
 
 /// How many processes serve the same people.
@@ -114,6 +119,7 @@ impl Site {
             language: Language::Japanese,
             work: Work::standard(),
             taken: Arc::default(),
+            left: Arc::default(),
         })
     }
 
@@ -197,6 +203,37 @@ impl Site {
     ) -> Refusal {
         let language = language::of(accept_language).unwrap_or(self.language);
         Refusal::new(error, language)
+    }
+
+    /// Whether a layer of this site that leaves a `T` has been put before a
+    /// service, to be asked before the first request is served.
+    ///
+    /// It does not say before which: that a handler stands behind another shows
+    /// with its first request, which is refused. A `Router` of axum puts layers
+    /// before handlers in `with_state`, so ask after that.
+    ///
+    /// ```
+    /// # use tashika::jpki::VerifiedSignature;
+    /// # use tashika_tower::{MissingLayer, Site, Verified};
+    /// fn ready(site: &Site) -> Result<(), MissingLayer> {
+    ///     site.expect::<Verified<VerifiedSignature>>()
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The layer that is missing.
+    pub fn expect<T: FromLayer>(&self) -> Result<(), MissingLayer> {
+        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = left.contains(&TypeId::of::<T>());
+        found
+            .then_some(())
+            .ok_or(MissingLayer::of::<T>(Lack::Unplaced))
+    }
+
+    /// Notes that a layer which leaves a `T` has been put before a service.
+    pub(crate) fn placed<T: 'static>(&self) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.insert(TypeId::of::<T>());
     }
 
     /// Does what takes time where it is to be done.

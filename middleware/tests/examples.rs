@@ -4,11 +4,16 @@
 
 #[path = "../examples/age.rs"]
 mod age;
+#[path = "../examples/audit.rs"]
+mod audit;
 #[cfg(feature = "auth-app")]
 #[path = "../examples/auth_app.rs"]
 mod auth_app;
 #[path = "../examples/challenge.rs"]
 mod challenge;
+#[cfg(feature = "axum")]
+#[path = "../examples/extractors.rs"]
+mod extractors;
 #[path = "../examples/presentation.rs"]
 mod presentation;
 #[path = "../examples/session.rs"]
@@ -21,6 +26,11 @@ fn age() {
     age::main().unwrap();
 }
 
+#[test]
+fn audit() {
+    audit::main().unwrap();
+}
+
 #[cfg(feature = "auth-app")]
 #[test]
 fn auth_app() {
@@ -30,6 +40,12 @@ fn auth_app() {
 #[test]
 fn challenge() {
     challenge::main().unwrap();
+}
+
+#[cfg(feature = "axum")]
+#[test]
+fn extractors() {
+    extractors::main().unwrap();
 }
 
 #[test]

@@ -62,6 +62,14 @@ impl LookupKey {
         tag.as_ref().first_chunk().copied().unwrap_or_default()
     }
 
+    /// The value of somebody whom a provider calls so. No provider's URL is the
+    /// name of an issuer in DER.
+    #[cfg(feature = "auth-app")]
+    pub(crate) fn of_subject(&self, provider: &str, subject: &str) -> Lookup {
+        self.for_issuer(provider.as_bytes())
+            .keyed(subject.as_bytes())
+    }
+
     /// This key, for certificates of one issuer, given by its name in DER.
     pub(crate) fn for_issuer(&self, issuer: &[u8]) -> IssuerKey {
         let length = u64::try_from(issuer.len()).unwrap_or(u64::MAX);
@@ -78,8 +86,12 @@ pub(crate) struct IssuerKey(hmac::Context);
 
 impl IssuerKey {
     pub(crate) fn lookup(&self, serial: &SerialNumber) -> Lookup {
+        self.keyed(serial.as_unsigned())
+    }
+
+    fn keyed(&self, name: &[u8]) -> Lookup {
         let mut context = self.0.clone();
-        context.update(serial.as_unsigned());
+        context.update(name);
         let mut octets = [0; 32];
         octets.copy_from_slice(context.sign().as_ref());
         Lookup(octets)

@@ -41,6 +41,7 @@ pub use holder::{Era, Holder, RegisteredText};
 pub use profile::{Carrier, Kind, Profile, ProfileTable};
 pub use proven::Proven;
 pub use reason::{Action, Meaning, MeaningTable, Row, Text};
+pub(crate) use signed_document::Form;
 pub use signed_document::SignedDocument;
 pub use signing::{PendingSignature, SigningVerifier, VerifiedSignature};
 pub use signing_request::SigningRequest;

@@ -65,6 +65,7 @@
 //! | [`trust`] | anchors, typed by purpose and environment |
 //! | [`algorithm`] | the allow-list of algorithms, keys |
 //! | [`report`] | what an operator is shown |
+//! | [`audit`] | what is put on record, and the chain that shows when it was changed |
 //! | [`signer`] | keys of our own, for what we send |
 //! | [`seal`] | state that leaves the process and comes back |
 //! | `transport` | HTTP with configured origins (feature `fetch`) |

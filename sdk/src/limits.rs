@@ -254,3 +254,12 @@ pub const SIGN_INPUT: usize = 245;
 /// An answer about a signature, in octets: a certificate at its longest, which
 /// is encoded twice where the answer is encrypted, and what stands beside it.
 pub const SIGNING_ANSWER: usize = 4 * CERTIFICATE;
+
+/// A line of an audit chain, in octets. Records of four documents have some four
+/// thousand.
+pub const AUDIT_LINE: usize = 64 * 1024;
+
+/// What a person signed, its signature and certificate, in octets together, as
+/// far as it is kept as evidence beside an audit chain: contracts have some
+/// hundred thousand, and the line that keeps them is in memory at once.
+pub const AUDIT_EVIDENCE: usize = 16 * 1024 * 1024;

@@ -168,12 +168,15 @@ impl Sealer {
         now: Time,
     ) -> Result<Zeroizing<Vec<u8>>, Error> {
         let opened = self.decrypt(&associated(purpose, transaction), sealed);
-        let text = opened.ok_or(Code::TransactionSeal)?;
-        let (expires, state) = text.split_first_chunk().ok_or(Code::TransactionSeal)?;
+        let mut text = opened.ok_or(Code::TransactionSeal)?;
+        let expires = text.first_chunk::<LENGTH>().ok_or(Code::TransactionSeal)?;
         if now > Time::from_unix(i64::from_be_bytes(*expires)) {
             return Err(Code::TransactionExpired.into());
         }
-        Ok(Zeroizing::new(state.to_vec()))
+        // The state moves up and is not copied. What it leaves behind is wiped
+        // with the rest, as all of the vector's room is.
+        text.drain(..LENGTH);
+        Ok(text)
     }
 
     fn decrypt(&self, associated: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {

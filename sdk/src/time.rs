@@ -56,6 +56,16 @@ impl Time {
         Ok(Zoned::new(timestamp, TimeZone::fixed(JAPAN)).date())
     }
 
+    /// RFC 3339 with Japan's offset, for example `2026-04-01T09:00:00+09:00`.
+    pub(crate) fn to_japanese_text(self) -> String {
+        let text = self.plus(Duration::seconds(i64::from(JAPAN.seconds())));
+        let text = text.to_string();
+        match text.strip_suffix('Z') {
+            Some(civil) => format!("{civil}+09:00"),
+            None => self.to_string(),
+        }
+    }
+
     /// The time of a civil date and clock time in UTC.
     ///
     /// The calendar reaches to the end of the year 9999, by which certificates
@@ -179,6 +189,20 @@ mod tests {
         let day = eve.plus(Duration::seconds(1));
         assert_eq!(eve.date_in_japan().unwrap().to_string(), "2026-03-31");
         assert_eq!(day.date_in_japan().unwrap().to_string(), "2026-04-01");
+    }
+
+    #[test]
+    fn a_clock_in_japan_is_nine_hours_ahead() {
+        let time: Time = "2026-12-31T15:00:01Z".parse().unwrap();
+        assert_eq!(time.to_japanese_text(), "2027-01-01T00:00:01+09:00");
+        assert_eq!(
+            time.to_japanese_text()
+                .parse::<Time>()
+                .map_err(|e| e.code()),
+            Ok(time)
+        );
+        let end = Time::from_unix(i64::MAX);
+        assert_eq!(end.to_japanese_text(), end.to_string());
     }
 
     #[test]

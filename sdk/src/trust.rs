@@ -8,13 +8,6 @@ mod anchor;
 mod pins;
 mod store;
 
-#[cfg(any(
-    feature = "auth-app",
-    feature = "cache",
-    feature = "fetch",
-    feature = "mdoc",
-    test
-))]
 pub(crate) use anchor::sha256;
 pub use anchor::{Anchor, Fingerprint};
 pub use pins::{PUBLISHED, PublishedRoot};

@@ -29,8 +29,9 @@ use tashika::trust::{self, Environment, TrustStore};
 use tashika::{Duration, Error, Time};
 use tashika_testbed::{Algorithm, Card, Generation, Kind, Register, Testbed};
 use tashika_tower::{
-    Body, ChallengeLayer, ChallengeService, Clients, Clock, FlowPaths, MemoryTransactions, Nodes,
-    Revocation, Site, Verified,
+    Certificates, ChallengeLayer, ChallengeService, Clients, Clock, FlowPaths, MemorySessions,
+    MemoryTransactions, Nodes, Recheck, Revocation, SessionKeys, SessionLayer, SessionMode,
+    SessionPolicy, Site, SitePath, Verified, Visitors, WhenUndetermined,
 };
 use tokio::runtime::{Builder, Runtime};
 use tower::{Layer, Service};
@@ -46,6 +47,11 @@ pub(crate) const MEASUREMENTS: &[Measurement] = &[
         path: "layer.passthrough",
         goal: 1.0,
         prepare: |_, _| passthrough(),
+    },
+    Measurement {
+        path: "layer.passthrough.session",
+        goal: 1.0,
+        prepare: |_, _| passthrough_with_session(),
     },
     Measurement {
         path: "layer.verify.rsa2048",
@@ -64,6 +70,9 @@ const NAME: &str = "tashika";
 /// For a request that is not for the layer, over the bare service, in
 /// nanoseconds.
 const BUDGET: f64 = 500.0;
+
+/// The same with the look-up of the browser's session, in memory.
+const SESSION_BUDGET: f64 = 5000.0;
 
 const POLICY: Policy = Policy::strict(Duration::hours(48));
 
@@ -98,6 +107,8 @@ impl<B> Service<Request<B>> for Bare {
 struct House {
     runtime: Runtime,
     card: Card,
+    site: Site,
+    trust: TrustStore,
     audience: Audience,
     verifier: AuthenticationVerifier,
     checker: Checker,
@@ -109,6 +120,15 @@ struct Answer {
     path: String,
     cookie: HeaderValue,
     body: Bytes,
+}
+
+impl Answer {
+    fn request(self) -> Option<Request<Full<Bytes>>> {
+        let request = Request::post(self.path)
+            .header(CONTENT_TYPE, "application/json")
+            .header(COOKIE, self.cookie);
+        request.body(Full::new(self.body)).ok()
+    }
 }
 
 impl House {
@@ -128,7 +148,7 @@ impl House {
         let tombstones = Arc::new(Tombstones::in_memory(TombstoneKey::generate()?));
         let checker = Checker::new(Plan::Crl(lists), POLICY, tombstones);
         let (profiles, table) = (ProfileTable::standard(), AlgorithmTable::standard());
-        let verifier = AuthenticationVerifier::new(trust, profiles, table)?;
+        let verifier = AuthenticationVerifier::new(trust.clone(), profiles, table)?;
         let sealer = Arc::new(Sealer::new(SealingKey::generate("a")?, Vec::new())?);
         let relying_party = RelyingParty::from_origin("https://bank.example")?;
         let store = Arc::new(MemoryTransactions::standard());
@@ -140,8 +160,9 @@ impl House {
             Clients::by_peer(),
         )?;
         let login = Purpose::named("login")?;
+        let site = site.with_clock(Clock::told(|| Time::from_unix(NOW)));
         let layer = ChallengeLayer::new(
-            site.with_clock(Clock::told(|| Time::from_unix(NOW))),
+            site.clone(),
             FlowPaths::under("/login")?,
             login.clone(),
             verifier.clone(),
@@ -151,6 +172,8 @@ impl House {
         Ok(Self {
             runtime: runtime.map_err(|_| tashika::Code::MisuseArgument)?,
             card: testbed.card(0),
+            site,
+            trust,
             audience: Audience {
                 relying_party,
                 purpose: login,
@@ -187,14 +210,50 @@ impl House {
 
     /// Whether the service got a proof with it.
     fn passes(&self, answer: Answer) -> bool {
-        let request = Request::post(answer.path)
-            .header(CONTENT_TYPE, "application/json")
-            .header(COOKIE, answer.cookie)
-            .body(Full::new(answer.body));
-        request.is_ok_and(|request| {
+        answer.request().is_some_and(|request| {
             let response = call(&mut self.service.clone(), request);
             response.status().is_success()
         })
+    }
+
+    /// Sessions in front, which everybody needs who is not about to log in.
+    fn sessions(&self) -> Result<SessionLayer, Error> {
+        let open = [
+            SitePath::new("/login/request")?,
+            SitePath::new("/login/answer")?,
+        ];
+        let revocation = Revocation::new(self.checker.clone(), POLICY);
+        let kind = tashika::jpki::Kind::Authentication;
+        let certificates = Certificates::none().with(kind, self.trust.clone(), revocation);
+        SessionLayer::new(
+            self.site.clone(),
+            Arc::new(MemorySessions::standard()),
+            SessionKeys::generate()?,
+            certificates,
+            SessionPolicy {
+                idle: Duration::minutes(10),
+                absolute: Duration::hours(8),
+                recheck: Recheck::After(Duration::hours(1), WhenUndetermined::Refuse),
+                mode: SessionMode::Web,
+                visitors: Visitors::Refused {
+                    open: open.to_vec(),
+                },
+            },
+        )
+    }
+
+    /// The cookie of a browser that has logged in.
+    fn logged_in<S, R>(&self, service: &S) -> Option<HeaderValue>
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<R>, Error = Infallible> + Clone,
+    {
+        let _runtime = self.runtime.enter();
+        let answer = self.answer(Genuine::Yes)?;
+        let response = call(&mut service.clone(), answer.request()?);
+        let cookies = response.headers().get_all(SET_COOKIE).into_iter();
+        let mut cookies = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+        let session = cookies.find(|cookie| !cookie.ends_with('='))?;
+        HeaderValue::from_str(session).ok()
     }
 
     /// The same by the sdk alone.
@@ -236,61 +295,88 @@ impl House {
 const KIND: Kind = Kind::Authentication;
 
 /// A request that is not for the layer: what the layer adds.
+fn passthrough() -> Result<Contest, Faulty> {
+    let house = House::open(Algorithm::P256).map_err(|_| UNPREPARED)?;
+    let service = house.service.clone();
+    let request = |genuine| match genuine {
+        Genuine::Yes => get("/", None),
+        Genuine::No => get("/login/answer", None),
+    };
+    over_bare(house, service, request, BUDGET)
+}
+
+/// The same by a browser that has logged in, with nobody else's session and with
+/// none: neither may pass here.
+fn passthrough_with_session() -> Result<Contest, Faulty> {
+    let house = House::open(Algorithm::P256).map_err(|_| UNPREPARED)?;
+    let layer = house.sessions().map_err(|_| UNPREPARED)?;
+    let service = layer.layer(house.service.clone());
+    let cookie = house.logged_in(&service).ok_or(UNPREPARED)?;
+    let request = move |genuine| match genuine {
+        Genuine::Yes => get("/", Some(&cookie)),
+        Genuine::No => get("/", None),
+    };
+    over_bare(house, service, request, SESSION_BUDGET)
+}
+
+/// What a service costs over the bare one, for the same requests.
 ///
 /// The difference of two things that take about as long is small beside either, so
 /// the best of many short spans is taken of both.
-fn passthrough() -> Result<Contest, Faulty> {
-    let house = House::open(Algorithm::P256).map_err(|_| UNPREPARED)?;
-    let layered = house.service.clone();
+fn over_bare<S, R>(
+    house: House,
+    service: S,
+    request: impl Fn(Genuine) -> Request<Full<Bytes>> + Clone + 'static,
+    budget: f64,
+) -> Result<Contest, Faulty>
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<R>, Error = Infallible>,
+    S: Clone + 'static,
+{
     let cases = Cases {
         genuine: vec![Genuine::Yes; SPANS * SPAN],
         flipped: vec![Genuine::No],
     };
+    let (layered, of_all) = (service.clone(), request.clone());
     let passes = move |genuine: &Genuine| {
-        let path = match genuine {
-            Genuine::Yes => "/",
-            Genuine::No => "/login/answer",
-        };
         let _runtime = house.runtime.enter();
-        call(&mut house.service.clone(), get(path))
-            .status()
-            .is_success()
+        let response = call(&mut service.clone(), request(*genuine));
+        response.status().is_success()
     };
-    let ours = Contender::timed(
-        NAME,
-        &cases,
-        |genuine| Some(*genuine),
-        passes,
-        move |_, _, times| {
-            let (mut bare, mut layered) = (Bare, layered.clone());
-            let (mut least_bare, mut least_layered) = (Span::MAX, Span::MAX);
-            for _ in 0..SPANS {
-                let start = cpu_time();
-                for _ in 0..SPAN {
-                    black_box(now(bare.call(black_box(get("/")))).is_ok());
-                }
-                let middle = cpu_time();
-                for _ in 0..SPAN {
-                    black_box(call(&mut layered, black_box(get("/"))));
-                }
-                least_bare = least_bare.min(middle - start);
-                least_layered = least_layered.min(cpu_time() - middle);
+    let prepare = |genuine: &Genuine| Some(*genuine);
+    let ours = Contender::timed(NAME, &cases, prepare, passes, move |_, _, times| {
+        let (mut bare, mut layered) = (Bare, layered.clone());
+        let (mut least_bare, mut least_layered) = (Span::MAX, Span::MAX);
+        for _ in 0..SPANS {
+            let start = cpu_time();
+            for _ in 0..SPAN {
+                black_box(call(&mut bare, black_box(of_all(Genuine::Yes))));
             }
-            let added = least_layered.saturating_sub(least_bare);
-            let all = u32::try_from(SPANS).ok()?.checked_mul(times)?;
-            // Not nothing, however the two came out.
-            Some(added.max(Span::from_nanos(1)).saturating_mul(all))
-        },
-    )?;
-    Ok(Contest::within(BUDGET, ours))
+            let middle = cpu_time();
+            for _ in 0..SPAN {
+                black_box(call(&mut layered, black_box(of_all(Genuine::Yes))));
+            }
+            least_bare = least_bare.min(middle.saturating_sub(start));
+            least_layered = least_layered.min(cpu_time().saturating_sub(middle));
+        }
+        let added = least_layered.saturating_sub(least_bare);
+        let spans = u32::try_from(SPANS).ok()?.checked_mul(times)?;
+        // Not nothing, however the two came out.
+        Some(added.max(Span::from_nanos(1)).saturating_mul(spans))
+    })?;
+    Ok(Contest::within(budget, ours))
 }
 
 /// Spans of one turn, and requests of one span.
 const SPANS: usize = 16;
 const SPAN: usize = 256;
 
-fn get(path: &'static str) -> Request<Full<Bytes>> {
-    Request::get(path).body(Full::default()).unwrap_or_default()
+fn get(path: &'static str, cookie: Option<&HeaderValue>) -> Request<Full<Bytes>> {
+    let mut request = Request::get(path);
+    if let Some(cookie) = cookie {
+        request = request.header(COOKIE, cookie);
+    }
+    request.body(Full::default()).unwrap_or_default()
 }
 
 /// An answer, from its request to the service behind the layer, against what the
@@ -347,9 +433,10 @@ enum Genuine {
     No,
 }
 
-type Layered = ChallengeService<Bare>;
-
-fn call(service: &mut Layered, request: Request<Full<Bytes>>) -> Response<Body<Full<Bytes>>> {
+fn call<S, R>(service: &mut S, request: Request<Full<Bytes>>) -> Response<R>
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<R>, Error = Infallible>,
+{
     match now(service.call(request)) {
         Ok(response) => response,
         Err(infallible) => match infallible {},

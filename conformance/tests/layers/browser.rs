@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tashika::Code;
@@ -36,7 +36,15 @@ impl Browser {
     }
 
     /// Sends a request with the browser's cookies, and keeps those that come.
-    pub(crate) async fn send(&mut self, app: &Router, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&mut self, app: &Router, request: Request<Body>) -> Answer {
+        let request = self.with_cookies(request);
+        let response = app.clone().oneshot(request).await.unwrap();
+        self.remember(response.headers());
+        Answer::of(response).await
+    }
+
+    /// The request as this browser sends it.
+    pub(crate) fn with_cookies(&self, mut request: Request<Body>) -> Request<Body> {
         let cookies: Vec<_> = self
             .cookies
             .iter()
@@ -46,17 +54,13 @@ impl Browser {
             let cookies = cookies.join("; ").parse().unwrap();
             request.headers_mut().insert(COOKIE, cookies);
         }
-        let response = app.clone().oneshot(request).await.unwrap();
-        let (head, body) = response.into_parts();
-        for cookie in head.headers.get_all(SET_COOKIE) {
+        request
+    }
+
+    /// Keeps the cookies of a response.
+    pub(crate) fn remember(&mut self, headers: &HeaderMap) {
+        for cookie in headers.get_all(SET_COOKIE) {
             self.keep(cookie.to_str().unwrap());
-        }
-        let refusal = head.extensions.get::<tashika::Error>().map(|e| e.code());
-        Answer {
-            status: head.status,
-            headers: head.headers,
-            body: body.collect().await.unwrap().to_bytes(),
-            refusal,
         }
     }
 
@@ -109,6 +113,17 @@ impl Browser {
 }
 
 impl Answer {
+    pub(crate) async fn of(response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        let refusal = head.extensions.get::<tashika::Error>().map(|e| e.code());
+        Self {
+            status: head.status,
+            headers: head.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+            refusal,
+        }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }

@@ -21,11 +21,27 @@ async fn seen(proof: Extension<Verified<VerifiedAuthentication>>) -> String {
     proof.leaf().identity().lookup(&key).to_string()
 }
 
+/// Logins, where nobody's certificate is revoked.
+pub(crate) fn logins(house: &House) -> ChallengeLayer {
+    layer(house, house.revocation(&Register::new()), "login")
+}
+
 async fn passed(proof: Option<Extension<Verified<VerifiedAuthentication>>>) -> &'static str {
     match proof {
         None => "passed without a proof",
         Some(_) => "passed with a proof",
     }
+}
+
+fn layer(house: &House, revocation: Revocation, purpose: &str) -> ChallengeLayer {
+    let layer = ChallengeLayer::new(
+        house.site.clone(),
+        FlowPaths::under("/login").unwrap(),
+        Purpose::named(purpose).unwrap(),
+        house.desk.authentication().unwrap(),
+        revocation,
+    );
+    layer.unwrap()
 }
 
 fn app(house: &House, register: &Register) -> Router {
@@ -34,17 +50,10 @@ fn app(house: &House, register: &Register) -> Router {
 
 /// A service that people log in to for this purpose.
 pub(crate) fn service(house: &House, revocation: Revocation, purpose: &str) -> Router {
-    let layer = ChallengeLayer::new(
-        house.site.clone(),
-        FlowPaths::under("/login").unwrap(),
-        Purpose::named(purpose).unwrap(),
-        house.desk.authentication().unwrap(),
-        revocation,
-    );
     Router::new()
         .route("/login/answer", post(seen))
         .route("/", post(passed))
-        .layer(layer.unwrap())
+        .layer(layer(house, revocation, purpose))
 }
 
 pub(crate) async fn begin(browser: &mut Browser, app: &Router) -> Value {

@@ -1,11 +1,17 @@
 //! The layers in front of a service, and people with cards, phones and browsers
 //! before them.
 
-#![expect(clippy::unwrap_used, reason = "what cannot be set up fails the test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what cannot be set up fails the test"
+)]
 
+mod audit;
 mod auth_app;
 mod browser;
 mod challenge;
+mod extract;
 mod flow;
 mod flows;
 mod house;
@@ -15,8 +21,11 @@ mod presentation_age;
 mod presentation_form;
 mod presentation_records;
 mod presentation_refused;
+mod pressure;
 mod session;
 mod session_memory;
 #[path = "../stores/sessions.rs"]
 mod session_suite;
 mod signature;
+mod traces;
+mod wire;

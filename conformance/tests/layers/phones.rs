@@ -231,19 +231,19 @@ pub(crate) fn answer_terminal(
 
 /// Begins a transaction.
 pub(crate) async fn begin(browser: &mut Browser, app: &Router, path: &str) -> Value {
-    begun(browser.post(app, path, "text/plain", "").await)
+    begun(&browser.post(app, path, "text/plain", "").await)
 }
 
 /// Begins a transaction of a terminal.
 pub(crate) async fn engage(browser: &mut Browser, app: &Router, heard: &Value) -> Value {
     begun(
-        browser
+        &browser
             .post_json(app, "/open/proximity/request", heard)
             .await,
     )
 }
 
-fn begun(answer: Answer) -> Value {
+fn begun(answer: &Answer) -> Value {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(answer.headers["cache-control"], "no-store");
     assert_eq!(answer.headers["content-type"], "application/json");

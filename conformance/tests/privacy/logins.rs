@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use tashika::audit::Record;
 use tashika::auth_app::{
     AssertionId, AuthApp, Callback, ClientAssertion, JwsAlgorithm, KeySet, LoginRequest,
     LoginSecrets, RefusalTable, SignedToken, TokenKind,
@@ -16,6 +17,7 @@ use tashika_testbed::Person;
 use tashika_testbed::auth_app::{Choice, Citizen, Scenario, Settings};
 
 use crate::Search;
+use crate::records::TRANSACTION;
 
 const NUMBER: u8 = 77;
 
@@ -136,6 +138,7 @@ fn no_step_of_a_login_prints_it() {
     search.debug(login.claims().birthdate().unwrap());
     search.debug(&login.claims().birthdate().unwrap().date());
     search.debug(login.claims().gender().unwrap());
+    search.record(|| Record::of_login(&login, TRANSACTION, NOW));
 
     // What is searched for is there to be found.
     assert!(

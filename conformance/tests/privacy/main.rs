@@ -10,6 +10,7 @@
 
 mod logins;
 mod presentations;
+mod records;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -17,6 +18,7 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use tashika::algorithm::{AlgorithmTable, IdentifierHash};
+use tashika::audit::{Evidence, Record};
 use tashika::jpki::{
     Challenge, ChallengeResponse, Holder, Kind, LookupKey, MeaningTable, Proven, SignedDocument,
     SigningRequest,
@@ -37,7 +39,9 @@ use tashika_testbed::{
     KeyPair, Municipality, OcspAnswer, OcspBuilder, Partition, Reason, Register, Scheme, der, oid,
     subject_item_names,
 };
-use tashika_tower::{Refusal, Verified};
+use tashika_tower::{Device, Gaining, Refusal, Verified};
+
+use records::TRANSACTION;
 
 /// A document that tells of the person, as documents do.
 const DOCUMENT: &str = "転居届: 架空　花子, 東京都清瀬市架空町１－２－３";
@@ -154,6 +158,12 @@ fn documents() {
         search.settle(checked, testbed::Kind::Signing, |search, proof| {
             search.proven(proof.into());
             search.holder(proof.holder());
+            let evidence = Evidence::generate(document).unwrap();
+            search.debug(&evidence);
+            let record = || Record::of_signature(proof, TRANSACTION, NOW);
+            search.record(record);
+            let evidence = || Evidence::from_entropy(document, &[1; 32]);
+            search.record(|| record().with_evidence(evidence()));
             match proof.request(&audience(), NOW) {
                 Ok(request) => search.debug(&request),
                 Err(error) => search.error(error),
@@ -194,6 +204,7 @@ fn logins() {
         search.settle(checked, testbed::Kind::Authentication, |search, proof| {
             search.debug(proof.binding());
             search.proven(proof.into());
+            search.record(|| Record::of_authentication(proof, TRANSACTION, NOW));
         });
     }
     search.has_seen(&["accepted", "signature.invalid"]);
@@ -364,11 +375,13 @@ impl Search {
         self.debug(&error);
         self.debug(&error.trace());
         self.text(&error.to_string());
+        self.refusal_on_record(error);
         for language in [Language::Japanese, Language::English] {
             let refusal = Refusal::new(error, language);
             self.debug(&refusal);
             self.debug(&refusal.into_response());
-            self.text(&refusal.into_response().into_body());
+            let body = refusal.into_response().into_body();
+            self.text(str::from_utf8(&body).unwrap());
         }
     }
 
@@ -409,7 +422,9 @@ impl Search {
             Ok(proof) => {
                 self.codes.insert("accepted");
                 self.debug(&proof);
-                self.debug(&Verified(&proof));
+                let gaining = Gaining::new(TRANSACTION, NOW, Device::Same);
+                let proof = Verified::new(proof, gaining);
+                self.debug(&proof);
                 accepted(self, &proof);
             }
             Err(error) => self.refused(kind, error, Some(today)),

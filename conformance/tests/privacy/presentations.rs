@@ -274,6 +274,7 @@ impl Phone {
     fn accepted(&self, search: &mut Search, proof: &VerifiedPresentation) {
         search.codes.insert("accepted");
         search.debug(proof);
+        search.record(|| Record::of_presentation(proof, TRANSACTION, NOW));
         for document in proof.documents() {
             search.debug(document);
             search.debug(&document.elements());
@@ -292,7 +293,11 @@ impl Phone {
             search.debug(&values.date(DateItem::Issue));
             assert!(values.text(TextItem::FullName).unwrap().is_some());
             for evidence in [AgeEvidence::OverOnly, AgeEvidence::OrBirthDate] {
-                search.debug(&document.check_age(AgeAtLeast::new(20), evidence, NOW));
+                let check = document.check_age(AgeAtLeast::new(20), evidence, NOW);
+                search.debug(&check);
+                if let Ok(check) = &check {
+                    search.record(|| Record::of_age(check, NOW).about_document(JAPAN));
+                }
             }
         }
         for reporter in self.reporters() {

@@ -9,6 +9,7 @@ use tashika::auth_app::{
     AssertionId, Callback, ClientAssertion, Fault, KeySet, LoginRequest, PendingLogin, RedirectUri,
     Scope, Scopes, VerifiedLogin,
 };
+use tashika::transaction::BrowserSecret;
 use tashika::{Code, Error, Time};
 use tashika_testbed::auth_app::{Choice, Citizen, Clock};
 use tashika_testbed::{Card, Rng};

@@ -98,7 +98,12 @@ fn proceed() -> Box<Proceed<&'static str>> {
     Box::new(Proceed {
         proof: Verified::new("proof", gaining),
         gained: Some(Gained::new(identity, gaining)),
-        record: Record::refused(Flow::Authentication, Code::MisuseLayer.into(), None, NOW),
+        record: Some(Record::refused(
+            Flow::Authentication,
+            Code::MisuseLayer.into(),
+            None,
+            NOW,
+        )),
         cookies: vec![
             HeaderValue::from_static("a=b"),
             HeaderValue::from_static("c=d"),
@@ -196,7 +201,9 @@ impl Scene {
         request.extensions_mut().insert(self.slot.clone());
         if let Some(outcome) = self.sink {
             let sink = Sink(Arc::clone(&self.log), outcome);
-            request.extensions_mut().insert(Recorder(Arc::new(sink)));
+            request
+                .extensions_mut()
+                .insert(Recorder::new(Arc::new(sink)));
         }
         let mut service = self.service();
         std::future::poll_fn(|cx| Service::<Request<Full<Bytes>>>::poll_ready(&mut service, cx))

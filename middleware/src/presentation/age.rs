@@ -118,7 +118,7 @@ impl Requirement for AgeRequirement {
                 threshold: check.threshold(),
                 outcome: check.outcome(),
             },
-            record: Record::of_age(&check, now),
+            record: Record::of_age(&check, now).about_document(document.doc_type()),
         })
     }
 }

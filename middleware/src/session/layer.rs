@@ -7,6 +7,7 @@ use tashika::transaction::Purpose;
 use tower_layer::Layer;
 
 use crate::session::certificates::Certificates;
+use crate::session::current::Session;
 use crate::session::desk::SessionDesk;
 use crate::session::keys::SessionKeys;
 use crate::session::policy::SessionPolicy;
@@ -92,6 +93,7 @@ impl<S> Layer<S> for SessionLayer {
     type Service = SessionService<S>;
 
     fn layer(&self, inner: S) -> SessionService<S> {
+        self.desk.site.placed::<Session>();
         SessionService::new(inner, Arc::clone(&self.desk))
     }
 }

@@ -240,7 +240,7 @@ async fn the_state_of_another_session_opens_for_nobody_and_is_on_record() {
     let (layer, sink) = (layer(Arc::new(Swapped(sealed))), Arc::new(Sink::default()));
     let mut request = request("/", secret);
     let recorder: Arc<dyn AuditSink> = Arc::clone(&sink) as _;
-    request.extensions_mut().insert(Recorder(recorder));
+    request.extensions_mut().insert(Recorder::new(recorder));
     let answer = send(&layer, request).await.unwrap();
     assert_eq!(refused(&answer), Code::TransactionSeal);
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);

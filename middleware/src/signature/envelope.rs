@@ -48,22 +48,25 @@ impl Envelope {
 
     /// Checks everything but revocation, of a signature over what was issued. A
     /// message that carries its content is checked with that, whatever it is.
+    /// Beside the outcome stands what was checked, for whoever keeps evidence.
     pub(super) fn check(
         self,
         verifier: &SigningVerifier,
         issued: Bytes,
         now: Time,
-    ) -> Result<Unconfirmed<PendingSignature>, Error> {
+    ) -> Result<(Unconfirmed<PendingSignature>, SignedDocument), Error> {
+        let check = |document: SignedDocument| -> Result<_, Error> {
+            Ok((verifier.check(&document, now)?, document))
+        };
         match self {
             Self::Bare {
                 certificate,
                 signature,
-            } => verifier.check(&SignedDocument::raw(certificate, signature, issued), now),
+            } => check(SignedDocument::raw(certificate, signature, issued)),
             Self::Cms(message) => {
-                let detached = SignedDocument::cms_detached(message.clone(), issued);
-                match verifier.check(&detached, now) {
+                match check(SignedDocument::cms_detached(message.clone(), issued)) {
                     Err(error) if error.code() == Code::CmsContentTwice => {
-                        verifier.check(&SignedDocument::cms(message), now)
+                        check(SignedDocument::cms(message))
                     }
                     checked => checked,
                 }

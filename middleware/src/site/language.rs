@@ -1,7 +1,14 @@
 //! The language that a client asks for.
 
 use http::HeaderValue;
+use http::header::ACCEPT_LANGUAGE;
+use http::request::Parts;
 use tashika::Language;
+
+/// The one for a request, where no site says what is spoken there.
+pub(crate) fn of_parts(parts: &Parts) -> Language {
+    of(parts.headers.get(ACCEPT_LANGUAGE)).unwrap_or_default()
+}
 
 /// The one of ours that is liked best (RFC 9110, 12.5.4); none if none is named.
 pub(super) fn of(accept_language: Option<&HeaderValue>) -> Option<Language> {

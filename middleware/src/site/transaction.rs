@@ -205,7 +205,7 @@ const PARAMETER: &str = "transaction=";
 /// twice.
 pub(crate) fn cookie_of<'p>(parts: &'p Parts, transaction: &TransactionId) -> Option<&'p str> {
     let lines = parts.headers.get_all(COOKIE).into_iter();
-    let mut found = lines.filter_map(|line| BrowserSecret::find(line.to_str().ok()?, transaction));
+    let mut found = lines.filter_map(|line| BrowserSecret::find(line, transaction));
     let cookie = found.next()?;
     found.next().is_none().then_some(cookie)
 }

@@ -2,15 +2,22 @@
 
 use std::fmt;
 
+use crate::audit::facts::CertificateFacts;
+#[cfg(feature = "mdoc")]
+use crate::audit::facts::DocumentFacts;
+#[cfg(feature = "auth-app")]
+use crate::audit::facts::LoginFacts;
+use crate::audit::{Evidence, LegalMethod, Means, MethodTable};
 #[cfg(feature = "auth-app")]
 use crate::auth_app::VerifiedLogin;
 use crate::code::Code;
 use crate::error::Error;
 use crate::jpki::{VerifiedAuthentication, VerifiedSignature};
 #[cfg(feature = "mdoc")]
-use crate::mdoc::{AgeCheck, VerifiedPresentation};
+use crate::mdoc::{AgeCheck, JP_MNC, VerifiedPresentation};
 use crate::time::Time;
 use crate::transaction::TransactionId;
+use crate::trust::Fingerprint;
 
 /// What was verified, or was to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,78 +37,102 @@ pub enum Flow {
     Session,
 }
 
+impl Flow {
+    /// The word by which records call it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Authentication => "authentication",
+            Self::Presentation => "presentation",
+            Self::Age => "age",
+            Self::Login => "login",
+            Self::Session => "session",
+        }
+    }
+}
+
 /// What is put on record of one outcome.
+///
+/// Which certificate or person it was can be read off it by nobody:
+/// [`Terms`](crate::audit::Terms) write it under a key.
 pub struct Record {
-    flow: Flow,
-    transaction: Option<TransactionId>,
-    at: Time,
-    refused: Option<Code>,
+    pub(super) flow: Flow,
+    pub(super) transaction: Option<TransactionId>,
+    pub(super) at: Time,
+    pub(super) outcome: Outcome,
+    pub(super) method: Option<LegalMethod>,
+    pub(super) evidence: Option<Evidence>,
+}
+
+/// How it ended, and what is to be told of it.
+pub(super) enum Outcome {
+    Refused(Error),
+    Certificate(Box<CertificateFacts>),
+    #[cfg(feature = "mdoc")]
+    Documents(Vec<DocumentFacts>),
+    #[cfg(feature = "mdoc")]
+    Age(AgeCheck, Option<String>),
+    #[cfg(feature = "auth-app")]
+    Login(LoginFacts),
 }
 
 impl Record {
+    /// Of a document that was signed with a 署名用 certificate.
+    #[must_use]
+    pub fn of_signature(proof: &VerifiedSignature, transaction: TransactionId, at: Time) -> Self {
+        let signed = proof.content().map(|content| Fingerprint::of(content));
+        let facts = CertificateFacts::of(proof.into(), signed);
+        let outcome = Outcome::Certificate(Box::new(facts));
+        Self::accepted(Flow::Signature, transaction, at, outcome)
+    }
+
     /// Of a login with a 利用者証明用 certificate.
     #[must_use]
     pub fn of_authentication(
-        _proof: &VerifiedAuthentication,
+        proof: &VerifiedAuthentication,
         transaction: TransactionId,
         at: Time,
     ) -> Self {
-        Self {
-            flow: Flow::Authentication,
-            transaction: Some(transaction),
-            at,
-            refused: None,
-        }
+        let facts = CertificateFacts::of(proof.into(), Some(proof.digest()));
+        let outcome = Outcome::Certificate(Box::new(facts));
+        Self::accepted(Flow::Authentication, transaction, at, outcome)
     }
 
-    /// Of a document, signed with a 署名用 certificate.
+    /// Of documents that were presented from a phone. Nothing of what they say:
+    /// the relying party may have declared that it does not keep it.
+    #[cfg(feature = "mdoc")]
     #[must_use]
-    pub fn of_signature(_proof: &VerifiedSignature, transaction: TransactionId, at: Time) -> Self {
-        Self {
-            flow: Flow::Signature,
-            transaction: Some(transaction),
-            at,
-            refused: None,
-        }
+    pub fn of_presentation(
+        proof: &VerifiedPresentation,
+        transaction: TransactionId,
+        at: Time,
+    ) -> Self {
+        let documents = proof.documents().iter().map(DocumentFacts::of);
+        let outcome = Outcome::Documents(documents.collect());
+        Self::accepted(Flow::Presentation, transaction, at, outcome)
     }
 
     /// Of a login by the auth app.
     #[cfg(feature = "auth-app")]
     #[must_use]
-    pub fn of_login(_proof: &VerifiedLogin, transaction: TransactionId, at: Time) -> Self {
-        Self {
-            flow: Flow::Login,
-            transaction: Some(transaction),
-            at,
-            refused: None,
-        }
+    pub fn of_login(proof: &VerifiedLogin, transaction: TransactionId, at: Time) -> Self {
+        let outcome = Outcome::Login(LoginFacts::of(proof));
+        Self::accepted(Flow::Login, transaction, at, outcome)
     }
 
-    /// Of documents from a phone.
+    /// Of an age that was asked about, whatever the answer is. Of the time, the
+    /// day in Japan is kept.
     #[cfg(feature = "mdoc")]
     #[must_use]
-    pub fn of_presentation(
-        _proof: &VerifiedPresentation,
-        transaction: TransactionId,
-        at: Time,
-    ) -> Self {
-        Self {
-            flow: Flow::Presentation,
-            transaction: Some(transaction),
-            at,
-            refused: None,
-        }
-    }
-
-    /// Of an age.
-    #[cfg(feature = "mdoc")]
-    #[must_use]
-    pub fn of_age(_check: &AgeCheck, at: Time) -> Self {
+    pub fn of_age(proof: &AgeCheck, at: Time) -> Self {
         Self {
             flow: Flow::Age,
             transaction: None,
             at,
-            refused: None,
+            outcome: Outcome::Age(*proof, None),
+            method: None,
+            evidence: None,
         }
     }
 
@@ -111,9 +142,64 @@ impl Record {
     pub fn refused(flow: Flow, error: Error, transaction: Option<TransactionId>, at: Time) -> Self {
         Self {
             flow,
-            transaction,
+            transaction: transaction.filter(|_| flow != Flow::Age),
             at,
-            refused: Some(error.code()),
+            outcome: Outcome::Refused(error),
+            method: None,
+            evidence: None,
+        }
+    }
+
+    fn accepted(flow: Flow, transaction: TransactionId, at: Time, outcome: Outcome) -> Self {
+        Self {
+            flow,
+            transaction: Some(transaction),
+            at,
+            outcome,
+            method: None,
+            evidence: None,
+        }
+    }
+
+    /// This record of an age check, with the type of the document that told the
+    /// age. It changes no other record.
+    #[cfg(feature = "mdoc")]
+    #[must_use]
+    pub fn about_document(mut self, doc_type: &str) -> Self {
+        if let Outcome::Age(_, about) = &mut self.outcome {
+            *about = Some(doc_type.to_owned());
+        }
+        self
+    }
+
+    /// This record, with what was signed, to be kept beside it.
+    #[must_use]
+    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence = Some(evidence);
+        self
+    }
+
+    /// This record, with what the law calls the method on its day, if `table`
+    /// knows it. A refusal has none.
+    #[must_use]
+    pub fn with_method(mut self, table: &MethodTable) -> Self {
+        let day = self.at.date_in_japan().ok();
+        let found = self.means().zip(day);
+        self.method = found.and_then(|(means, day)| table.method(means, day));
+        self
+    }
+
+    /// By what the law would say that the person was identified.
+    fn means(&self) -> Option<Means> {
+        match (&self.outcome, self.flow) {
+            (Outcome::Certificate(_), Flow::Signature) => Some(Means::SigningCertificate),
+            #[cfg(feature = "mdoc")]
+            (Outcome::Documents(documents), _) => {
+                let card = |document: &DocumentFacts| document.doc_type == JP_MNC;
+                let cards = !documents.is_empty() && documents.iter().all(card);
+                cards.then_some(Means::CardSubstituteRecord)
+            }
+            _ => None,
         }
     }
 
@@ -123,10 +209,19 @@ impl Record {
         self.flow
     }
 
+    /// The transaction; none of an age check, or where none was named.
+    #[must_use]
+    pub fn transaction(&self) -> Option<TransactionId> {
+        self.transaction
+    }
+
     /// Why it was refused; none if it was accepted.
     #[must_use]
     pub fn refusal(&self) -> Option<Code> {
-        self.refused
+        match &self.outcome {
+            Outcome::Refused(error) => Some(error.code()),
+            _ => None,
+        }
     }
 }
 

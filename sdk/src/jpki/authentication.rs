@@ -13,7 +13,7 @@ use crate::jpki::{Challenge, Kind, Leaf, ProfileTable};
 use crate::revocation::{Confirmation, Pending, Sealed, Settled, Unconfirmed};
 use crate::time::Time;
 use crate::transaction::{Audience, Binding};
-use crate::trust::TrustStore;
+use crate::trust::{Fingerprint, TrustStore};
 use crate::x509::Issued;
 
 /// What a card answers to a challenge: untrusted.
@@ -94,6 +94,7 @@ impl AuthenticationVerifier {
             leaf: self.desk.leaf(&issued),
             binding: binding.clone(),
             scheme,
+            digest: Fingerprint::of(&message),
         };
         Unconfirmed::new(pending, &issued, trace)
     }
@@ -159,6 +160,7 @@ pub struct PendingAuthentication {
     leaf: Leaf,
     binding: Binding,
     scheme: SignatureScheme,
+    digest: Fingerprint,
 }
 
 impl Sealed for PendingAuthentication {}
@@ -198,6 +200,12 @@ impl VerifiedAuthentication {
     #[must_use]
     pub fn scheme(&self) -> SignatureScheme {
         self.authentication.scheme
+    }
+
+    /// SHA-256 over the bytes that were signed: the challenge's.
+    #[must_use]
+    pub fn digest(&self) -> Fingerprint {
+        self.authentication.digest
     }
 
     /// How revocation was settled.

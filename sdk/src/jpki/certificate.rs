@@ -8,6 +8,7 @@ use const_oid::ObjectIdentifier;
 use crate::error::Trace;
 use crate::jpki::{Carrier, CertificateIdentity, Holder, Kind, ProfileTable};
 use crate::revocation::{Confirmation, Pending, Sealed, Settled};
+use crate::time::Validity;
 use crate::trust::{Anchor, Environment, TrustVersion};
 use crate::x509::Issued;
 
@@ -19,6 +20,7 @@ pub struct Leaf {
     policy: Option<ObjectIdentifier>,
     identity: CertificateIdentity,
     anchor: Arc<Anchor>,
+    validity: Validity,
     trust: TrustVersion,
 }
 
@@ -36,6 +38,7 @@ impl Leaf {
             policy: issued.policy(),
             identity: CertificateIdentity::of(issued),
             anchor: Arc::clone(issued.anchor()),
+            validity: issued.validity(),
             trust: issued.trust_version(),
         }
     }
@@ -68,6 +71,13 @@ impl Leaf {
     #[must_use]
     pub fn anchor(&self) -> &Anchor {
         &self.anchor
+    }
+
+    /// The period in which it is valid. Its end follows from the holder's
+    /// birthday: personal data.
+    #[must_use]
+    pub fn validity(&self) -> Validity {
+        self.validity
     }
 
     /// The set of anchors it was checked against.

@@ -11,11 +11,11 @@ use crate::algorithm::{Digest, SignatureScheme};
 /// A document and what is said to be a signature over it: untrusted.
 #[derive(Clone)]
 pub struct SignedDocument {
-    pub(super) form: Form,
+    pub(crate) form: Form,
 }
 
 #[derive(Clone)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Raw {
         certificate: Bytes,
         signature: Bytes,
@@ -39,13 +39,13 @@ pub(super) enum Form {
 /// Octets that are said to have been padded as they are.
 #[cfg(feature = "auth-app")]
 #[derive(Clone)]
-pub(super) struct Padded {
-    pub(super) certificate: Bytes,
-    pub(super) signature: Bytes,
-    pub(super) octets: Bytes,
+pub(crate) struct Padded {
+    pub(crate) certificate: Bytes,
+    pub(crate) signature: Bytes,
+    pub(crate) octets: Bytes,
     /// What they stand for, if it is here.
-    pub(super) content: Option<Bytes>,
-    pub(super) scheme: SignatureScheme,
+    pub(crate) content: Option<Bytes>,
+    pub(crate) scheme: SignatureScheme,
 }
 
 impl SignedDocument {

@@ -85,16 +85,22 @@ impl BrowserSecret {
     }
 
     /// The value of the transaction's cookie among those of a header `Cookie`;
-    /// none if it is not there, or there twice.
+    /// none if it is not there, or there twice. Other cookies may hold what they
+    /// like.
     #[must_use]
-    pub fn find<'c>(cookies: &'c str, transaction: &TransactionId) -> Option<&'c str> {
+    pub fn find<'c, C: AsRef<[u8]> + ?Sized>(
+        cookies: &'c C,
+        transaction: &TransactionId,
+    ) -> Option<&'c str> {
         let name = Self::cookie_name(transaction);
-        let mut values = cookies.split(';').filter_map(|cookie| {
-            let (found, value) = cookie.trim().split_once('=')?;
-            (found == name).then_some(value)
+        let cookies = cookies.as_ref().split(|octet| *octet == b';');
+        let mut values = cookies.filter_map(|cookie| {
+            let rest = cookie.trim_ascii().strip_prefix(name.as_bytes())?;
+            rest.strip_prefix(b"=")
         });
         let value = values.next()?;
-        values.next().is_none().then_some(value)
+        let once = values.next().is_none();
+        std::str::from_utf8(value).ok().filter(|_| once)
     }
 
     /// Under what a store keeps the state of `transaction` for the browser whose
@@ -134,6 +140,8 @@ mod tests {
         );
         let header = format!("a=b; {pair};c=d");
         assert_eq!(BrowserSecret::find(&header, &ID), Some(secret.value()));
+        let others = [b"a=\xff; ", header.as_bytes()].concat();
+        assert_eq!(BrowserSecret::find(&others, &ID), Some(secret.value()));
         let other = TransactionId::from_entropy([8; 16]);
         assert_eq!(BrowserSecret::find(&header, &other), None);
         let twice = format!("{header}; {pair}");

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use tashika::auth_app::{AuthApp, Callback, Fault, LoginRequest, PendingLogin, VerifiedLogin};
 use tashika::seal::{Sealer, SealingKey};
 use tashika::transaction::{
-    Audience, Binding, ClientKey, MemoryStore, Purpose, RelyingParty, TransactionId,
+    Audience, Binding, BrowserSecret, ClientKey, MemoryStore, Purpose, RelyingParty, TransactionId,
 };
 use tashika::{Duration, Error, Time};
 use url::Url;

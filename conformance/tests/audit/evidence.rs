@@ -1,0 +1,104 @@
+//! What is kept beside a chain.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use bytes::Bytes;
+use tashika::audit::{Evidence, EvidenceCount, Record};
+use tashika::jpki::SignedDocument;
+
+use crate::bench::{Bench, block_on, record, write};
+
+const SECRET: &str = "転居届: 架空　花子";
+
+fn signed(number: u64) -> Record {
+    let octets = |text: String| Bytes::from(text.into_bytes());
+    let document = SignedDocument::raw(
+        octets(format!("certificate {number}")),
+        octets(format!("signature {number}")),
+        octets(format!("{SECRET} {number}")),
+    );
+    record(number).with_evidence(Evidence::generate(&document).unwrap())
+}
+
+fn count(bench: &Bench) -> (u64, u64) {
+    let EvidenceCount { kept, absent, .. } = bench.evidence();
+    (kept, absent)
+}
+
+pub(crate) fn evidence_is_kept_and_erased() {
+    let bench = Bench::new();
+    let sink = bench.sink();
+    for number in 0..4 {
+        write(
+            &sink,
+            if number == 1 {
+                record(1)
+            } else {
+                signed(number)
+            },
+        )
+        .unwrap();
+    }
+    assert_eq!(count(&bench), (3, 0));
+    let files = bench.files("evidence-");
+    let mode = fs::metadata(&files[0]).unwrap().permissions().mode();
+    assert_eq!((files.len(), mode & 0o777), (1, 0o600));
+    let before = fs::read(&files[0]).unwrap();
+
+    block_on(sink.erase(3)).unwrap();
+    assert_eq!(count(&bench), (2, 1));
+    let after = fs::read_to_string(&files[0]).unwrap();
+    assert_eq!(after.len(), before.len());
+    assert!(!after.contains("\"sequence\":3"), "{after}");
+    // Once is enough, and what never was need not be.
+    for gone in [3, 2, 77, 0] {
+        block_on(sink.erase(gone)).unwrap();
+    }
+    assert_eq!(count(&bench), (2, 1));
+    write(&sink, signed(4)).unwrap();
+    drop(sink);
+    // Also after a restart.
+    let sink = bench.sink();
+    block_on(sink.erase(1)).unwrap();
+    write(&sink, signed(5)).unwrap();
+    drop(sink);
+    assert_eq!(count(&bench), (3, 2));
+    assert_eq!(bench.verify().unwrap().records, 6);
+    let text = bench.text();
+    for told in [
+        "花子",
+        "certificate 0",
+        "signature 0",
+        "Y2VydGlmaWNhdGUgM",
+        "6Lui5bGF",
+    ] {
+        assert!(!text.contains(told), "{told}");
+    }
+}
+
+pub(crate) fn evidence_without_a_record_goes() {
+    let bench = Bench::new();
+    let sink = bench.sink();
+    for number in 0..3 {
+        write(&sink, signed(number)).unwrap();
+    }
+    drop(sink);
+    let (chain, evidence) = (bench.only_file(), bench.files("evidence-").remove(0));
+    let kept = fs::read(&evidence).unwrap();
+    // Killed after the evidence and before its record.
+    let text = fs::read_to_string(&chain).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    fs::write(&chain, format!("{}\n{}\n", lines[0], lines[1])).unwrap();
+    // And of a file that was not begun any more.
+    let later = evidence.with_file_name("evidence-00000000000000000003-2027-01-16.jsonl");
+    fs::write(&later, &kept).unwrap();
+    drop(bench.sink());
+    assert!(!later.exists());
+    assert_eq!(count(&bench), (2, 0));
+    // Killed within the evidence.
+    fs::write(&evidence, &kept[..kept.len() - 100]).unwrap();
+    bench.wrote(7..8);
+    assert_eq!(count(&bench), (2, 0));
+    assert_eq!(bench.verify().unwrap().records, 3);
+}
