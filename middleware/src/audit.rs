@@ -44,8 +44,10 @@ impl Recorder {
         Self { sink, methods }
     }
 
-    /// `transaction.unrecorded`, whatever the sink says.
-    pub(crate) async fn record(&self, record: Record) -> Result<(), Error> {
+    /// `transaction.unrecorded` if there is nothing to put on record where there
+    /// has to be, and whatever the sink says.
+    pub(crate) async fn record(&self, record: Option<Record>) -> Result<(), Error> {
+        let record = record.ok_or_else(unrecorded)?;
         let record = match &self.methods {
             Some(methods) => record.with_method(methods),
             None => record,

@@ -205,7 +205,7 @@ impl<H: HttpService> AuthAppDesk<H> {
         extensions.insert(return_to);
         extensions.insert(arrival);
         let proceed = Box::new(Proceed {
-            record: Record::of_login(&proof, transaction, now),
+            record: Some(Record::of_login(&proof, transaction, now)),
             gained: Some(Gained::new(identity(&proof), gaining)),
             proof: Verified::new(proof, gaining),
             cookies: vec![clear_cookie(&transaction)?],

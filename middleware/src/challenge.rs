@@ -19,7 +19,7 @@ use tashika::{Error, Time};
 use crate::answer::{self, Base64};
 use crate::body::BodyLimit;
 use crate::flow::FlowPaths;
-use crate::front::{Desk, Proceed, Route, Step};
+use crate::front::{Desk, Proceed, Route, Step, recorded};
 use crate::refusal::Refusal;
 use crate::revocation::Revocation;
 use crate::session::{Gained, Identity};
@@ -135,7 +135,9 @@ impl ChallengeDesk {
         let gaining = Gaining::new(redeemed.transaction, now, redeemed.device);
         let identity = Identity::Certificate(Kind::Authentication, query);
         Ok(Step::Proceed(Box::new(Proceed {
-            record: Record::of_authentication(&proof, redeemed.transaction, now),
+            record: recorded(parts, || {
+                Record::of_authentication(&proof, redeemed.transaction, now)
+            }),
             proof: Verified::new(proof, gaining),
             gained: Some(Gained::new(identity, gaining)),
             cookies: vec![clear_cookie(&redeemed.transaction)?],

@@ -112,8 +112,9 @@ pub(crate) struct Proceed<P> {
     pub(crate) proof: Verified<P>,
     /// What a session would carry of it.
     pub(crate) gained: Option<Gained>,
-    /// What is put on record before the inner service hears of it.
-    pub(crate) record: Record,
+    /// What is put on record before the inner service hears of it; none where
+    /// nobody keeps records ([`recorded`]).
+    pub(crate) record: Option<Record>,
     /// The headers `Set-Cookie` of the response.
     pub(crate) cookies: Vec<HeaderValue>,
     /// What else the inner service finds in the extensions.
@@ -315,7 +316,13 @@ async fn record_refusal<D: Desk>(desk: &D, route: D::Route, parts: &Parts, error
     let transaction = desk.transaction(route, parts);
     let record = Record::refused(flow, error, transaction, desk.site().now());
     // The sink has told its operator.
-    let _ = recorder.record(record).await;
+    let _ = recorder.record(Some(record)).await;
+}
+
+/// What is put on record of this request, if anybody keeps records.
+pub(crate) fn recorded(parts: &Parts, record: impl FnOnce() -> Record) -> Option<Record> {
+    let recorder = parts.extensions.get::<Recorder>();
+    recorder.map(|_| record())
 }
 
 /// A response of ours, which nobody may keep.

@@ -21,7 +21,7 @@ use tashika::{Code, Error, Time};
 use crate::answer;
 use crate::body::BodyLimit;
 use crate::flow::FlowPaths;
-use crate::front::{Desk, Proceed, Route, Step};
+use crate::front::{Desk, Proceed, Route, Step, recorded};
 use crate::refusal::Refusal;
 use crate::revocation::Revocation;
 use crate::session::{Gained, Identity};
@@ -142,8 +142,14 @@ impl SignatureDesk {
         let issued = Bytes::copy_from_slice(&redeemed.state);
         let (proof, query, document) = self.verify(envelope, issued.clone(), now).await?;
         let request = self.read_back(&proof, &issued, now)?;
-        let record = Record::of_signature(&proof, redeemed.transaction, now);
-        let record = record.with_evidence(Evidence::generate(&document)?);
+        let record = recorded(parts, || {
+            Record::of_signature(&proof, redeemed.transaction, now)
+        });
+        let with_evidence = |record: Record| {
+            let evidence = Evidence::generate(&document)?;
+            Ok::<_, Error>(record.with_evidence(evidence))
+        };
+        let record = record.map(with_evidence).transpose()?;
         proceed((proof, record), query, request, &redeemed, now)
     }
 
@@ -182,7 +188,7 @@ impl SignatureDesk {
 }
 
 fn proceed(
-    (proof, record): (VerifiedSignature, Record),
+    (proof, record): (VerifiedSignature, Option<Record>),
     query: RevocationQuery,
     request: SignedRequest,
     redeemed: &Redeemed,

@@ -26,15 +26,15 @@ fn age() {
     age::main().unwrap();
 }
 
+#[test]
+fn audit() {
+    audit::main().unwrap();
+}
+
 #[cfg(feature = "auth-app")]
 #[test]
 fn auth_app() {
     auth_app::main().unwrap();
-}
-
-#[test]
-fn audit() {
-    audit::main().unwrap();
 }
 
 #[test]

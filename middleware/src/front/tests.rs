@@ -98,7 +98,12 @@ fn proceed() -> Box<Proceed<&'static str>> {
     Box::new(Proceed {
         proof: Verified::new("proof", gaining),
         gained: Some(Gained::new(identity, gaining)),
-        record: Record::refused(Flow::Authentication, Code::MisuseLayer.into(), None, NOW),
+        record: Some(Record::refused(
+            Flow::Authentication,
+            Code::MisuseLayer.into(),
+            None,
+            NOW,
+        )),
         cookies: vec![
             HeaderValue::from_static("a=b"),
             HeaderValue::from_static("c=d"),

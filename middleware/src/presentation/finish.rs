@@ -81,7 +81,7 @@ impl<R: Requirement> PresentationDesk<R> {
         Ok(Step::Proceed(Box::new(Proceed {
             proof: Verified::new(proof, gaining),
             gained: Some(Gained::new(identity, gaining)),
-            record,
+            record: Some(record),
             cookies: vec![clear_cookie(&transaction)?],
             extensions: http::Extensions::new(),
         })))

@@ -111,7 +111,7 @@ async fn refuse<R>(
     {
         let record = Record::refused(Flow::Session, error, transaction, now);
         // The sink has told its operator.
-        let _ = recorder.record(record).await;
+        let _ = recorder.record(Some(record)).await;
     }
     let response = desk.site.refusal(error, parts).into_response();
     came.mark(response).map(Body::own)
