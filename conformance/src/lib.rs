@@ -6,6 +6,7 @@ pub mod fuzz;
 pub mod judge;
 pub mod logins;
 pub mod peer;
+pub mod postgres;
 pub mod scoreboard;
 pub mod tls;
 pub mod vectors;

@@ -50,4 +50,9 @@ pub use session::{
 pub use signature::{SignatureLayer, SignatureService, SignedRequest};
 pub use site::{Clients, Hops, Nodes, PeerAddress, Site, SitePath, Work};
 pub use store::{Entry, Mark, MemoryTransactions, Reach, Seen, StoreFuture, TransactionStore};
+#[cfg(feature = "postgres")]
+pub use store::{
+    Postgres, PostgresError, PostgresLimits, PostgresSessions, PostgresTls, PostgresTransactions,
+    Tenant,
+};
 pub use verified::{Device, Gaining, Verified};

@@ -2,6 +2,8 @@
 
 mod future;
 mod memory;
+#[cfg(feature = "postgres")]
+mod postgres;
 
 use std::fmt;
 
@@ -10,6 +12,11 @@ use tashika::transaction::{ClientKey, TransactionId};
 
 pub use future::StoreFuture;
 pub use memory::MemoryTransactions;
+#[cfg(feature = "postgres")]
+pub use postgres::{
+    Postgres, PostgresError, PostgresLimits, PostgresSessions, PostgresTls, PostgresTransactions,
+    Tenant,
+};
 
 /// Holds sealed state for each open transaction, which one caller gets, once.
 ///

@@ -103,7 +103,7 @@ pub(crate) fn sign(card: &Card, request: &Value) -> Result<Value, Box<dyn Error>
 }
 
 /// A browser that keeps its cookies.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Browser {
     cookies: Vec<String>,
 }

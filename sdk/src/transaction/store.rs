@@ -55,6 +55,13 @@ impl ClientKey {
         digest.copy_from_slice(octets.octets());
         Self(digest)
     }
+
+    /// The 32 octets. Whoever can guess the name can tell it from them, as of an
+    /// address: what leaves the process is keyed.
+    #[must_use]
+    pub const fn octets(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 impl MemoryStore {

@@ -83,7 +83,7 @@ impl TransportBuilder {
         if self.origins.need_tls() && !self.tls.has_roots() {
             return Err(TransportError::Configuration("https needs TLS roots"));
         }
-        let tls = self.tls.config()?;
+        let tls = self.tls.client_config()?;
         Ok(Transport {
             http: client(tls, self.timeouts.connect, self.proxy.as_ref()),
             origins: Arc::new(self.origins),

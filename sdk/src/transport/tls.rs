@@ -72,7 +72,12 @@ impl Tls {
         !self.roots.is_empty()
     }
 
-    pub(super) fn config(self) -> Result<ClientConfig, TransportError> {
+    /// What rustls makes of it, for protocols other than HTTP that run over TLS.
+    ///
+    /// # Errors
+    /// [`TransportError::TlsConfiguration`] if the certificate and the key of our
+    /// own do not belong together.
+    pub fn client_config(self) -> Result<ClientConfig, TransportError> {
         let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(configuration)?
