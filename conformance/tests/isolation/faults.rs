@@ -25,6 +25,7 @@ use crate::flows::{Challenge, Signature};
 use crate::ledger::{Finding, Ledger};
 use crate::schedule::pause;
 use crate::service::Memory;
+use crate::steps::known;
 use crate::world::{Setting, World};
 
 /// Fewer than come where nothing is broken: one of them is enough.
@@ -109,11 +110,10 @@ async fn a_buffer_that_all_share_is_found() {
         app.layer(from_fn_with_state(last, buffered))
     };
     let found = found(|setting| setting.around = shared).await;
-    let refused = |code: Code| {
-        let is = move |finding: &&Finding| matches!(finding, Finding::Refused { code: c, .. } if *c == code);
-        found.iter().filter(is).count()
-    };
-    assert!(refused(Code::SignatureInvalid) > 0, "{found:?}");
+    some(
+        &found,
+        |finding| matches!(finding, Finding::Refused { code, .. } if *code == Code::SignatureInvalid),
+    );
     assert!(!found.iter().any(|f| matches!(f, Finding::Mistaken { .. })));
 }
 
@@ -146,7 +146,7 @@ enum How {
 }
 
 impl Broken {
-    fn taken(&self, transaction: TransactionId, state: Result<Vec<u8>, Error>) -> Taken {
+    fn taken(&self, transaction: TransactionId, state: Taken) -> Taken {
         match &self.how {
             How::Drops => state,
             How::Swaps(last) => {
@@ -182,12 +182,8 @@ impl TransactionStore for Broken {
     }
 
     fn take(&self, transaction: TransactionId, now: Time) -> StoreFuture<Vec<u8>> {
-        let mut state = std::pin::pin!(self.store.take(transaction, now));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        match state.as_mut().poll(&mut context) {
-            std::task::Poll::Ready(state) => StoreFuture::known(self.taken(transaction, state)),
-            std::task::Poll::Pending => unreachable!("a store in memory knows at once"),
-        }
+        let state = known(self.store.take(transaction, now));
+        StoreFuture::known(self.taken(transaction, state))
     }
 
     fn mark(&self, mark: Mark, client: ClientKey, expires: Time, now: Time) -> StoreFuture<Seen> {

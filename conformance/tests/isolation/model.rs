@@ -14,7 +14,7 @@ use tashika_tower::{Entry, Mark, MemoryTransactions, Seen, TransactionStore};
 use crate::faults;
 use crate::flows::Challenge;
 use crate::schedule::poll;
-use crate::steps::{Distant, Pauses};
+use crate::steps::{Distant, Pauses, known};
 use crate::world::{Begun, Outcome, Setting, Shared, World};
 
 /// Calls `visit` with every order of so many steps of each.
@@ -129,14 +129,6 @@ fn ask(store: &MemoryTransactions, step: Step, now: &mut Time) -> Said {
         Take(number) => known(store.take(name(number), *now)).map(|state| Said::Taken(state[0])),
     };
     said.unwrap_or_else(|error| Said::Refused(error.code()))
-}
-
-/// A store in memory knows at once.
-fn known<T>(answer: tashika_tower::StoreFuture<T>) -> Result<T, tashika::Error> {
-    match poll(&mut Box::pin(answer)) {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => panic!("it waits"),
-    }
 }
 
 #[test]

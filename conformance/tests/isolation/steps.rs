@@ -8,13 +8,13 @@ use std::task::{Context, Poll};
 use axum::body::HttpBody;
 use bytes::Bytes;
 use hyper::body::Frame;
-use tashika::Time;
 use tashika::transaction::{ClientKey, TransactionId};
+use tashika::{Error, Time};
 use tashika_tower::{
     Entry, Mark, Reach, Seen, SessionEntry, SessionKey, SessionStore, StoreFuture, TransactionStore,
 };
 
-use crate::schedule::{Dice, pause};
+use crate::schedule::{Dice, pause, poll};
 
 /// How often something waits.
 #[derive(Clone, Debug)]
@@ -157,5 +157,13 @@ impl HttpBody for Pieces {
         self.waits = self.pauses.next();
         let piece = self.piece.min(self.rest.len());
         Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(piece)))))
+    }
+}
+
+/// What a store in memory says, which knows at once.
+pub(crate) fn known<T>(answer: StoreFuture<T>) -> Result<T, Error> {
+    match poll(&mut Box::pin(answer)) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => panic!("it waits"),
     }
 }

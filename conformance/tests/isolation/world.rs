@@ -39,7 +39,7 @@ pub(crate) struct Setting {
 /// Services, and who comes to them.
 pub(crate) struct World<F> {
     pub(crate) flow: Rc<F>,
-    pub(crate) nodes: Vec<Router>,
+    nodes: Vec<Router>,
     pub(crate) schedule: Schedule,
     pub(crate) ledger: Ledger,
     pub(crate) store: MemoryTransactions,
