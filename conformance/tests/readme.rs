@@ -223,6 +223,12 @@ const MODULES: &[(&str, &[CheckId])] = &[
     ("sdk/src/revocation/endpoint.rs", &[CheckId::Answered]),
     ("sdk/src/revocation/reason.rs", &[CheckId::NotRevoked]),
     ("sdk/src/trust/store.rs", &[CheckId::Anchor]),
+    ("middleware/src/body/whole.rs", &[CheckId::HttpRequest]),
+    ("middleware/src/audit.rs", &[CheckId::TransactionKept]),
+    (
+        "middleware/src/session/desk.rs",
+        &[CheckId::TransactionSession],
+    ),
 ];
 
 fn root() -> PathBuf {
@@ -276,6 +282,11 @@ fn table() -> String {
             (None, CheckId::Answered) => ", [tests](conformance/tests/checker)".to_owned(),
             // A signature takes two servers, one of which has to decrypt.
             (None, CheckId::AuthAppSigning) => ", [tests](conformance/tests/auth_app)".to_owned(),
+            // What is in front of a service needs one.
+            (None, CheckId::HttpRequest | CheckId::TransactionSession) => {
+                ", [tests](conformance/tests/layers)".to_owned()
+            }
+            (None, CheckId::TransactionKept) => ", [tests](conformance/tests/stores)".to_owned(),
             (None, _) => String::new(),
         };
         let name = module.trim_start_matches("sdk/src/");
