@@ -1,8 +1,4 @@
-//! Verification in front of any tower service.
-//!
-//! A layer takes what a card, a phone or the auth app hands over, and the service
-//! behind it gets the proof, in the request's extensions, or does not hear of the
-//! request at all.
+#![doc = include_str!("../README.md")]
 
 mod answer;
 mod audit;
