@@ -23,9 +23,6 @@ mod presentation_records;
 mod presentation_refused;
 mod pressure;
 mod session;
-mod session_memory;
-#[path = "../stores/sessions.rs"]
-mod session_suite;
 mod signature;
 mod traces;
 mod wire;
