@@ -26,7 +26,7 @@ use crate::ledger::{Finding, Ledger};
 use crate::schedule::pause;
 use crate::service::Memory;
 use crate::steps::known;
-use crate::world::{Setting, World};
+use crate::world::{Over, Setting, World};
 
 /// Fewer than come where nothing is broken: one of them is enough.
 const PEOPLE: usize = 300;
@@ -40,6 +40,13 @@ async fn found_in(flow: impl Flow, broken: impl FnOnce(&mut Setting)) -> Vec<Fin
     let mut setting = Setting::sound(1);
     broken(&mut setting);
     World::of(&Rc::new(flow), &setting).visited_by(PEOPLE).await
+}
+
+/// What they find over what this makes of a store.
+async fn found_over(store: Over) -> Vec<Finding> {
+    let setting = Setting::sound(1).over(store);
+    let world = World::of(&Rc::new(Challenge::new()), &setting);
+    world.visited_by(PEOPLE).await
 }
 
 fn some(findings: &[Finding], is: fn(&Finding) -> bool) {
@@ -202,7 +209,7 @@ pub(crate) fn keeping(store: MemoryTransactions) -> Arc<dyn TransactionStore> {
 
 #[tokio::test]
 async fn a_store_that_hands_out_twice_is_found() {
-    let found = found(|setting| setting.store = keeping).await;
+    let found = found_over(keeping).await;
     some(&found, |finding| matches!(finding, Finding::Twice { .. }));
 }
 
@@ -210,7 +217,7 @@ async fn a_store_that_hands_out_twice_is_found() {
 /// other, so that everybody is refused.
 #[tokio::test]
 async fn a_store_that_swaps_is_found() {
-    let found = found(|s| s.store = |store| broken(store, How::Swaps(Mutex::default()))).await;
+    let found = found_over(|store| broken(store, How::Swaps(Mutex::default()))).await;
     some(
         &found,
         |finding| matches!(finding, Finding::Refused { code, .. } if *code == Code::TransactionSeal),
@@ -220,7 +227,7 @@ async fn a_store_that_swaps_is_found() {
 
 #[tokio::test]
 async fn a_store_that_drops_what_has_not_expired_is_found() {
-    let found = found(|s| s.store = |store| broken(store, How::Drops)).await;
+    let found = found_over(|store| broken(store, How::Drops)).await;
     some(
         &found,
         |finding| matches!(finding, Finding::Refused { code, .. } if *code == Code::TransactionUnknown),

@@ -8,10 +8,12 @@
 //! proofs. Services and stores that are broken on purpose show that it would be
 //! noticed.
 //!
-//! * `crowd`: who comes, and how they behave;
+//! * `crowd`: who comes, and how they behave; `people`: each flow;
 //! * `faults`: what is broken on purpose;
 //! * `drops`: futures that are dropped at every point at which they wait;
 //! * `model`: all orders of the steps of a few clients, against a model.
+//!
+//! `isolation_postgres` has the same crowd before two nodes on one PostgreSQL.
 
 #![expect(
     clippy::indexing_slicing,
@@ -32,6 +34,7 @@ mod flows;
 mod house;
 mod ledger;
 mod model;
+mod people;
 #[path = "../layers/phones.rs"]
 #[allow(dead_code, reason = "the tests of the layers use the rest")]
 mod phones;

@@ -15,7 +15,7 @@ use crate::faults;
 use crate::flows::Challenge;
 use crate::schedule::poll;
 use crate::steps::{Distant, Pauses, known};
-use crate::world::{Begun, Outcome, Setting, Shared, World};
+use crate::world::{Begun, Outcome, Over, Setting, Shared, World};
 
 /// Calls `visit` with every order of so many steps of each.
 fn orders(left: &mut [usize], order: &mut Vec<usize>, visit: &mut dyn FnMut(&[usize])) {
@@ -197,15 +197,13 @@ impl Open {
 /// Clients who send the answer of one transaction, each of whom is dropped after
 /// any number of steps or comes to the end, in every order, and with the end of
 /// its time at every place.
-async fn in_every_order(clients: usize, does: &[Does], store: Store) -> usize {
+async fn in_every_order(clients: usize, does: &[Does], store: Over) -> usize {
     let flow = Rc::new(Challenge::new());
     let setting = Setting {
-        nodes: 2,
         pauses: Pauses::Always(0),
-        store,
         ..Setting::sound(0)
     };
-    let world = World::of(&flow, &setting);
+    let world = World::of(&flow, &setting.over(store));
     let mut runs = 0;
     for lengths in lengths(clients, does.len()) {
         for passes in 0..=1 {
@@ -221,8 +219,6 @@ async fn in_every_order(clients: usize, does: &[Does], store: Store) -> usize {
     assert_eq!(world.ledger.findings(), []);
     runs
 }
-
-type Store = fn(MemoryTransactions) -> Arc<dyn TransactionStore>;
 
 /// From one step of each client to all of them.
 fn lengths(clients: usize, steps: usize) -> Vec<Vec<usize>> {

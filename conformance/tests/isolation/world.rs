@@ -23,11 +23,12 @@ use crate::steps::{Distant, Pauses};
 /// What a world is made of; where nothing is said, of what is sound.
 pub(crate) struct Setting {
     pub(crate) seed: u64,
-    pub(crate) nodes: usize,
     pub(crate) pauses: Pauses,
     pub(crate) memory: Memory,
-    /// Stands behind the wait for the store.
-    pub(crate) store: fn(MemoryTransactions) -> Arc<dyn TransactionStore>,
+    /// What is counted.
+    pub(crate) transactions: MemoryTransactions,
+    /// How each node reaches it, or whatever else they have.
+    pub(crate) stores: Vec<Arc<dyn TransactionStore>>,
     /// Stands before the layers on every node.
     pub(crate) around: fn(Router) -> Router,
     /// Stands behind them.
@@ -72,34 +73,43 @@ pub(crate) enum Outcome {
     Refused(Code),
 }
 
+/// What makes a store of one that is sound.
+pub(crate) type Over = fn(MemoryTransactions) -> Arc<dyn TransactionStore>;
+
 /// How long a transaction lives.
 const LIFETIME: tashika::Duration = tashika::Duration::minutes(10);
 
 impl Setting {
     /// Two nodes, which wait as the dice of this seed say.
     pub(crate) fn sound(seed: u64) -> Self {
+        let room = NonZeroUsize::new(100_000).unwrap();
+        let transactions = MemoryTransactions::new(room, room);
+        let store: Arc<dyn TransactionStore> = Arc::new(transactions.clone());
         Self {
             seed,
-            nodes: 2,
+            transactions,
+            stores: vec![store; 2],
             pauses: Pauses::Below(4, Dice::of(!seed)),
             memory: Memory::OfItsOwn,
-            store: |store| Arc::new(store),
             around: |app| app,
             within: |app| app,
             clock: Ledger::clock,
         }
+    }
+
+    /// The same over what this makes of the store.
+    pub(crate) fn over(mut self, store: Over) -> Self {
+        self.stores = vec![store(self.transactions.clone()); 2];
+        self
     }
 }
 
 impl<F: Flow> World<F> {
     pub(crate) fn of(flow: &Rc<F>, setting: &Setting) -> Rc<Self> {
         let ledger = Ledger::default();
-        let room = NonZeroUsize::new(100_000).unwrap();
-        let store = MemoryTransactions::new(room, room);
-        let shared = (setting.store)(store.clone());
-        let node = |_| {
+        let node = |store: &Arc<dyn TransactionStore>| {
             let pauses = || setting.pauses.clone();
-            let distant = Distant::new(Arc::clone(&shared), pauses(), pauses());
+            let distant = Distant::new(Arc::clone(store), pauses(), pauses());
             let mut node = House::over(Arc::new(distant), Nodes::Many);
             node.site = node.site.with_clock((setting.clock)(&ledger));
             let service = Service {
@@ -112,10 +122,10 @@ impl<F: Flow> World<F> {
         };
         Rc::new(Self {
             flow: Rc::clone(flow),
-            nodes: (0..setting.nodes).map(node).collect(),
+            nodes: setting.stores.iter().map(node).collect(),
             schedule: Schedule::of(setting.seed),
             pauses: setting.pauses.clone(),
-            store,
+            store: setting.transactions.clone(),
             ledger,
         })
     }

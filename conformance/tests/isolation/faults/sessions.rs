@@ -31,11 +31,11 @@ enum How {
 impl Broken {
     fn sessions(how: How) -> Sessions {
         let room = NonZeroUsize::new(100_000).unwrap();
-        Sessions::over(Arc::new(Self {
+        Sessions::over(vec![Arc::new(Self {
             store: MemorySessions::new(room, room),
             last: Mutex::default(),
             how,
-        }))
+        })])
     }
 }
 

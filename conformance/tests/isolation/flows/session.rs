@@ -1,5 +1,6 @@
 //! Logins with a card that a session remembers.
 
+use std::cell::Cell;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -25,28 +26,36 @@ use crate::steps::Distant;
 /// As those who log in, and come back.
 pub(crate) struct Sessions {
     logins: Challenge,
-    store: Arc<dyn SessionStore>,
+    stores: Vec<Arc<dyn SessionStore>>,
+    /// How many nodes there are so far.
+    nodes: Cell<usize>,
 }
 
 impl Sessions {
     pub(crate) fn new() -> Self {
         let room = NonZeroUsize::new(100_000).unwrap();
-        Self::over(Arc::new(MemorySessions::new(room, room)))
+        Self::over(vec![Arc::new(MemorySessions::new(room, room))])
     }
 
-    /// Sessions in this store, which every node reaches.
-    pub(crate) fn over(store: Arc<dyn SessionStore>) -> Self {
+    /// Each node has the next of these, through which it reaches the same.
+    pub(crate) fn over(stores: Vec<Arc<dyn SessionStore>>) -> Self {
         Self {
             logins: Challenge::new(),
-            store,
+            stores,
+            nodes: Cell::new(0),
         }
+    }
+
+    fn next(&self) -> Arc<dyn SessionStore> {
+        let node = self.nodes.replace(self.nodes.get() + 1);
+        Arc::clone(&self.stores[node % self.stores.len()])
     }
 }
 
 impl Flow for Sessions {
     fn app(&self, node: &House, service: Service) -> Router {
         let pauses = service.pauses.clone();
-        let distant = Distant::new(Arc::clone(&self.store), pauses.clone(), pauses);
+        let distant = Distant::new(self.next(), pauses.clone(), pauses);
         let trust = node.desk.trust().clone();
         let revocation = node.revocation(&Register::new());
         let policy = SessionPolicy {
