@@ -57,6 +57,8 @@ fn main() -> ExitCode {
         resumed::files_are_private,
         evidence::evidence_is_kept_and_erased,
         evidence::evidence_without_a_record_goes,
+        evidence::evidence_whose_records_were_taken_stays,
+        evidence::the_first_evidence_without_a_record_goes,
         record::what_a_signature_leaves,
         record::what_a_login_leaves,
         record::what_a_refusal_leaves,
