@@ -140,6 +140,25 @@ pub(crate) fn evidence_whose_records_were_taken_stays() {
     assert_eq!(count(&bench), (4, 0));
 }
 
+/// Also where the file of the records was moved away meanwhile.
+pub(crate) fn evidence_that_is_not_safe_goes() {
+    let bench = Bench::new();
+    let sink = bench.sink();
+    write(&sink, signed(0)).unwrap();
+    let (chain, evidence) = (bench.only_file(), bench.files("evidence-").remove(0));
+    let kept = fs::read(&evidence).unwrap();
+    let more = String::from_utf8(kept.clone()).unwrap();
+    let more = more.replace("\"sequence\":1,", "\"sequence\":2,");
+    fs::write(&evidence, [&kept[..], more.as_bytes()].concat()).unwrap();
+    assert_eq!(
+        write(&sink, signed(1)),
+        Err(tashika::Code::TransactionUnrecorded)
+    );
+    fs::rename(&chain, chain.with_extension("away")).unwrap();
+    write(&sink, signed(1)).unwrap();
+    assert_eq!(fs::read(&evidence).unwrap(), kept);
+}
+
 /// The first record of all, and killed before it.
 pub(crate) fn the_first_evidence_without_a_record_goes() {
     let bench = Bench::new();

@@ -58,6 +58,7 @@ fn main() -> ExitCode {
         evidence::evidence_is_kept_and_erased,
         evidence::evidence_without_a_record_goes,
         evidence::evidence_whose_records_were_taken_stays,
+        evidence::evidence_that_is_not_safe_goes,
         evidence::the_first_evidence_without_a_record_goes,
         record::what_a_signature_leaves,
         record::what_a_login_leaves,
