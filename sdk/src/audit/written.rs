@@ -140,7 +140,10 @@ impl<'a> Written<'a> {
         match &record.outcome {
             Outcome::Refused(error) => written.refuse(record.flow, error, &terms.meanings),
             Outcome::Certificate(facts) => {
-                written.certificate = Some(Certificate::of(facts, terms));
+                let mut certificate = Certificate::of(facts, terms);
+                // Without a salt it would tell of what was erased, by trying.
+                certificate.signed = certificate.signed.filter(|_| evidence.is_none());
+                written.certificate = Some(certificate);
             }
             #[cfg(feature = "mdoc")]
             Outcome::Documents(documents) => {
