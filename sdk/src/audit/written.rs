@@ -219,6 +219,8 @@ impl<'a> Written<'a> {
         if let Some(login) = &mut self.login {
             login.subject = None;
         }
+        #[cfg(feature = "mdoc")]
+        self.documents.iter_mut().for_each(Document::hide_validity);
         self
     }
 
