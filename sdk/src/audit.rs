@@ -35,7 +35,7 @@
 //! | `issuer`, `authority_key_identifier` | SHA-256 over the issuer's name in DER; the identifier of its key |
 //! | `keyed`, `key` | the keyed identity ([`Lookup`](crate::jpki::Lookup)), and which key it is under ([`LookupKey::check_value`](crate::jpki::LookupKey::check_value)) |
 //! | `valid_from`, `valid_until` | when it begins to be valid; the year in which it ends: the day is the holder's birthday |
-//! | `algorithm`, `signed` | the scheme of the signature; SHA-256 over what was signed, if that was here |
+//! | `algorithm`, `signed` | the scheme of the signature; SHA-256 over what was signed, if that was here and no `evidence` commits to it |
 //! | `revocation` | `status` (`good`, `unchecked`), `method` (`crl`, `ocsp`, `operator`), `number` of the list, `as_of` (thisUpdate), `next_update`, `produced_at`, `reference` of the operator, `freshness`, `flagged` |
 //! | `trust` | the version of the set of anchors |
 //!

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use tashika::audit::{Evidence, EvidenceCount, Record};
 use tashika::jpki::SignedDocument;
 
-use crate::bench::{Bench, block_on, record, write};
+use tashika_tower::{FileOptions, FileSink, FileSinkError};
+
+use crate::bench::{Bench, block_on, keys, name, record, terms, write};
 
 const SECRET: &str = "転居届: 架空　花子";
 
@@ -90,15 +92,81 @@ pub(crate) fn evidence_without_a_record_goes() {
     let text = fs::read_to_string(&chain).unwrap();
     let lines: Vec<_> = text.lines().collect();
     fs::write(&chain, format!("{}\n{}\n", lines[0], lines[1])).unwrap();
-    // And of a file that was not begun any more.
+    // And of a file that was begun and no more.
     let later = evidence.with_file_name("evidence-00000000000000000003-2027-01-16.jsonl");
     fs::write(&later, &kept).unwrap();
+    let begun = chain.with_file_name("audit-00000000000000000003-2027-01-16.jsonl");
+    fs::write(&begun, "").unwrap();
     drop(bench.sink());
-    assert!(!later.exists());
+    assert!(!later.exists() && !begun.exists());
     assert_eq!(count(&bench), (2, 0));
     // Killed within the evidence.
     fs::write(&evidence, &kept[..kept.len() - 100]).unwrap();
     bench.wrote(7..8);
     assert_eq!(count(&bench), (2, 0));
     assert_eq!(bench.verify().unwrap().records, 3);
+}
+
+/// Evidence outlives those who take the records away, and no other record gets
+/// their numbers.
+pub(crate) fn evidence_whose_records_were_taken_stays() {
+    let bench = Bench::new();
+    let open = || {
+        let options = FileOptions::standard().rotate_at(1);
+        FileSink::open(&bench.directory(), keys(), terms(), options)
+    };
+    let sink = open().unwrap();
+    for number in 0..3 {
+        write(&sink, signed(number)).unwrap();
+    }
+    drop(sink);
+    let away = bench.directory().with_extension("away");
+    fs::create_dir(&away).unwrap();
+    let chain = bench.files("audit-");
+    let kept = bench.files("evidence-");
+    assert_eq!((chain.len(), kept.len()), (3, 3));
+    // The last file, the last two, all.
+    for path in chain.iter().rev() {
+        fs::rename(path, away.join(name(path))).unwrap();
+        let refused = open().unwrap_err();
+        assert!(matches!(refused, FileSinkError::Missing), "{refused}");
+        assert_eq!(bench.files("evidence-"), kept);
+    }
+    for path in &chain {
+        fs::rename(away.join(name(path)), path).unwrap();
+    }
+    let sink = open().unwrap();
+    write(&sink, signed(3)).unwrap();
+    assert_eq!(count(&bench), (4, 0));
+}
+
+/// Also where the file of the records was moved away meanwhile.
+pub(crate) fn evidence_that_is_not_safe_goes() {
+    let bench = Bench::new();
+    let sink = bench.sink();
+    write(&sink, signed(0)).unwrap();
+    let (chain, evidence) = (bench.only_file(), bench.files("evidence-").remove(0));
+    let kept = fs::read(&evidence).unwrap();
+    let more = String::from_utf8(kept.clone()).unwrap();
+    let more = more.replace("\"sequence\":1,", "\"sequence\":2,");
+    fs::write(&evidence, [&kept[..], more.as_bytes()].concat()).unwrap();
+    assert_eq!(
+        write(&sink, signed(1)),
+        Err(tashika::Code::TransactionUnrecorded)
+    );
+    fs::rename(&chain, chain.with_extension("away")).unwrap();
+    write(&sink, signed(1)).unwrap();
+    assert_eq!(fs::read(&evidence).unwrap(), kept);
+}
+
+/// The first record of all, and killed before it.
+pub(crate) fn the_first_evidence_without_a_record_goes() {
+    let bench = Bench::new();
+    let sink = bench.sink();
+    write(&sink, signed(0)).unwrap();
+    drop(sink);
+    let evidence = bench.files("evidence-").remove(0);
+    fs::write(bench.only_file(), "").unwrap();
+    drop(bench.sink());
+    assert!(!evidence.exists());
 }

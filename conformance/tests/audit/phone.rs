@@ -16,6 +16,7 @@ use tashika_testbed::mdoc::{
     elements::{COMMON_NAME_SPACE, JAPAN, JAPAN_NAME_SPACE},
 };
 
+use crate::bench::terms;
 use crate::record::written;
 
 const ORIGIN: &str = "https://rp.test.example";
@@ -69,6 +70,12 @@ pub(crate) fn what_a_presentation_leaves() {
     assert_eq!(shown["revocation"], json!({ "status": "unchecked" }));
     let until = document.validity().valid_until.date_in_japan().unwrap();
     assert_eq!(shown["valid_until"], until.to_string());
+    let logged = terms().write_for_logs(&record()).unwrap();
+    let logged: Value = serde_json::from_str(&logged).unwrap();
+    assert_eq!(logged["documents"][0]["doc_type"], JP_MNC);
+    for told in ["valid_from", "valid_until"] {
+        assert_eq!(logged["documents"][0][told], Value::Null, "{told}");
+    }
     // What was not to be kept is not there, nor is what was.
     for told in [NAME, OVER, JAPAN_NAME_SPACE, COMMON_NAME_SPACE] {
         assert!(!json.contains(&format!("\"{told}\"")), "{json}");

@@ -133,7 +133,6 @@ pub(crate) fn what_a_signature_leaves() {
             "valid_from": validity.not_before.to_string(),
             "valid_until": until.to_string(),
             "algorithm": "pkcs1-sha256",
-            "signed": hex(&Hash::Sha256.digest(TEXT)),
             "revocation": {
                 "status": "good",
                 "method": "crl",
@@ -146,6 +145,11 @@ pub(crate) fn what_a_signature_leaves() {
             "trust": leaf.trust_version().to_string(),
         })
     );
+    // Evidence can be erased: no digest without a salt outlives it.
+    let digest = hex(&Hash::Sha256.digest(TEXT));
+    assert!(!json.contains(&digest), "{json}");
+    let (_, bare) = written(Record::of_signature(&proof, TRANSACTION, NOW));
+    assert_eq!(bare["certificate"]["signed"], digest);
 }
 
 pub(crate) fn what_a_login_leaves() {

@@ -11,7 +11,9 @@ use crate::store::StoreFuture;
 /// Logs are read by more people than records, so that an event is less: without
 /// keyed identities, the validity and digest of anything, and evidence. Nothing
 /// shows whether a log was changed, and a record counts as safe as soon as the
-/// subscriber has it: for services that owe nobody a record.
+/// subscriber has it: for services that owe nobody a record. Where there is no
+/// subscriber, or its filter leaves out events of this target at `INFO`, nothing is
+/// recorded, and so nothing passes.
 #[derive(Clone, Debug)]
 pub struct TracingSink {
     terms: Terms,
@@ -25,6 +27,9 @@ impl TracingSink {
     }
 
     fn emit(&self, record: &Record) -> Result<(), Error> {
+        if !tracing::event_enabled!(target: "tashika::audit", tracing::Level::INFO) {
+            return Err(unrecorded());
+        }
         let json = self.terms.write_for_logs(record);
         let json = json.map_err(|_| unrecorded())?;
         tracing::info!(
@@ -41,5 +46,27 @@ impl TracingSink {
 impl AuditSink for TracingSink {
     fn write(&self, record: Record) -> StoreFuture<()> {
         StoreFuture::known(self.emit(&record))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tashika::audit::{Flow, Role};
+    use tashika::jpki::LookupKey;
+    use tashika::transaction::TransactionId;
+
+    use super::*;
+    use crate::site::tests::NOW;
+
+    /// Tests have no subscriber.
+    #[tokio::test]
+    async fn what_nobody_listens_to_is_not_recorded() {
+        let key = LookupKey::from_octets(&[9; 32]);
+        let sink = TracingSink::new(Terms::new(key, Role::Verifier));
+        let transaction = TransactionId::from_entropy([7; 16]);
+        let error = Error::new(Code::SignatureInvalid);
+        let record = Record::refused(Flow::Login, error, Some(transaction), NOW);
+        let refused = sink.write(record).await.unwrap_err();
+        assert_eq!(refused.code(), Code::TransactionUnrecorded);
     }
 }

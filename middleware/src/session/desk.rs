@@ -267,7 +267,7 @@ impl SessionDesk {
     }
 
     /// What a request came with whose session is no more.
-    fn gone(&self) -> Came {
+    pub(super) fn gone(&self) -> Came {
         match self.policy.mode {
             SessionMode::Web => Came::Stray,
             SessionMode::Kiosk => Came::UsedUp,
@@ -291,9 +291,7 @@ impl SessionDesk {
             self.certificates.check_known(*kind)?;
             ends = query.not_after().map_or(ends, |last| last.min(ends));
         }
-        for place in before.places() {
-            self.store.end(*place).await?;
-        }
+        self.end(before).await?;
         let secret = Secret::generate()?;
         let key = self.keys.place(self.site.relying_party(), secret.value());
         let state = State {
@@ -308,6 +306,16 @@ impl SessionDesk {
         };
         self.store.create(key, entry, client, now).await?;
         secret.set()
+    }
+
+    /// Ends the session that a request came with, whether or not it saw it.
+    ///
+    /// As [`SessionStore::end`].
+    pub(super) async fn end(&self, came: &Came) -> Result<(), Error> {
+        for place in came.places() {
+            self.store.end(*place).await?;
+        }
+        Ok(())
     }
 
     fn seal(&self, id: SessionId, ends: Time, state: &State) -> Result<Bytes, Error> {

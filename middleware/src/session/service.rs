@@ -174,7 +174,7 @@ where
                 let response = response.map(Body::passing);
                 return Poll::Ready(Ok(ticket.mark(response)));
             }
-            duty @ (Duty::Begin(..) | Duty::End(_)) => duty,
+            duty @ (Duty::Begin(..) | Duty::End) => duty,
         };
         let performed = async move { Ok(ticket.perform(duty, response).await) };
         let mut future: Answering<R, E> = Box::pin(performed);

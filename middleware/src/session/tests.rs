@@ -17,8 +17,8 @@ use super::*;
 use crate::audit::{AuditSink, Recorder};
 use crate::body::Body;
 use crate::front::Stands;
-use crate::site::Nodes;
 use crate::site::tests::{NOW, Shared, site, site_over};
+use crate::site::{Nodes, SitePath};
 use crate::store::{Reach, StoreFuture};
 use crate::verified::{Device, Gaining};
 
@@ -35,7 +35,7 @@ fn layer(store: Arc<dyn SessionStore>) -> SessionLayer {
     SessionLayer::new(site(), store, keys, Certificates::none(), POLICY).unwrap()
 }
 
-/// Somebody logs in by asking for `/begin`, and out by `/end`.
+/// Somebody logs in by asking for `/begin`, and out by `/end` or `/out`.
 #[derive(Clone)]
 struct Inner {
     ready: bool,
@@ -60,6 +60,8 @@ impl Service<Request<()>> for Inner {
             ("/fails", _) => return ready(Err("its own error")),
             ("/begin", _) => slot.unwrap().offer(gained(), ClientKey::of(b"client")),
             ("/end", Some(session)) => session.end(),
+            // A layer within ends it whether or not the request sees it.
+            ("/out", _) => slot.unwrap().end(),
             _ => {}
         }
         let session = session.map_or("nobody", |session| match session.gained().identity() {
@@ -141,6 +143,28 @@ async fn what_was_gained_is_there_for_later_requests() {
     let gone = get(&layer, "/", &cookie).await;
     assert_eq!(gone.headers()[SET_COOKIE], cleared);
     assert_eq!(text(gone).await, "nobody");
+}
+
+/// A logout that is open to everybody sees no session of a kiosk, and ends it.
+#[tokio::test]
+async fn whoever_logs_out_at_an_open_path_of_a_kiosk_is_out() {
+    let open = ["/begin", "/out"].map(|path| SitePath::new(path).unwrap());
+    let policy = SessionPolicy {
+        mode: SessionMode::Kiosk,
+        visitors: Visitors::Refused { open: open.into() },
+        ..POLICY
+    };
+    let (store, keys) = (memory(), SessionKeys::from_octets(&[1; 32]));
+    let sessions: Arc<dyn SessionStore> = Arc::clone(&store) as _;
+    let layer = SessionLayer::new(site(), sessions, keys, Certificates::none(), policy).unwrap();
+    let secret = cookie(&get(&layer, "/begin", "").await);
+    assert_eq!(store.len(NOW), 1);
+    let out = get(&layer, "/out", &secret).await;
+    assert!(store.is_empty(NOW));
+    assert!(out.headers().contains_key("clear-site-data"));
+    assert!(cookie(&out).ends_with('='));
+    let after = get(&layer, "/", &secret).await;
+    assert_eq!(refused(&after), Code::TransactionSession);
 }
 
 #[tokio::test]

@@ -41,7 +41,14 @@ pub(super) enum Duty {
     /// What does not need the store.
     Mark,
     Begin(Gained, ClientKey),
-    End(SessionKey),
+    End,
+}
+
+/// What was done.
+enum After {
+    /// With the cookie of the session.
+    Begun(HeaderValue),
+    Ended,
 }
 
 /// <https://www.w3.org/TR/clear-site-data/>. It is for the whole host.
@@ -69,7 +76,7 @@ impl Ticket {
             (Word::Begin(gained, client), _) if status.is_success() || status.is_redirection() => {
                 Duty::Begin(gained, client)
             }
-            (Word::End, Came::Live(key)) => Duty::End(*key),
+            (Word::End, Came::Live(_) | Came::Unseen(_)) => Duty::End,
             (Word::None | Word::Begin(..) | Word::End, _) => Duty::Mark,
         }
     }
@@ -79,14 +86,21 @@ impl Ticket {
         let desk = &self.desk;
         let done = match duty {
             Duty::Mark => return self.came.mark(response.map(Body::passing)),
-            Duty::Begin(gained, client) => desk.begin(gained, client, &self.came).await,
-            Duty::End(key) => desk.store.end(key).await.map(|()| cookie::clear()),
+            Duty::Begin(gained, client) => {
+                let begun = desk.begin(gained, client, &self.came).await;
+                begun.map(After::Begun)
+            }
+            Duty::End => desk.end(&self.came).await.map(|()| After::Ended),
         };
         match done {
-            Ok(cookie) => {
+            Ok(After::Begun(cookie)) => {
                 let mut response = response.map(Body::passing);
                 set_cookie(response.headers_mut(), cookie);
                 response
+            }
+            Ok(After::Ended) => {
+                let gone = self.desk.gone();
+                gone.mark(response.map(Body::passing))
             }
             Err(error) => {
                 let language = self.accept_language.as_ref();
@@ -103,7 +117,8 @@ impl Ticket {
 }
 
 impl Came {
-    /// Where the session is kept that ends when another begins.
+    /// Where the session is kept that ends when another begins, or with this
+    /// request.
     pub(super) fn places(&self) -> &[SessionKey] {
         match self {
             Self::Nothing | Self::Stray | Self::UsedUp => &[],

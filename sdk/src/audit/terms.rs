@@ -81,8 +81,8 @@ impl Terms {
     }
 
     /// The record as one line of JSON for logs, which more people read than
-    /// records: without the keyed identity, the validity of a certificate and
-    /// what is said about evidence.
+    /// records: without the keyed identity, the validity of a certificate or
+    /// document, and what is said about evidence.
     ///
     /// # Errors
     /// `misuse.argument` if it cannot be written, which it always can.

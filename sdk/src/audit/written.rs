@@ -140,7 +140,10 @@ impl<'a> Written<'a> {
         match &record.outcome {
             Outcome::Refused(error) => written.refuse(record.flow, error, &terms.meanings),
             Outcome::Certificate(facts) => {
-                written.certificate = Some(Certificate::of(facts, terms));
+                let mut certificate = Certificate::of(facts, terms);
+                // Without a salt it would tell of what was erased, by trying.
+                certificate.signed = certificate.signed.filter(|_| evidence.is_none());
+                written.certificate = Some(certificate);
             }
             #[cfg(feature = "mdoc")]
             Outcome::Documents(documents) => {
@@ -216,6 +219,8 @@ impl<'a> Written<'a> {
         if let Some(login) = &mut self.login {
             login.subject = None;
         }
+        #[cfg(feature = "mdoc")]
+        self.documents.iter_mut().for_each(Document::hide_validity);
         self
     }
 

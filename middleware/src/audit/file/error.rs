@@ -23,6 +23,10 @@ pub enum FileSinkError {
     /// The chain goes on under a key that was not given.
     #[error("the audit chain goes on under another key")]
     UnknownKey,
+    /// Evidence is there whose records are not: the last files of the chain were
+    /// taken away. Put them back, or take the evidence to them.
+    #[error("the last files of the audit chain are missing")]
+    Missing,
     /// There is no randomness for the name of a writer, or the chain is too long.
     #[error(transparent)]
     Library(#[from] tashika::Error),

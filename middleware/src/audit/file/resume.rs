@@ -1,6 +1,8 @@
 //! Going on where a chain ended.
 
 use std::fs;
+use std::io;
+use std::path::Path;
 
 use tashika::audit::{Chain, ChainSummary, ChainVerifier, Evidence, Head, Part, WriterId};
 
@@ -20,14 +22,18 @@ pub(super) fn resume(
         let summary = verify(&log, keys)?;
         log.cut(log.end() - summary.torn)?;
         let Some(head) = summary.head else {
-            // Its first writer ended before a line was whole.
+            // Its first writer ended before a line was whole. Its evidence goes
+            // first: without the file nothing tells that no record commits to it.
+            remove_if_there(&directory.join(Kind::Evidence, &name))?;
             fs::remove_file(log.path())?;
             continue;
         };
+        refuse_evidence_after(directory, head.sequence())?;
         let evidence = evidence(directory, name, head)?;
         let segment = Segment::new(name, log, evidence);
         return go_on(head, &summary, segment, keys);
     }
+    refuse_evidence_after(directory, 0)?;
     let chain = Chain::begin(WriterId::generate()?, keys.current.clone());
     Ok((chain, None))
 }
@@ -59,18 +65,30 @@ fn go_on(
 /// The evidence of the file of this name, without what no record commits to: it is
 /// written before its record.
 fn evidence(directory: &Directory, of: Name, head: Head) -> Result<Option<Log>, FileSinkError> {
-    let mut evidence = None;
-    for name in directory.names(Kind::Evidence)? {
-        let path = directory.join(Kind::Evidence, &name);
-        if name.first > head.sequence() {
-            fs::remove_file(path)?;
-        } else if name == of {
-            let mut log = Log::open(path)?;
-            let later = |line: &[u8]| Evidence::sequence_of(line) > Some(head.sequence());
-            let found = log.find(later)?;
-            log.cut(found.whole)?;
-            evidence = Some(log);
-        }
+    let path = directory.join(Kind::Evidence, &of);
+    if !path.try_exists()? {
+        return Ok(None);
     }
-    Ok(evidence)
+    let mut log = Log::open(path)?;
+    let later = |line: &[u8]| Evidence::sequence_of(line) > Some(head.sequence());
+    let found = log.find(later)?;
+    log.cut(found.whole)?;
+    Ok(Some(log))
+}
+
+/// Evidence of records after the last one: somebody took their file away, and to
+/// go on would be to number others like them.
+fn refuse_evidence_after(directory: &Directory, last: u64) -> Result<(), FileSinkError> {
+    let names = directory.names(Kind::Evidence)?;
+    if names.iter().any(|name| name.first > last) {
+        return Err(FileSinkError::Missing);
+    }
+    Ok(())
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }

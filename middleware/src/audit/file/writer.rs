@@ -175,6 +175,8 @@ impl Writer {
             return Ok(());
         };
         if !segment.log.path().try_exists()? {
+            // Evidence of records that were refused goes all the same.
+            segment.reopen_evidence()?;
             self.segment = None;
             return Ok(());
         }
@@ -223,11 +225,15 @@ impl Segment {
     }
 
     fn reopen(&self) -> io::Result<Self> {
-        let evidence = match &self.evidence {
-            Some(evidence) if evidence.path().try_exists()? => Some(evidence.reopen()?),
-            _ => None,
-        };
+        let evidence = self.reopen_evidence()?;
         Ok(Self::new(self.name, self.log.reopen()?, evidence))
+    }
+
+    fn reopen_evidence(&self) -> io::Result<Option<Log>> {
+        match &self.evidence {
+            Some(evidence) if evidence.path().try_exists()? => evidence.reopen().map(Some),
+            _ => Ok(None),
+        }
     }
 
     fn is_in_place(&self) -> bool {

@@ -53,6 +53,13 @@ impl<'a> Document<'a> {
     }
 }
 
+impl Document<'_> {
+    pub(super) fn hide_validity(&mut self) {
+        self.valid_from = None;
+        self.valid_until = None;
+    }
+}
+
 impl RecordSettled {
     fn of(confirmation: &RecordConfirmation) -> Self {
         Self {
