@@ -11,7 +11,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, SET_COOKIE};
+use http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HeaderName, SET_COOKIE, TRAILER,
+    TRANSFER_ENCODING,
+};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
 use http_body::Body as HttpBody;
@@ -201,6 +204,17 @@ where
     }
 }
 
+/// What says how a body comes. When the layer has read it, the request must not
+/// promise one: a service that forwards it would be taken at its word, and the
+/// next request on its connection for the body.
+const BODY: [HeaderName; 5] = [
+    CONTENT_ENCODING,
+    CONTENT_LENGTH,
+    EXPECT,
+    TRAILER,
+    TRANSFER_ENCODING,
+];
+
 /// The layer's own routes.
 async fn answer<S, D, Q, R>(
     desk: Arc<D>,
@@ -240,6 +254,9 @@ where
     } else {
         parts.extensions.insert(proceed.proof);
         parts.extensions.extend(proceed.extensions);
+        for name in BODY {
+            parts.headers.remove(name);
+        }
         let request = Request::from_parts(parts, Body::empty());
         inner.call(request).await?.map(Body::passing)
     };
