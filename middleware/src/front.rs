@@ -28,7 +28,7 @@ use crate::body::{Body, BodyLimit};
 use crate::refusal::Refusal;
 use crate::session::{Gained, SessionSlot};
 use crate::site::{Site, transaction_of};
-use crate::verified::Verified;
+use crate::verified::{Device, Verified};
 
 pub(crate) use future::Answering;
 pub use future::ResponseFuture;
@@ -113,7 +113,7 @@ pub(crate) enum Step<P> {
 /// A request that has passed.
 pub(crate) struct Proceed<P> {
     pub(crate) proof: Verified<P>,
-    /// What a session would carry of it.
+    /// What a session would carry of it, in the browser that asked.
     pub(crate) gained: Option<Gained>,
     /// What is put on record before the inner service hears of it; none where
     /// nobody keeps records ([`recorded`]).
@@ -246,7 +246,10 @@ where
     {
         return Ok(own(desk.site().refusal(error, &parts).into_response()));
     }
-    if let (Some(slot), Some(gained)) = (parts.extensions.get::<SessionSlot>(), proceed.gained) {
+    // Another device has shown no secret of the transaction.
+    let gained = proceed.gained;
+    let gained = gained.filter(|gained| gained.gaining().device == Device::Same);
+    if let (Some(slot), Some(gained)) = (parts.extensions.get::<SessionSlot>(), gained) {
         slot.offer(gained, desk.site().clients().of(&parts));
     }
     let mut response = if let Some(response) = conclusion {

@@ -14,7 +14,7 @@ use crate::session::Identity;
 use crate::session::testing::word;
 use crate::site::tests::{NOW, site};
 use crate::store::StoreFuture;
-use crate::verified::{Device, Gaining};
+use crate::verified::Gaining;
 
 /// What happened, in its order.
 type Log = Arc<Mutex<Vec<&'static str>>>;
@@ -39,6 +39,7 @@ impl Desk for TestDesk {
         match parts.uri.path() {
             "/responds" => Some(Route::Answers("responds")),
             "/proceeds" => Some(Route::Answers("proceeds")),
+            "/elsewhere" => Some(Route::Answers("elsewhere")),
             "/concludes" => Some(Route::Answers("concludes")),
             "/refuses" => Some(Route::Answers("refuses")),
             "/unread" => Some(Route::Unread("refuses")),
@@ -71,8 +72,9 @@ impl Desk for TestDesk {
     ) -> Result<Step<&'static str>, Refusal> {
         match route {
             "responds" => Ok(Step::Respond(Response::new(body))),
-            "proceeds" => Ok(Step::Proceed(proceed())),
-            "concludes" => Ok(Step::Conclude(proceed(), Response::new(body))),
+            "proceeds" => Ok(Step::Proceed(proceed(Device::Same))),
+            "elsewhere" => Ok(Step::Proceed(proceed(Device::Other))),
+            "concludes" => Ok(Step::Conclude(proceed(Device::Same), Response::new(body))),
             _ => Err(refusal()),
         }
     }
@@ -90,8 +92,8 @@ impl Desk for TestDesk {
     }
 }
 
-fn proceed() -> Box<Proceed<&'static str>> {
-    let gaining = Gaining::new(ID, NOW, Device::Same);
+fn proceed(device: Device) -> Box<Proceed<&'static str>> {
+    let gaining = Gaining::new(ID, NOW, device);
     let identity = Identity::Presentation {
         doc_types: Vec::new(),
     };
@@ -276,6 +278,17 @@ async fn an_outcome_is_on_record_before_anybody_acts_on_it() {
     let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().collect();
     assert_eq!(cookies, ["a=b", "c=d"]);
     assert_eq!(word(&scene.slot), "begin");
+}
+
+/// It has shown no secret of the transaction, and whoever stood by is not there
+/// when it comes again.
+#[tokio::test]
+async fn another_device_than_the_one_that_asked_gets_no_session() {
+    let scene = Scene::new();
+    let (_, text) = scene.post("/elsewhere", "body").await;
+    assert_eq!(text, "proof 0");
+    assert_eq!(scene.log(), ["record", "inner"]);
+    assert_eq!(word(&scene.slot), "none");
 }
 
 /// Whoever forwards the request would promise octets that do not come, and the
