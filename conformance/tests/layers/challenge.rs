@@ -34,15 +34,25 @@ fn app(house: &House, register: &Register) -> Router {
 
 /// A service that people log in to for this purpose.
 pub(crate) fn service(house: &House, revocation: Revocation, purpose: &str) -> Router {
+    service_under("/login", house, revocation, purpose)
+}
+
+/// The same at this path.
+pub(crate) fn service_under(
+    path: &str,
+    house: &House,
+    revocation: Revocation,
+    purpose: &str,
+) -> Router {
     let layer = ChallengeLayer::new(
         house.site.clone(),
-        FlowPaths::under("/login").unwrap(),
+        FlowPaths::under(path).unwrap(),
         Purpose::named(purpose).unwrap(),
         house.desk.authentication().unwrap(),
         revocation,
     );
     Router::new()
-        .route("/login/answer", post(seen))
+        .route(&format!("{path}/answer"), post(seen))
         .route("/", post(passed))
         .layer(layer.unwrap())
 }
