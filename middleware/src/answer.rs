@@ -68,22 +68,23 @@ pub(crate) fn json<T: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Result<T,
 
 /// `input.media_type` if a request does not say that its body is of this type.
 pub(crate) fn check_media_type(parts: &Parts, expected: &str) -> Result<(), Error> {
-    if media_type(parts) == Some(expected) {
+    if media_type(parts).as_deref() == Some(expected) {
         Ok(())
     } else {
         Err(Code::InputMediaType.into())
     }
 }
 
-/// The media type of a request, in the case in which it came, without its
-/// parameters.
-pub(crate) fn media_type(parts: &Parts) -> Option<&str> {
+/// The media type of a request without its parameters, in lower case, which is
+/// as good as any other (RFC 9110, 8.3.1).
+pub(crate) fn media_type(parts: &Parts) -> Option<String> {
     let mut values = parts.headers.get_all(CONTENT_TYPE).into_iter();
     let value = values.next()?.to_str().ok()?;
     if values.next().is_some() {
         return None;
     }
-    value.split(';').next().map(str::trim)
+    let media_type = value.split(';').next()?.trim();
+    Some(media_type.to_ascii_lowercase())
 }
 
 /// What a card is to sign, and where the answer goes.
@@ -201,6 +202,7 @@ mod tests {
         assert_eq!(one.a.0, [1, 2][..]);
         assert_eq!(format!("{one:?}"), "One { a: Base64(…) }");
         assert!(read(&["application/json; charset=utf-8"], r#"{"a":"\u0041QI="}"#).is_ok());
+        assert!(read(&["Application/JSON"], r#"{"a":"AQI="}"#).is_ok());
         for types in [
             &[][..],
             &["text/plain"],

@@ -102,7 +102,7 @@ impl ChallengeDesk {
             .open(&self.purpose, CrossDevice::Refused, parts, now)?;
         let challenge = Challenge::generate(opening.binding().clone())?.to_bytes();
         let offer = answer::ToBeSigned::new(opening.binding(), &self.paths, &challenge);
-        let cookie = opening.keep(&challenge).await?;
+        let cookie = opening.keep(&self.paths.mark(&challenge)).await?;
         Ok(offer.into_response(cookie))
     }
 
@@ -120,7 +120,7 @@ impl ChallengeDesk {
             .site
             .redeem(&self.purpose, CrossDevice::Refused, parts, now)
             .await?;
-        let challenge = Challenge::from_bytes(&redeemed.state)?;
+        let challenge = Challenge::from_bytes(self.paths.unmark(&redeemed.state)?)?;
         let response = ChallengeResponse {
             certificate,
             signature,

@@ -1,7 +1,8 @@
 //! The two requests of a flow.
 
 use http::request::Parts;
-use tashika::Error;
+use tashika::{Code, Error};
+use zeroize::Zeroizing;
 
 use crate::site::SitePath;
 
@@ -25,6 +26,20 @@ impl FlowPaths {
             request: path.join("request")?,
             answer: path.join("answer")?,
         })
+    }
+
+    /// What is kept of a transaction, marked with the path of its answer.
+    pub(crate) fn mark(&self, state: &[u8]) -> Zeroizing<Vec<u8>> {
+        let path = self.answer.as_str().as_bytes();
+        Zeroizing::new([path, &[0], state].concat())
+    }
+
+    /// What was kept of a transaction; `transaction.foreign` if its answer was to
+    /// come to another path: to another layer, be it of the same purpose.
+    pub(crate) fn unmark<'m>(&self, marked: &'m [u8]) -> Result<&'m [u8], Error> {
+        let state = marked.strip_prefix(self.answer.as_str().as_bytes());
+        let state = state.and_then(|state| state.strip_prefix(&[0]));
+        state.ok_or(Code::TransactionForeign.into())
     }
 
     /// Both.

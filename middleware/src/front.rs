@@ -11,7 +11,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, SET_COOKIE};
+use http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, EXPECT, HeaderName, SET_COOKIE, TRAILER,
+    TRANSFER_ENCODING,
+};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response};
 use http_body::Body as HttpBody;
@@ -25,7 +28,7 @@ use crate::body::{Body, BodyLimit};
 use crate::refusal::Refusal;
 use crate::session::{Gained, SessionSlot};
 use crate::site::{Site, transaction_of};
-use crate::verified::Verified;
+use crate::verified::{Device, Verified};
 
 pub(crate) use future::Answering;
 pub use future::ResponseFuture;
@@ -110,7 +113,7 @@ pub(crate) enum Step<P> {
 /// A request that has passed.
 pub(crate) struct Proceed<P> {
     pub(crate) proof: Verified<P>,
-    /// What a session would carry of it.
+    /// What a session would carry of it, in the browser that asked.
     pub(crate) gained: Option<Gained>,
     /// What is put on record before the inner service hears of it; none where
     /// nobody keeps records ([`recorded`]).
@@ -202,6 +205,17 @@ where
     }
 }
 
+/// What says how a body comes. When the layer has read it, the request must not
+/// promise one: a service that forwards it would be taken at its word, and the
+/// next request on its connection for the body.
+const BODY: [HeaderName; 5] = [
+    CONTENT_ENCODING,
+    CONTENT_LENGTH,
+    EXPECT,
+    TRAILER,
+    TRANSFER_ENCODING,
+];
+
 /// The layer's own routes.
 async fn answer<S, D, Q, R>(
     desk: Arc<D>,
@@ -233,7 +247,10 @@ where
     {
         return Ok(own(desk.site().refusal(error, &parts).into_response()));
     }
-    if let (Some(slot), Some(gained)) = (parts.extensions.get::<SessionSlot>(), proceed.gained) {
+    // Another device has shown no secret of the transaction.
+    let gained = proceed.gained;
+    let gained = gained.filter(|gained| gained.gaining().device == Device::Same);
+    if let (Some(slot), Some(gained)) = (parts.extensions.get::<SessionSlot>(), gained) {
         slot.offer(gained, desk.site().clients().of(&parts));
     }
     let mut response = if let Some(response) = conclusion {
@@ -241,6 +258,9 @@ where
     } else {
         parts.extensions.insert(proceed.proof);
         parts.extensions.extend(proceed.extensions);
+        for name in BODY {
+            parts.headers.remove(name);
+        }
         let request = Request::from_parts(parts, Body::empty());
         inner.call(request).await?.map(Body::passing)
     };

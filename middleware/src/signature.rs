@@ -49,8 +49,9 @@ pub(crate) enum Ask {
     Answer,
 }
 
-/// What is left of the state of a transaction when it is sealed and the lines
-/// stand in it that a request begins with, some 500 octets at their longest.
+/// What is left of the state of a transaction when it is sealed, and there stand
+/// in it the path of its answer and the lines that a request begins with, some
+/// 750 octets at their longest.
 const DOCUMENT: usize = limits::TRANSACTION_STATE - 1024;
 
 /// A message that carries the longest document in twice as many octets, as BER in
@@ -120,7 +121,7 @@ impl SignatureDesk {
             .open(&self.purpose, CrossDevice::Refused, parts, now)?;
         let request = SigningRequest::new(opening.binding().clone(), document.into()).to_bytes();
         let offer = answer::ToBeSigned::new(opening.binding(), &self.paths, &request);
-        let cookie = opening.keep(&request).await?;
+        let cookie = opening.keep(&self.paths.mark(&request)).await?;
         let mut response = offer.with_media_type(media_type).into_response(cookie);
         for cookie in head.headers.get_all(SET_COOKIE) {
             response.headers_mut().append(SET_COOKIE, cookie.clone());
@@ -139,7 +140,7 @@ impl SignatureDesk {
             .site
             .redeem(&self.purpose, CrossDevice::Refused, parts, now)
             .await?;
-        let issued = Bytes::copy_from_slice(&redeemed.state);
+        let issued = Bytes::copy_from_slice(self.paths.unmark(&redeemed.state)?);
         let (proof, query, document) = self.verify(envelope, issued.clone(), now).await?;
         let request = self.read_back(&proof, &issued, now)?;
         let record = recorded(parts, || {

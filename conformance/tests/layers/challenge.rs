@@ -23,7 +23,8 @@ async fn seen(proof: Extension<Verified<VerifiedAuthentication>>) -> String {
 
 /// Logins, where nobody's certificate is revoked.
 pub(crate) fn logins(house: &House) -> ChallengeLayer {
-    layer(house, house.revocation(&Register::new()), "login")
+    let revocation = house.revocation(&Register::new());
+    layer("/login", house, revocation, "login")
 }
 
 async fn passed(proof: Option<Extension<Verified<VerifiedAuthentication>>>) -> &'static str {
@@ -33,10 +34,10 @@ async fn passed(proof: Option<Extension<Verified<VerifiedAuthentication>>>) -> &
     }
 }
 
-fn layer(house: &House, revocation: Revocation, purpose: &str) -> ChallengeLayer {
+fn layer(path: &str, house: &House, revocation: Revocation, purpose: &str) -> ChallengeLayer {
     let layer = ChallengeLayer::new(
         house.site.clone(),
-        FlowPaths::under("/login").unwrap(),
+        FlowPaths::under(path).unwrap(),
         Purpose::named(purpose).unwrap(),
         house.desk.authentication().unwrap(),
         revocation,
@@ -50,10 +51,20 @@ fn app(house: &House, register: &Register) -> Router {
 
 /// A service that people log in to for this purpose.
 pub(crate) fn service(house: &House, revocation: Revocation, purpose: &str) -> Router {
+    service_under("/login", house, revocation, purpose)
+}
+
+/// The same at this path.
+pub(crate) fn service_under(
+    path: &str,
+    house: &House,
+    revocation: Revocation,
+    purpose: &str,
+) -> Router {
     Router::new()
-        .route("/login/answer", post(seen))
+        .route(&format!("{path}/answer"), post(seen))
         .route("/", post(passed))
-        .layer(layer(house, revocation, purpose))
+        .layer(layer(path, house, revocation, purpose))
 }
 
 pub(crate) async fn begin(browser: &mut Browser, app: &Router) -> Value {

@@ -64,25 +64,41 @@ async fn document() -> impl IntoResponse {
 
 /// A service whose documents people sign for this purpose.
 pub(crate) fn service(house: &House, revocation: Revocation, purpose: &str) -> Router {
-    behind(
-        house,
-        revocation,
-        purpose,
-        Router::new().route("/sign/request", post(document)),
-    )
+    service_under("/sign", house, revocation, purpose)
+}
+
+/// The same at this path.
+pub(crate) fn service_under(
+    path: &str,
+    house: &House,
+    revocation: Revocation,
+    purpose: &str,
+) -> Router {
+    let documents = Router::new().route(&format!("{path}/request"), post(document));
+    behind_under(path, house, revocation, purpose, documents)
 }
 
 /// The same with documents of another making.
 fn behind(house: &House, revocation: Revocation, purpose: &str, documents: Router) -> Router {
+    behind_under("/sign", house, revocation, purpose, documents)
+}
+
+fn behind_under(
+    path: &str,
+    house: &House,
+    revocation: Revocation,
+    purpose: &str,
+    documents: Router,
+) -> Router {
     let layer = SignatureLayer::new(
         house.site.clone(),
-        FlowPaths::under("/sign").unwrap(),
+        FlowPaths::under(path).unwrap(),
         Purpose::named(purpose).unwrap(),
         house.signing(),
         revocation,
     );
     documents
-        .route("/sign/answer", post(seen))
+        .route(&format!("{path}/answer"), post(seen))
         .route("/", post(passed))
         .layer(layer.unwrap())
 }

@@ -101,7 +101,7 @@ impl<H: HttpService> AuthAppDesk<H> {
     /// login's own, and stands once in the query and the form together;
     /// `input.media_type` if something else than a form was sent.
     fn return_to(&self, parts: &Parts, form: &Bytes) -> Result<Option<ReturnTo>, Error> {
-        if !form.is_empty() && answer::media_type(parts) != Some(FORM) {
+        if !form.is_empty() && answer::media_type(parts).as_deref() != Some(FORM) {
             return Err(Code::InputMediaType.into());
         }
         let pairs = parse(query_of(parts).as_bytes()).chain(parse(form));

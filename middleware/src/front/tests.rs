@@ -2,8 +2,8 @@ use std::future::{Ready, ready};
 use std::sync::Mutex;
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::ALLOW;
+use http::header::{ALLOW, HeaderName};
+use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, Full};
 use tashika::Language;
 use tashika::transaction::TransactionId;
@@ -14,7 +14,7 @@ use crate::session::Identity;
 use crate::session::testing::word;
 use crate::site::tests::{NOW, site};
 use crate::store::StoreFuture;
-use crate::verified::{Device, Gaining};
+use crate::verified::Gaining;
 
 /// What happened, in its order.
 type Log = Arc<Mutex<Vec<&'static str>>>;
@@ -39,6 +39,7 @@ impl Desk for TestDesk {
         match parts.uri.path() {
             "/responds" => Some(Route::Answers("responds")),
             "/proceeds" => Some(Route::Answers("proceeds")),
+            "/elsewhere" => Some(Route::Answers("elsewhere")),
             "/concludes" => Some(Route::Answers("concludes")),
             "/refuses" => Some(Route::Answers("refuses")),
             "/unread" => Some(Route::Unread("refuses")),
@@ -71,8 +72,9 @@ impl Desk for TestDesk {
     ) -> Result<Step<&'static str>, Refusal> {
         match route {
             "responds" => Ok(Step::Respond(Response::new(body))),
-            "proceeds" => Ok(Step::Proceed(proceed())),
-            "concludes" => Ok(Step::Conclude(proceed(), Response::new(body))),
+            "proceeds" => Ok(Step::Proceed(proceed(Device::Same))),
+            "elsewhere" => Ok(Step::Proceed(proceed(Device::Other))),
+            "concludes" => Ok(Step::Conclude(proceed(Device::Same), Response::new(body))),
             _ => Err(refusal()),
         }
     }
@@ -90,8 +92,8 @@ impl Desk for TestDesk {
     }
 }
 
-fn proceed() -> Box<Proceed<&'static str>> {
-    let gaining = Gaining::new(ID, NOW, Device::Same);
+fn proceed(device: Device) -> Box<Proceed<&'static str>> {
+    let gaining = Gaining::new(ID, NOW, device);
     let identity = Identity::Presentation {
         doc_types: Vec::new(),
     };
@@ -141,6 +143,7 @@ impl Service<Request<Body<Full<Bytes>>>> for Inner {
         let length = request.body().size_hint().exact().unwrap();
         let text = match (request.uri().path(), proof) {
             ("/fails", _) => return ready(Err("its own error")),
+            _ if request.uri().query() == Some("headers") => names(request.headers()),
             ("/wraps", _) if request.uri().query() == Some("long") => "123456789".to_owned(),
             (_, Some(proof)) => format!("{} {length}", **proof),
             (_, None) => format!("none {length}"),
@@ -151,6 +154,13 @@ impl Service<Request<Body<Full<Bytes>>>> for Inner {
         }
         ready(Ok(response))
     }
+}
+
+/// The names of these headers.
+fn names(headers: &HeaderMap) -> String {
+    let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+    names.sort_unstable();
+    names.join(" ")
 }
 
 /// Writes into the log, and says that it has or that it could not.
@@ -197,7 +207,14 @@ impl Scene {
         body: &'static str,
     ) -> Result<(Response<()>, String), &'static str> {
         let request = Request::builder().method(method).uri(uri);
-        let mut request = request.body(Full::from(body)).unwrap();
+        self.send_request(request.body(Full::from(body)).unwrap())
+            .await
+    }
+
+    async fn send_request(
+        &self,
+        mut request: Request<Full<Bytes>>,
+    ) -> Result<(Response<()>, String), &'static str> {
         request.extensions_mut().insert(self.slot.clone());
         if let Some(outcome) = self.sink {
             let sink = Sink(Arc::clone(&self.log), outcome);
@@ -261,6 +278,46 @@ async fn an_outcome_is_on_record_before_anybody_acts_on_it() {
     let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().collect();
     assert_eq!(cookies, ["a=b", "c=d"]);
     assert_eq!(word(&scene.slot), "begin");
+}
+
+/// It has shown no secret of the transaction, and whoever stood by is not there
+/// when it comes again.
+#[tokio::test]
+async fn another_device_than_the_one_that_asked_gets_no_session() {
+    let scene = Scene::new();
+    let (_, text) = scene.post("/elsewhere", "body").await;
+    assert_eq!(text, "proof 0");
+    assert_eq!(scene.log(), ["record", "inner"]);
+    assert_eq!(word(&scene.slot), "none");
+}
+
+/// Whoever forwards the request would promise octets that do not come, and the
+/// next person's request would be read in their place.
+#[tokio::test]
+async fn nothing_speaks_of_a_body_that_is_gone() {
+    let framing = [
+        "content-encoding",
+        "content-length",
+        "expect",
+        "trailer",
+        "transfer-encoding",
+    ];
+    let scene = Scene::new();
+    for (path, sent_on) in [
+        ("/proceeds?headers", "x-other"),
+        (
+            "/other?headers",
+            "content-encoding content-length expect trailer transfer-encoding x-other",
+        ),
+    ] {
+        let mut request = Request::post(path).body(Full::from("body")).unwrap();
+        for name in framing.into_iter().chain(["x-other"]) {
+            let value = HeaderValue::from_static("4");
+            request.headers_mut().insert(name, value);
+        }
+        let (_, names) = scene.send_request(request).await.unwrap();
+        assert_eq!(names, sent_on);
+    }
 }
 
 /// As it would be if the inner service had answered.

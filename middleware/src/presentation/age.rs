@@ -75,8 +75,9 @@ impl AgeRequirement {
     ///
     /// It is a weaker proof, of which [`Device`](crate::Device) tells: whoever
     /// photographs the code can have somebody elsewhere answer it. It is for
-    /// lanes where a person stands by and sees who holds the phone. Apps and
-    /// terminals are not concerned: they always answer what they began.
+    /// lanes where a person stands by and sees who holds the phone. No session
+    /// begins on that phone. Apps and terminals are not concerned: they always
+    /// answer what they began.
     #[must_use]
     pub fn attended_cross_device(mut self) -> Self {
         self.cross_device = CrossDevice::Attended;

@@ -80,7 +80,7 @@ impl<R: Requirement> PresentationDesk<R> {
         };
         let Asked { members, state } = asked?;
         let members = answer::offered(opening.binding(), &channel.paths, members);
-        let cookie = opening.keep(&channel.state(&state)).await?;
+        let cookie = opening.keep(&channel.paths.mark(&state)).await?;
         Ok(answer::respond_json(members.into(), cookie))
     }
 }

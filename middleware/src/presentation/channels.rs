@@ -116,7 +116,9 @@ impl Channels {
     /// hands over what it hears.
     ///
     /// The terminal is trusted: it says what it heard from the phone in front of
-    /// it, and it keeps the transaction's cookie.
+    /// it, and it keeps the transaction's cookie. Nothing here tells it from any
+    /// other client, so the two paths are for terminals alone: on the public
+    /// network, somebody could relay what a phone says to a terminal of their own.
     ///
     /// # Errors
     /// `misuse.argument` if the paths become too long.

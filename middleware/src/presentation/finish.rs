@@ -63,7 +63,7 @@ impl<R: Requirement> PresentationDesk<R> {
         let transaction = redeemed.transaction;
         let taken = Taken {
             transaction,
-            state: channel.begun_here(&redeemed.state)?,
+            state: Zeroizing::new(channel.paths.unmark(&redeemed.state)?.to_vec()),
             audience: self.site.audience(&self.purpose),
             sealer: Arc::clone(self.site.sealer()),
             requested: self.requirement.requested().clone(),
@@ -107,22 +107,6 @@ impl Channel {
                 Ok(Answer::Proximity(body))
             }
         }
-    }
-
-    /// What is kept of a transaction, marked with the path of its answer.
-    pub(super) fn state(&self, state: &[u8]) -> Zeroizing<Vec<u8>> {
-        let path = self.paths.answer.as_str().as_bytes();
-        Zeroizing::new([path, &[0], state].concat())
-    }
-
-    /// What was kept of a transaction; `transaction.foreign` if it began in
-    /// another channel, or before another layer.
-    fn begun_here(&self, marked: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let path = self.paths.answer.as_str().as_bytes();
-        let state = marked.strip_prefix(path);
-        let state = state.and_then(|state| state.strip_prefix(&[0]));
-        let state = state.ok_or(Code::TransactionForeign)?;
-        Ok(Zeroizing::new(state.to_vec()))
     }
 }
 

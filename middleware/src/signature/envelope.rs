@@ -37,7 +37,7 @@ impl Envelope {
     /// `input.media_type` if it is in none of the forms, `input.answer` if it is
     /// not as the form that it says it is in.
     pub(super) async fn read(parts: &Parts, body: Bytes) -> Result<Self, Error> {
-        match answer::media_type(parts) {
+        match answer::media_type(parts).as_deref() {
             // RFC 8551, 3.2.1 and 3.5.3.2. Whether the content is in it, the
             // message says itself.
             Some("application/pkcs7-signature" | "application/pkcs7-mime") => Ok(Self::Cms(body)),
@@ -163,6 +163,7 @@ pub(super) mod tests {
         for media_type in [
             "application/pkcs7-signature",
             "application/pkcs7-mime; smime-type=signed-data",
+            "Application/PKCS7-Signature",
         ] {
             assert_eq!(read(media_type, "m").await.unwrap(), "m");
         }

@@ -91,6 +91,7 @@ mod tests {
             FORM,
             "multipart/form-data;boundary=\"b\"",
             "multipart/form-data; Boundary=b",
+            "Multipart/Form-Data; boundary=b",
         ] {
             let read = tests::read(media_type, message.clone()).await;
             assert_eq!(read.unwrap(), "m", "{media_type}");

@@ -213,7 +213,26 @@ async fn an_answer_belongs_to_the_layer_that_asked() {
         };
         let visit = Visit::of(flow, house, app).await;
         let code = answered_elsewhere(visit, flow.other(), &other).await;
-        assert_eq!(code, Code::TransactionForm);
+        assert_eq!(code, Code::TransactionForeign);
+    }
+}
+
+/// What somebody signs in one place of a site is no consent to what another asks
+/// for, though both were given one purpose.
+#[tokio::test]
+async fn an_answer_belongs_to_the_place_that_asked() {
+    for flow in Flow::BOTH {
+        let mut visit = Visit::new(flow).await;
+        let (house, path) = (&visit.house, "/elsewhere");
+        let revocation = house.revocation(&Register::new());
+        let elsewhere = match flow {
+            Flow::Login => challenge::service_under(path, house, revocation, "login"),
+            Flow::Signature => signature::service_under(path, house, revocation, "sign"),
+        };
+        let to = visit.to().replacen(flow.path(), path, 1);
+        let response = visit.answer();
+        let answer = visit.browser.post_json(&elsewhere, &to, &response).await;
+        refused(&answer, Code::TransactionForeign, 403);
     }
 }
 

@@ -17,7 +17,7 @@ use tashika_tower::{MemoryTransactions, Nodes, SignatureLayer};
 use crate::browser::{Answer, Browser, octets, request};
 use crate::flow::Flow;
 use crate::house::House;
-use crate::signature::{behind, to};
+use crate::signature::{behind, behind_under, to};
 
 /// A service whose documents are these.
 fn documents<R: IntoResponse + 'static>(
@@ -104,9 +104,13 @@ async fn the_longest_document_fits_beside_the_longest_lines() {
     let store = MemoryTransactions::new(NonZeroUsize::MIN, NonZeroUsize::MIN);
     let house = House::at(&origin, Arc::new(store), Nodes::One);
     let document = "x".repeat(SignatureLayer::DOCUMENT);
-    let app = documents(&house, &"p".repeat(64), move || document.clone());
+    let path = format!("/{}", "s".repeat(255 - "//request".len()));
+    let begin = format!("{path}/request");
+    let documents = Router::new().route(&begin, any(async move || document));
+    let revocation = house.revocation(&Register::new());
+    let app = behind_under(&path, &house, revocation, &"p".repeat(64), documents);
     let mut browser = Browser::new();
-    let request = Flow::Signature.begin(&mut browser, &app).await;
+    let request = browser.post(&app, &begin, "text/plain", "").await.json();
     let response = Flow::Signature.answer(house.desk.card(), &request);
     let seen = browser.post_json(&app, to(&request), &response).await;
     assert_eq!(seen.status, StatusCode::OK, "{seen:?}");
