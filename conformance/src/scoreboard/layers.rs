@@ -187,14 +187,16 @@ impl House {
     /// What somebody with a card sends, in a transaction that has begun.
     fn answer(&self, genuine: Genuine) -> Option<Answer> {
         let (cookie, request) = self.request()?;
-        let octets = STANDARD.decode(request["to_be_signed"].as_str()?).ok()?;
+        let octets = STANDARD
+            .decode(request.get("to_be_signed")?.as_str()?)
+            .ok()?;
         let certificate = self.card.authentication().certificate();
         let body = json!({
             "certificate": STANDARD.encode(certificate),
             "signature": STANDARD.encode(self.sign(&octets, genuine)),
         });
         Some(Answer {
-            path: request["answer"].as_str()?.to_owned(),
+            path: request.get("answer")?.as_str()?.to_owned(),
             cookie,
             body: body.to_string().into(),
         })

@@ -22,14 +22,27 @@ pub(crate) enum Word {
     /// A new one begins with what was gained, if the service behind does not
     /// refuse the request; whatever was before ends. It is of this client's
     /// share.
-    Begin(Gained, ClientKey),
+    Begin(Gained, ClientKey, Otherwise),
     /// It ends.
     End,
 }
 
+/// What becomes of the session that was before, if the one that is to begin does
+/// not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Otherwise {
+    GoesOn,
+    /// That was said before.
+    Ends,
+}
+
 impl SessionSlot {
     pub(crate) fn offer(&self, gained: Gained, client: ClientKey) {
-        self.say(Word::Begin(gained, client));
+        let otherwise = match self.take() {
+            Word::End | Word::Begin(_, _, Otherwise::Ends) => Otherwise::Ends,
+            Word::None | Word::Begin(_, _, Otherwise::GoesOn) => Otherwise::GoesOn,
+        };
+        self.say(Word::Begin(gained, client, otherwise));
     }
 
     pub(crate) fn end(&self) {
@@ -48,5 +61,37 @@ impl SessionSlot {
 impl fmt::Debug for SessionSlot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SessionSlot(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Identity;
+    use crate::verified::{Device, Gaining};
+    use tashika::Time;
+    use tashika::transaction::TransactionId;
+
+    fn offer(slot: &SessionSlot) {
+        let transaction = TransactionId::from_entropy([7; 16]);
+        let gaining = Gaining::new(transaction, Time::from_unix(1), Device::Same);
+        let doc_types = Vec::new();
+        let gained = Gained::new(Identity::Presentation { doc_types }, gaining);
+        slot.offer(gained, ClientKey::of(b"client"));
+    }
+
+    #[test]
+    fn the_last_word_counts_and_an_end_is_not_forgotten() {
+        let slot = SessionSlot::default();
+        assert!(matches!(slot.take(), Word::None));
+        offer(&slot);
+        assert!(matches!(slot.take(), Word::Begin(_, _, Otherwise::GoesOn)));
+        slot.end();
+        offer(&slot);
+        offer(&slot);
+        assert!(matches!(slot.take(), Word::Begin(_, _, Otherwise::Ends)));
+        offer(&slot);
+        slot.end();
+        assert!(matches!(slot.take(), Word::End));
     }
 }

@@ -10,7 +10,7 @@ use crate::body::Body;
 use crate::session::Gained;
 use crate::session::cookie;
 use crate::session::desk::SessionDesk;
-use crate::session::slot::{SessionSlot, Word};
+use crate::session::slot::{Otherwise, SessionSlot, Word};
 use crate::session::store::SessionKey;
 
 /// What is remembered of a request until its response.
@@ -73,10 +73,14 @@ impl Ticket {
     /// all has no session of it.
     pub(super) fn duty(&self, status: StatusCode) -> Duty {
         match (self.slot.take(), &self.came) {
-            (Word::Begin(gained, client), _) if status.is_success() || status.is_redirection() => {
+            (Word::Begin(gained, client, _), _)
+                if status.is_success() || status.is_redirection() =>
+            {
                 Duty::Begin(gained, client)
             }
-            (Word::End, Came::Live(_) | Came::Unseen(_)) => Duty::End,
+            (Word::End | Word::Begin(_, _, Otherwise::Ends), Came::Live(_) | Came::Unseen(_)) => {
+                Duty::End
+            }
             (Word::None | Word::Begin(..) | Word::End, _) => Duty::Mark,
         }
     }

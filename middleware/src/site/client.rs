@@ -98,7 +98,9 @@ fn forwarded(parts: &Parts, header: &HeaderName, Hops(hops): Hops) -> Option<IpA
     let lines = lines?.join(",");
     let address = lines.rsplit(',').nth(hops.get() - 1)?.trim();
     let socket = || address.parse::<SocketAddr>().map(|socket| socket.ip());
-    address.parse().or_else(|_| socket()).ok()
+    let bare = address.strip_prefix('[').and_then(|a| a.strip_suffix(']'));
+    let bare = bare.unwrap_or(address);
+    bare.parse().or_else(|_| socket()).ok()
 }
 
 impl fmt::Debug for Clients {
@@ -158,6 +160,10 @@ mod tests {
         assert!(clients(1).of(&with(&["192.0.2.1"])) == honest);
         assert!(clients(1).of(&with(&["198.51.100.7, 192.0.2.1"])) == honest);
         assert!(clients(1).of(&with(&["198.51.100.7", "192.0.2.1:443"])) == honest);
+        let of_6 = direct.of(&from("[2001:db8::1]:1"));
+        for address in ["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:443"] {
+            assert!(clients(1).of(&with(&[address])) == of_6);
+        }
         assert!(clients(2).of(&with(&["203.0.113.9, 192.0.2.1, 10.0.0.9"])) == honest);
         for shared in [&[][..], &["192.0.2.1"], &["x, y"]] {
             assert!(clients(2).of(&with(shared)) == unknown);
