@@ -58,6 +58,15 @@ const GROUPS: &[&[Measurement]] = &[
     layers::MEASUREMENTS,
 ];
 
+/// What measures a path in a way of its own.
+type Measure = fn(Effort) -> Result<Row, Faulty>;
+
+/// Paths over the store of a whole country.
+const APART: &[(&str, Measure)] = &[
+    (store::PATH, store::measure),
+    (layers::SWAP, layers::measure_swap),
+];
+
 /// Measures the paths whose names start with `prefix`, and hands each row to
 /// `on_row` as soon as it is known.
 ///
@@ -85,11 +94,9 @@ pub fn run(
         .filter(|path| path.name.starts_with(prefix))
         .map(|path| path.measure(&lists).map_err(|e| e.on(path.name)));
     let mut rows = Vec::new();
-    let of_store = [store::PATH].into_iter();
-    let of_store = of_store
-        .filter(|path| path.starts_with(prefix))
-        .map(|path| store::measure(effort).map_err(|e| e.on(path)));
-    for row in contests.chain(of_lists).chain(of_store) {
+    let apart = APART.iter().filter(|(path, _)| path.starts_with(prefix));
+    let apart = apart.map(|(path, measure)| measure(effort).map_err(|e| e.on(path)));
+    for row in contests.chain(of_lists).chain(apart) {
         let row = row?;
         on_row(&row)?;
         rows.push(row);
@@ -101,7 +108,8 @@ pub fn run(
 pub fn paths() -> impl Iterator<Item = &'static str> {
     let contests = measurements().map(|measurement| measurement.path);
     let of_lists = crl::PATHS.iter().map(|path| path.name);
-    contests.chain(of_lists).chain([store::PATH])
+    let apart = APART.iter().map(|(path, _)| *path);
+    contests.chain(of_lists).chain(apart)
 }
 
 fn measurements() -> impl Iterator<Item = &'static Measurement> {

@@ -74,6 +74,26 @@ fn envelopes_have_a_row() {
     assert_eq!(paths, ["hpke.open"]);
 }
 
+/// Also that a layer refuses the answer to something else, and a session nobody
+/// who has none.
+#[test]
+fn layers_have_rows_for_what_passes_and_what_is_verified() {
+    let rows = scoreboard::run("layer.", Effort::TOKEN, Peers::None, |_| Ok(())).unwrap();
+    let paths: Vec<_> = rows.iter().map(scoreboard::Row::path).collect();
+    assert_eq!(
+        paths,
+        [
+            "layer.passthrough",
+            "layer.passthrough.session",
+            "layer.verify.rsa2048",
+            "layer.verify.p384",
+            "layer.passthrough.swap",
+        ]
+    );
+    let rows = serde_json::to_value(rows).unwrap();
+    assert!(rows[4]["more"]["swaps"].as_f64().unwrap() >= 1.0);
+}
+
 /// Lists have figures of their own beside.
 #[test]
 fn lists_are_measured_with_their_indexes() {

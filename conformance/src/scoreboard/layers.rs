@@ -1,12 +1,15 @@
 //! `layer.*`: what it costs to stand in front of a service.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
 use std::hint::black_box;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration as Span;
+use std::thread;
+use std::time::{Duration as Span, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,11 +39,12 @@ use tashika_tower::{
 use tokio::runtime::{Builder, Runtime};
 use tower::{Layer, Service};
 
-use crate::scoreboard::Measurement;
 use crate::scoreboard::cards::NOW;
-use crate::scoreboard::clock::cpu_time;
-use crate::scoreboard::contest::{Cases, Contender, Contest};
+use crate::scoreboard::clock::{cpu_time, on_all_cores};
+use crate::scoreboard::contest::{Cases, Contender, Contest, Effort, Figures};
 use crate::scoreboard::failure::{Fault, Faulty};
+use crate::scoreboard::store::Swaps;
+use crate::scoreboard::{Measurement, Row};
 
 pub(crate) const MEASUREMENTS: &[Measurement] = &[
     Measurement {
@@ -368,6 +372,63 @@ where
     })?;
     Ok(Contest::within(budget, ours))
 }
+
+/// `layer.passthrough.swap`: the slowest request in a hundred by a browser that has
+/// logged in, while the lists of a whole country are exchanged on another core,
+/// against the same while they are not.
+pub(crate) fn measure_swap(effort: Effort) -> Result<Row, Faulty> {
+    let swaps = Swaps::new(effort).ok_or(UNPREPARED)?;
+    let house = House::open(Algorithm::P256).map_err(|_| UNPREPARED)?;
+    let layer = house.sessions().map_err(|_| UNPREPARED)?;
+    let service = layer.layer(house.service.clone());
+    let cookie = house.logged_in(&service).ok_or(UNPREPARED)?;
+    let slow = || slow_request(&service, &cookie);
+    let (mut quiet, mut swapping, mut times) = (f64::MAX, f64::MAX, 0);
+    for _ in 0..effort.long_rounds() {
+        quiet = quiet.min(slow());
+        let enough = AtomicBool::new(false);
+        let (took, swapped) = thread::scope(|scope| {
+            let swapped = scope.spawn(|| on_all_cores(|| swaps.until(&enough)));
+            let took = slow();
+            enough.store(true, Ordering::Relaxed);
+            (took, swapped.join().ok().flatten())
+        });
+        swapping = swapping.min(took);
+        times += swapped.ok_or(UNPREPARED)?;
+    }
+    let figures = Figures {
+        limit: quiet,
+        ours: swapping,
+        peers: Vec::new(),
+    };
+    let more = BTreeMap::from([("swaps", times as f64)]);
+    Ok(Row::new(SWAP, 1.25, &figures).with(more))
+}
+
+pub(crate) const SWAP: &str = "layer.passthrough.swap";
+
+/// What one request in a hundred takes longer than, in nanoseconds by the clock on
+/// the wall.
+fn slow_request<S, R>(service: &S, cookie: &HeaderValue) -> f64
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<R>, Error = Infallible> + Clone,
+{
+    let mut service = service.clone();
+    let mut times: Vec<_> = (0..REQUESTS)
+        .map(|_| {
+            let request = get("/", Some(cookie));
+            let start = Instant::now();
+            black_box(call(&mut service, request));
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    let slow = times.get(REQUESTS * 99 / 100);
+    slow.map_or(f64::MAX, |slow| slow.as_secs_f64() * 1e9)
+}
+
+/// Enough that the slowest in a hundred are many.
+const REQUESTS: usize = 50_000;
 
 /// Spans of one turn, and requests of one span.
 const SPANS: usize = 16;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -74,6 +75,39 @@ pub(crate) fn measure(effort: Effort) -> Result<Row, Faulty> {
         ("revoked_ns", revoked),
     ]);
     Ok(Row::new(PATH, 1.0, &figures).with(more))
+}
+
+/// A store that is opened again and again in the place of itself, as after lists
+/// have been taken: mapped, asked once, and unmapped.
+pub(crate) struct Swaps {
+    country: Country,
+    queries: Vec<RevocationQuery>,
+}
+
+impl Swaps {
+    pub(crate) fn new(effort: Effort) -> Option<Self> {
+        let country = Country::new(effort)?;
+        on_all_cores(|| country.fill())?;
+        let queries = country.queries(1)?;
+        Some(Self { country, queries })
+    }
+
+    /// Swaps until it is told that this is enough, and says how often.
+    pub(crate) fn until(&self, enough: &AtomicBool) -> Option<u64> {
+        let policy = ScopePolicy::production();
+        let mut kept = None;
+        let mut swaps = 0;
+        while !enough.load(Ordering::Relaxed) {
+            let (_, store) = self.country.open()?;
+            for query in &self.queries {
+                black_box(store.status(query, &policy, NOW));
+            }
+            kept = Some(store);
+            swaps += 1;
+        }
+        drop(kept);
+        Some(swaps)
+    }
 }
 
 const fn faulty(fault: Fault) -> Faulty {
