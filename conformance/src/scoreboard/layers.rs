@@ -119,22 +119,6 @@ struct House {
     service: ChallengeService<Bare>,
 }
 
-/// An answer on its way: to which path, with which cookie.
-struct Answer {
-    path: String,
-    cookie: HeaderValue,
-    body: Bytes,
-}
-
-impl Answer {
-    fn request(self) -> Option<Request<Full<Bytes>>> {
-        let request = Request::post(self.path)
-            .header(CONTENT_TYPE, "application/json")
-            .header(COOKIE, self.cookie);
-        request.body(Full::new(self.body)).ok()
-    }
-}
-
 impl House {
     fn open(algorithm: Algorithm) -> Result<Self, Error> {
         let (testbed, kind) = (Testbed::from_seed(1, NOW).algorithm(algorithm), KIND);
@@ -189,7 +173,7 @@ impl House {
     }
 
     /// What somebody with a card sends, in a transaction that has begun.
-    fn answer(&self, genuine: Genuine) -> Option<Answer> {
+    fn answer(&self, genuine: Genuine) -> Option<Request<Full<Bytes>>> {
         let (cookie, request) = self.request()?;
         let octets = STANDARD
             .decode(request.get("to_be_signed")?.as_str()?)
@@ -199,11 +183,10 @@ impl House {
             "certificate": STANDARD.encode(certificate),
             "signature": STANDARD.encode(self.sign(&octets, genuine)),
         });
-        Some(Answer {
-            path: request.get("answer")?.as_str()?.to_owned(),
-            cookie,
-            body: body.to_string().into(),
-        })
+        let answer = Request::post(request.get("answer")?.as_str()?)
+            .header(CONTENT_TYPE, "application/json")
+            .header(COOKIE, cookie);
+        answer.body(Full::from(body.to_string())).ok()
     }
 
     fn request(&self) -> Option<(HeaderValue, Value)> {
@@ -215,11 +198,9 @@ impl House {
     }
 
     /// Whether the service got a proof with it.
-    fn passes(&self, answer: Answer) -> bool {
-        answer.request().is_some_and(|request| {
-            let response = call(&mut self.service.clone(), request);
-            response.status().is_success()
-        })
+    fn passes(&self, answer: Request<Full<Bytes>>) -> bool {
+        let response = call(&mut self.service.clone(), answer);
+        response.status().is_success()
     }
 
     /// Sessions in front, which everybody needs who is not about to log in.
@@ -255,7 +236,7 @@ impl House {
     {
         let _runtime = self.runtime.enter();
         let answer = self.answer(Genuine::Yes)?;
-        let response = call(&mut service.clone(), answer.request()?);
+        let response = call(&mut service.clone(), answer);
         let cookies = response.headers().get_all(SET_COOKIE).into_iter();
         let mut cookies = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
         let session = cookies.find(|cookie| !cookie.ends_with('='))?;
