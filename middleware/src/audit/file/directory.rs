@@ -43,8 +43,10 @@ pub(super) struct Name {
 impl Directory {
     pub(super) fn open(path: &Path) -> Result<Self, FileSinkError> {
         match DirBuilder::new().mode(DIRECTORY_MODE).create(path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error.into()),
-            _ => {}
+            // The new name outlasts a crash of the machine.
+            Ok(()) => File::open(parent_of(path))?.sync_all()?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error.into()),
         }
         if fs::metadata(path)?.mode() & OTHERS_WRITE != 0 {
             return Err(FileSinkError::Exposed);
@@ -83,6 +85,13 @@ impl Directory {
     }
 }
 
+/// The directory in which a path's last name stands.
+fn parent_of(path: &Path) -> &Path {
+    let parent = path.parent();
+    let named = parent.filter(|parent| !parent.as_os_str().is_empty());
+    named.unwrap_or(Path::new("."))
+}
+
 impl Kind {
     const fn as_str(self) -> &'static str {
         match self {
@@ -119,6 +128,13 @@ const UNDATED: &str = "undated";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_of_one_name_stands_here() {
+        assert_eq!(parent_of(Path::new("a/b")), Path::new("a"));
+        assert_eq!(parent_of(Path::new("b")), Path::new("."));
+        assert_eq!(parent_of(Path::new("/b")), Path::new("/"));
+    }
 
     #[test]
     fn names_are_read_back_and_sort_by_number() {
