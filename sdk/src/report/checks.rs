@@ -152,7 +152,7 @@ fn is_of_presentations(check: CheckId) -> bool {
         C::CertificatePresent | C::Policy => false,
         C::SignedMessage | C::SignatureScheme | C::Signature | C::Transaction => false,
         C::Holder | C::Anchor | C::Usage => false,
-        _ => !is_of_cms(check) && !is_of_auth_app(check),
+        _ => !is_of_cms(check) && !is_of_auth_app(check) && !is_in_front(check),
     }
 }
 
@@ -230,6 +230,16 @@ fn is_of_auth_app(check: CheckId) -> bool {
     )
 }
 
+/// What stands in front of a service looks at before anything is verified, or
+/// after.
+fn is_in_front(check: CheckId) -> bool {
+    use CheckId as C;
+    matches!(
+        check,
+        C::HttpRequest | C::TransactionKept | C::TransactionSession
+    )
+}
+
 impl Procedure {
     /// Whether `check` is one of this procedure's.
     fn runs(self, kind: Kind, check: CheckId) -> bool {
@@ -241,7 +251,7 @@ impl Procedure {
             C::Holder => kind == Kind::Signing,
             C::Anchor | C::Usage => false,
             _ if is_of_cms(check) => self == Self::Cms,
-            _ => !is_of_mdoc(check) && !is_of_auth_app(check),
+            _ => !is_of_mdoc(check) && !is_of_auth_app(check) && !is_in_front(check),
         }
     }
 }
