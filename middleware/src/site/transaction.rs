@@ -111,14 +111,13 @@ impl Site {
         let device = match cross_device {
             CrossDevice::Refused => Device::Same,
             CrossDevice::Attended => {
-                let (digest, rest) = state
-                    .split_at_checked(DIGEST)
-                    .ok_or(Code::TransactionForm)?;
-                let began = cookie.map(|cookie| BrowserSecret::place(&transaction, cookie));
-                let same = began.is_some_and(|place| place.octets()[..] == *digest);
-                let rest = Zeroizing::new(rest.to_vec());
-                state = rest;
-                if same { Device::Same } else { Device::Other }
+                let began = *state.first_chunk::<DIGEST>().ok_or(Code::TransactionForm)?;
+                state.drain(..DIGEST);
+                let place = cookie.map(|cookie| BrowserSecret::place(&transaction, cookie));
+                match place {
+                    Some(place) if *place.octets() == began => Device::Same,
+                    Some(_) | None => Device::Other,
+                }
             }
         };
         Ok(Redeemed {
@@ -150,16 +149,11 @@ impl Opening<'_> {
         let Self { site, binding, .. } = &self;
         let (transaction, secret) = (&binding.transaction, self.browser.value());
         let own = BrowserSecret::place(transaction, secret);
-        let (place, state) = match self.cross_device {
-            CrossDevice::Refused => (own, Zeroizing::new(state.to_vec())),
-            CrossDevice::Attended => {
-                let marked = [own.octets(), state].concat();
-                (
-                    BrowserSecret::place(transaction, ""),
-                    Zeroizing::new(marked),
-                )
-            }
+        let (place, mark) = match self.cross_device {
+            CrossDevice::Refused => (own, &[][..]),
+            CrossDevice::Attended => (BrowserSecret::place(transaction, ""), &own.octets()[..]),
         };
+        let state = Zeroizing::new([mark, state].concat());
         let purpose = &binding.audience.purpose;
         let sealed = site
             .sealer
