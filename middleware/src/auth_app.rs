@@ -21,9 +21,9 @@ use crate::answer;
 use crate::body::BodyLimit;
 use crate::front::{Desk, Proceed, Route, Step};
 use crate::refusal::Refusal;
-use crate::session::{Gained, Identity, Session, SessionSlot};
-use crate::site::{CrossDevice, Site, clear_cookie, cookie_of};
-use crate::verified::{Device, Gaining, Verified};
+use crate::session::{Identity, Session, SessionSlot};
+use crate::site::{CrossDevice, Site, cookie_of};
+use crate::verified::{Device, Gaining};
 
 use kept::{Aim, Kept};
 
@@ -201,16 +201,11 @@ impl<H: HttpService> AuthAppDesk<H> {
             (Landing::Redirect, Arrival::Login) => Some(answer::see_other(return_to.as_str())?),
             (Landing::Redirect, Arrival::Relink(_)) | (Landing::Handler, _) => None,
         };
-        let mut extensions = http::Extensions::new();
-        extensions.insert(return_to);
-        extensions.insert(arrival);
-        let proceed = Box::new(Proceed {
-            record: Some(Record::of_login(&proof, transaction, now)),
-            gained: Some(Gained::new(identity(&proof), gaining)),
-            proof: Verified::new(proof, gaining),
-            cookies: vec![clear_cookie(&transaction)?],
-            extensions,
-        });
+        let (record, identity) = (Record::of_login(&proof, transaction, now), identity(&proof));
+        let mut proceed = Proceed::new(proof, gaining, identity, Some(record))?;
+        proceed.extensions.insert(return_to);
+        proceed.extensions.insert(arrival);
+        let proceed = Box::new(proceed);
         Ok(match response {
             Some(response) => Step::Conclude(proceed, response),
             None => Step::Proceed(proceed),

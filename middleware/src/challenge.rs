@@ -22,9 +22,9 @@ use crate::flow::FlowPaths;
 use crate::front::{Desk, Proceed, Route, Step, recorded};
 use crate::refusal::Refusal;
 use crate::revocation::Revocation;
-use crate::session::{Gained, Identity};
-use crate::site::{CrossDevice, Site, clear_cookie};
-use crate::verified::{Gaining, Verified};
+use crate::session::Identity;
+use crate::site::{CrossDevice, Site};
+use crate::verified::Gaining;
 
 pub use layer::{ChallengeLayer, ChallengeService};
 
@@ -134,14 +134,10 @@ impl ChallengeDesk {
         let proof = self.revocation.confirm(unconfirmed, purpose, now).await?;
         let gaining = Gaining::new(redeemed.transaction, now, redeemed.device);
         let identity = Identity::Certificate(Kind::Authentication, query);
-        Ok(Step::Proceed(Box::new(Proceed {
-            record: recorded(parts, || {
-                Record::of_authentication(&proof, redeemed.transaction, now)
-            }),
-            proof: Verified::new(proof, gaining),
-            gained: Some(Gained::new(identity, gaining)),
-            cookies: vec![clear_cookie(&redeemed.transaction)?],
-            extensions: http::Extensions::new(),
-        })))
+        let record = recorded(parts, || {
+            Record::of_authentication(&proof, redeemed.transaction, now)
+        });
+        let proceed = Proceed::new(proof, gaining, identity, record)?;
+        Ok(Step::Proceed(Box::new(proceed)))
     }
 }

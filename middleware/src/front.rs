@@ -26,9 +26,9 @@ use tower_service::Service;
 use crate::audit::Recorder;
 use crate::body::{Body, BodyLimit};
 use crate::refusal::Refusal;
-use crate::session::{Gained, SessionSlot};
-use crate::site::{Site, transaction_of};
-use crate::verified::{Device, Verified};
+use crate::session::{Gained, Identity, SessionSlot};
+use crate::site::{Site, clear_cookie, transaction_of};
+use crate::verified::{Device, Gaining, Verified};
 
 pub(crate) use future::Answering;
 pub use future::ResponseFuture;
@@ -122,6 +122,25 @@ pub(crate) struct Proceed<P> {
     pub(crate) cookies: Vec<HeaderValue>,
     /// What else the inner service finds in the extensions.
     pub(crate) extensions: http::Extensions,
+}
+
+impl<P> Proceed<P> {
+    /// With a proof that was gained so, by somebody who is this; its transaction's
+    /// cookie has served.
+    pub(crate) fn new(
+        proof: P,
+        gaining: Gaining,
+        identity: Identity,
+        record: Option<Record>,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            proof: Verified::new(proof, gaining),
+            gained: Some(Gained::new(identity, gaining)),
+            record,
+            cookies: vec![clear_cookie(&gaining.transaction)?],
+            extensions: http::Extensions::new(),
+        })
+    }
 }
 
 /// That a layer stands before a handler, whether or not it has let a proof

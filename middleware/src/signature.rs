@@ -24,10 +24,10 @@ use crate::flow::FlowPaths;
 use crate::front::{Desk, Proceed, Route, Step, recorded};
 use crate::refusal::Refusal;
 use crate::revocation::Revocation;
-use crate::session::{Gained, Identity};
+use crate::session::Identity;
 use crate::signature::envelope::Envelope;
-use crate::site::{CrossDevice, Redeemed, Site, clear_cookie};
-use crate::verified::{Gaining, Verified};
+use crate::site::{CrossDevice, Redeemed, Site};
+use crate::verified::Gaining;
 
 pub use layer::{SignatureLayer, SignatureService};
 pub use signed_request::SignedRequest;
@@ -195,18 +195,11 @@ fn proceed(
     redeemed: &Redeemed,
     now: Time,
 ) -> Result<Step<VerifiedSignature>, Error> {
-    let transaction = redeemed.transaction;
-    let gaining = Gaining::new(transaction, now, redeemed.device);
+    let gaining = Gaining::new(redeemed.transaction, now, redeemed.device);
     let identity = Identity::Certificate(Kind::Signing, query);
-    let mut extensions = http::Extensions::new();
-    extensions.insert(request);
-    Ok(Step::Proceed(Box::new(Proceed {
-        record,
-        proof: Verified::new(proof, gaining),
-        gained: Some(Gained::new(identity, gaining)),
-        cookies: vec![clear_cookie(&transaction)?],
-        extensions,
-    })))
+    let mut proceed = Proceed::new(proof, gaining, identity, record)?;
+    proceed.extensions.insert(request);
+    Ok(Step::Proceed(Box::new(proceed)))
 }
 
 /// How to show a document (RFC 9110, 8.3).

@@ -20,9 +20,7 @@ use crate::front::{Proceed, Step};
 use crate::presentation::channels::{Channel, Means};
 use crate::presentation::requirement::Conclusion;
 use crate::presentation::{PresentationDesk, Requirement};
-use crate::session::Gained;
-use crate::site::clear_cookie;
-use crate::verified::{Gaining, Verified};
+use crate::verified::Gaining;
 
 /// What came back.
 enum Answer {
@@ -78,13 +76,8 @@ impl<R: Requirement> PresentationDesk<R> {
             record,
         } = self.requirement.conclude(presentation, transaction, now)?;
         let gaining = Gaining::new(transaction, now, redeemed.device);
-        Ok(Step::Proceed(Box::new(Proceed {
-            proof: Verified::new(proof, gaining),
-            gained: Some(Gained::new(identity, gaining)),
-            record: Some(record),
-            cookies: vec![clear_cookie(&transaction)?],
-            extensions: http::Extensions::new(),
-        })))
+        let proceed = Proceed::new(proof, gaining, identity, Some(record))?;
+        Ok(Step::Proceed(Box::new(proceed)))
     }
 }
 
