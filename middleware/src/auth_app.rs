@@ -22,8 +22,7 @@ use crate::body::BodyLimit;
 use crate::front::{Desk, Proceed, Route, Step};
 use crate::refusal::Refusal;
 use crate::session::{Identity, Session, SessionSlot};
-use crate::site::{CrossDevice, Site, cookie_of};
-use crate::verified::{Device, Gaining};
+use crate::site::{CrossDevice, Redeemed, Site, cookie_of};
 
 use kept::{Aim, Kept};
 
@@ -167,14 +166,15 @@ impl<H: HttpService> AuthAppDesk<H> {
         let callback = Callback::from_query(query_of(parts))?;
         let transaction = callback.transaction()?;
         let browser = cookie_of(parts, &transaction).ok_or(Code::AuthAppBrowser)?;
-        let kept = self.redeem(transaction, parts, now).await?;
+        let redeemed = self.redeem(transaction, parts, now).await?;
+        let kept = Kept::read(&redeemed.state)?;
         let arrival = arrival(kept.aim, parts)?;
         let (sealer, audience) = (self.site.sealer(), self.site.audience(&self.logins.purpose));
         let pending = PendingLogin::open(sealer, &audience, &transaction, &kept.pending, now)?;
         let login = self.auth_app.finish(pending, callback, Some(browser), now);
         let proof = login.await?;
         let return_to = kept.return_to.unwrap_or_else(|| self.logins.paths.home());
-        Ok(self.conclude(proof, arrival, return_to, now)?)
+        Ok(self.conclude(proof, (arrival, return_to), redeemed, now)?)
     }
 
     async fn redeem(
@@ -182,27 +182,26 @@ impl<H: HttpService> AuthAppDesk<H> {
         transaction: TransactionId,
         parts: &Parts,
         now: Time,
-    ) -> Result<Kept, Error> {
+    ) -> Result<Redeemed, Error> {
         let (site, purpose) = (&self.site, &self.logins.purpose);
-        let redeemed = site.redeem_named(transaction, purpose, CrossDevice::Refused, parts, now);
-        Kept::read(&redeemed.await?.state)
+        site.redeem_named(transaction, purpose, CrossDevice::Refused, parts, now)
+            .await
     }
 
     fn conclude(
         &self,
         proof: VerifiedLogin,
-        arrival: Arrival,
-        return_to: ReturnTo,
+        (arrival, return_to): (Arrival, ReturnTo),
+        redeemed: Redeemed,
         now: Time,
     ) -> Result<Step<VerifiedLogin>, Error> {
-        let transaction = proof.binding().transaction;
-        let gaining = Gaining::new(transaction, now, Device::Same);
+        let transaction = redeemed.transaction;
         let response = match (self.logins.landing, &arrival) {
             (Landing::Redirect, Arrival::Login) => Some(answer::see_other(return_to.as_str())?),
             (Landing::Redirect, Arrival::Relink(_)) | (Landing::Handler, _) => None,
         };
         let (record, identity) = (Record::of_login(&proof, transaction, now), identity(&proof));
-        let mut proceed = Proceed::new(proof, gaining, identity, Some(record))?;
+        let mut proceed = Proceed::new(proof, identity, Some(record), redeemed, now)?;
         proceed.extensions.insert(return_to);
         proceed.extensions.insert(arrival);
         let proceed = Box::new(proceed);

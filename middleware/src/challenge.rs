@@ -24,7 +24,6 @@ use crate::refusal::Refusal;
 use crate::revocation::Revocation;
 use crate::session::Identity;
 use crate::site::{CrossDevice, Site};
-use crate::verified::Gaining;
 
 pub use layer::{ChallengeLayer, ChallengeService};
 
@@ -132,12 +131,11 @@ impl ChallengeDesk {
         let query = unconfirmed.query().clone();
         let purpose = CheckPurpose::SignatureVerification;
         let proof = self.revocation.confirm(unconfirmed, purpose, now).await?;
-        let gaining = Gaining::new(redeemed.transaction, now, redeemed.device);
         let identity = Identity::Certificate(Kind::Authentication, query);
         let record = recorded(parts, || {
             Record::of_authentication(&proof, redeemed.transaction, now)
         });
-        let proceed = Proceed::new(proof, gaining, identity, record)?;
+        let proceed = Proceed::new(proof, identity, record, redeemed, now)?;
         Ok(Step::Proceed(Box::new(proceed)))
     }
 }

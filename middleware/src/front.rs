@@ -20,15 +20,15 @@ use http::{HeaderValue, Method, Request, Response};
 use http_body::Body as HttpBody;
 use tashika::audit::{Flow, Record};
 use tashika::transaction::TransactionId;
-use tashika::{Code, Error};
+use tashika::{Code, Error, Time};
 use tower_service::Service;
 
 use crate::audit::Recorder;
 use crate::body::{Body, BodyLimit};
 use crate::refusal::Refusal;
 use crate::session::{Gained, Identity, SessionSlot};
-use crate::site::{Site, clear_cookie, transaction_of};
-use crate::verified::{Device, Gaining, Verified};
+use crate::site::{Redeemed, Site, clear_cookie, transaction_of};
+use crate::verified::{Device, Verified};
 
 pub(crate) use future::Answering;
 pub use future::ResponseFuture;
@@ -125,20 +125,26 @@ pub(crate) struct Proceed<P> {
 }
 
 impl<P> Proceed<P> {
-    /// With a proof that was gained so, by somebody who is this; its transaction's
-    /// cookie has served.
+    /// With a proof that was gained now in this transaction, by somebody who is
+    /// this; the transaction's cookie has served.
     pub(crate) fn new(
         proof: P,
-        gaining: Gaining,
         identity: Identity,
         record: Option<Record>,
+        redeemed: Redeemed,
+        now: Time,
     ) -> Result<Self, Error> {
+        let gaining = redeemed.gaining(now);
+        let mut extensions = http::Extensions::new();
+        if let Some(carried) = redeemed.carried {
+            extensions.insert(carried);
+        }
         Ok(Self {
             proof: Verified::new(proof, gaining),
             gained: Some(Gained::new(identity, gaining)),
             record,
             cookies: vec![clear_cookie(&gaining.transaction)?],
-            extensions: http::Extensions::new(),
+            extensions,
         })
     }
 }

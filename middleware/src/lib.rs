@@ -6,6 +6,7 @@ mod audit;
 mod auth_app;
 mod behind;
 mod body;
+mod carry;
 mod challenge;
 mod clock;
 #[cfg(feature = "axum")]
@@ -28,6 +29,7 @@ pub use audit::{ChainKeys, FileOptions, FileSink, FileSinkError};
 pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, Logins, ReturnTo};
 pub use behind::{FromLayer, Lack, MissingLayer, RequireLayer, RequireService};
 pub use body::{Body, BodyLimit};
+pub use carry::{Carried, Carry};
 pub use challenge::{ChallengeLayer, ChallengeService};
 pub use clock::Clock;
 pub use flow::FlowPaths;

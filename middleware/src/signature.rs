@@ -27,7 +27,6 @@ use crate::revocation::Revocation;
 use crate::session::Identity;
 use crate::signature::envelope::Envelope;
 use crate::site::{CrossDevice, Redeemed, Site};
-use crate::verified::Gaining;
 
 pub use layer::{SignatureLayer, SignatureService};
 pub use signed_request::SignedRequest;
@@ -118,7 +117,8 @@ impl SignatureDesk {
         let media_type = media_type(&head.headers)?;
         let opening = self
             .site
-            .open(&self.purpose, CrossDevice::Refused, parts, now)?;
+            .open(&self.purpose, CrossDevice::Refused, parts, now)?
+            .carrying(head.extensions.get().cloned());
         let request = SigningRequest::new(opening.binding().clone(), document.into()).to_bytes();
         let offer = answer::ToBeSigned::new(opening.binding(), &self.paths, &request);
         let cookie = opening.keep(&self.paths.mark(&request)).await?;
@@ -151,7 +151,7 @@ impl SignatureDesk {
             Ok::<_, Error>(record.with_evidence(evidence))
         };
         let record = record.map(with_evidence).transpose()?;
-        proceed((proof, record), query, request, &redeemed, now)
+        proceed((proof, record), query, request, redeemed, now)
     }
 
     /// Everything that is to be known of a signature over octets that were
@@ -192,12 +192,11 @@ fn proceed(
     (proof, record): (VerifiedSignature, Option<Record>),
     query: RevocationQuery,
     request: SignedRequest,
-    redeemed: &Redeemed,
+    redeemed: Redeemed,
     now: Time,
 ) -> Result<Step<VerifiedSignature>, Error> {
-    let gaining = Gaining::new(redeemed.transaction, now, redeemed.device);
     let identity = Identity::Certificate(Kind::Signing, query);
-    let mut proceed = Proceed::new(proof, gaining, identity, record)?;
+    let mut proceed = Proceed::new(proof, identity, record, redeemed, now)?;
     proceed.extensions.insert(request);
     Ok(Step::Proceed(Box::new(proceed)))
 }

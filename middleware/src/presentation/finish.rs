@@ -20,7 +20,6 @@ use crate::front::{Proceed, Step};
 use crate::presentation::channels::{Channel, Means};
 use crate::presentation::requirement::Conclusion;
 use crate::presentation::{PresentationDesk, Requirement};
-use crate::verified::Gaining;
 
 /// What came back.
 enum Answer {
@@ -75,8 +74,7 @@ impl<R: Requirement> PresentationDesk<R> {
             identity,
             record,
         } = self.requirement.conclude(presentation, transaction, now)?;
-        let gaining = Gaining::new(transaction, now, redeemed.device);
-        let proceed = Proceed::new(proof, gaining, identity, Some(record))?;
+        let proceed = Proceed::new(proof, identity, Some(record), redeemed, now)?;
         Ok(Step::Proceed(Box::new(proceed)))
     }
 }

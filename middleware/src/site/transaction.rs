@@ -7,9 +7,10 @@ use tashika::transaction::{Audience, Binding, BrowserSecret, ClientKey, Purpose,
 use tashika::{Code, Error, Time};
 use zeroize::Zeroizing;
 
+use crate::carry::{Carried, Carry};
 use crate::site::Site;
 use crate::store::Entry;
-use crate::verified::Device;
+use crate::verified::{Device, Gaining};
 
 /// Whether an answer may come from another browser than the one that asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +26,7 @@ pub(crate) struct Opening<'s> {
     binding: Binding,
     browser: BrowserSecret,
     client: ClientKey,
+    carry: Option<Carry>,
     cross_device: CrossDevice,
     now: Time,
 }
@@ -34,6 +36,14 @@ pub(crate) struct Redeemed {
     pub(crate) transaction: TransactionId,
     pub(crate) state: Zeroizing<Vec<u8>>,
     pub(crate) device: Device,
+    pub(crate) carried: Option<Carried>,
+}
+
+impl Redeemed {
+    /// That something was gained so, at this time.
+    pub(crate) fn gaining(&self, at: Time) -> Gaining {
+        Gaining::new(self.transaction, at, self.device)
+    }
 }
 
 /// Stands before the state of a transaction that other devices may answer.
@@ -58,6 +68,7 @@ impl Site {
                 expires: now.plus(self.lifetime),
             },
             client: self.clients.of(parts),
+            carry: parts.extensions.get().cloned(),
             cross_device,
             now,
         })
@@ -120,10 +131,12 @@ impl Site {
                 }
             }
         };
+        let carried = Carried::take(&mut state)?;
         Ok(Redeemed {
             transaction,
             state,
             device,
+            carried,
         })
     }
 }
@@ -132,6 +145,12 @@ impl Opening<'_> {
     /// To whom, for what, in which transaction and until when.
     pub(crate) fn binding(&self) -> &Binding {
         &self.binding
+    }
+
+    /// The same with this to carry, if it is there.
+    pub(crate) fn carrying(mut self, carry: Option<Carry>) -> Self {
+        self.carry = carry.or(self.carry);
+        self
     }
 
     /// The same with a secret that was made for the browser with what has to be
@@ -153,7 +172,8 @@ impl Opening<'_> {
             CrossDevice::Refused => (own, &[][..]),
             CrossDevice::Attended => (BrowserSecret::place(transaction, ""), &own.octets()[..]),
         };
-        let state = Zeroizing::new([mark, state].concat());
+        let carry = Zeroizing::new(Carry::prefix(self.carry.as_ref()));
+        let state = Zeroizing::new([mark, &carry, state].concat());
         let purpose = &binding.audience.purpose;
         let sealed = site
             .sealer
