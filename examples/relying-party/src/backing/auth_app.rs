@@ -1,0 +1,58 @@
+//! Who we are at the auth app's provider.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tashika::Time;
+use tashika::auth_app::{
+    AssertionAudience, AssertionKey, AssertionKeys, AuthApp, ClientId, PrivateKeyJwt, Provider,
+    RedirectUri, Refusal, RefusalTable, Registration,
+};
+use tashika::signer::{EcdsaSigner, Immediate};
+
+use super::Backing;
+use crate::party::StartError;
+
+impl Backing {
+    /// The provider, with us as its client, which sends people back to this path
+    /// of the site; none if the settings know no provider.
+    ///
+    /// # Errors
+    /// If what the settings say of it is unfit.
+    pub fn auth_app(&self, callback: &str) -> Result<Option<AuthApp>, StartError> {
+        let Some(settings) = &self.settings().auth_app else {
+            return Ok(None);
+        };
+        let provider = Provider::at(&settings.base)?;
+        let client_id = ClientId::new(&settings.client_id)?;
+        let redirect_uri = format!("{}{callback}", self.settings().origin);
+        let signer = EcdsaSigner::from_pkcs8(&std::fs::read(&settings.key)?)?;
+        let key = AssertionKey::new(Arc::new(Immediate::new(signer)), Time::from_unix(0))?;
+        let audience = AssertionAudience::new(provider.token_endpoint())?;
+        let client =
+            PrivateKeyJwt::new(client_id.clone(), audience, AssertionKeys::new(vec![key])?);
+        let registration = Registration::new(provider, client_id, RedirectUri::new(&redirect_uri)?)
+            .with_refusals(refusals(&settings.refusals)?);
+        let auth_app = AuthApp::over(registration, client, super::tls(self.settings())?);
+        let unfit = |error| StartError::unfit(settings.base.clone(), error);
+        Ok(Some(auth_app.map_err(unfit)?))
+    }
+}
+
+fn refusals(words: &BTreeMap<String, String>) -> Result<RefusalTable, StartError> {
+    let mut table = RefusalTable::standard();
+    for (word, meaning) in words {
+        let refusal = match meaning.as_str() {
+            "cancelled" => Refusal::Cancelled,
+            "expired" => Refusal::Expired,
+            "certificate" => Refusal::Certificate,
+            "pin-locked" => Refusal::PinLocked,
+            "no-pin" => Refusal::NoPin,
+            "app-missing" => Refusal::AppMissing,
+            "unavailable" => Refusal::Unavailable,
+            _ => return Err(StartError::unfit(word.clone(), "no such refusal")),
+        };
+        table = table.with(word, refusal)?;
+    }
+    Ok(table)
+}

@@ -1,0 +1,74 @@
+//! Keys of a relying party's own, each in a file of its folder.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::rand;
+
+/// A folder of keys of 32 octets, made when they are first asked for. A real
+/// relying party has them in a store for keys, the same for all its nodes, and
+/// changes them as the runbook says.
+#[derive(Clone, Debug)]
+pub struct Keys(PathBuf);
+
+impl Keys {
+    /// In this folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn in_folder(folder: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        Ok(Self(folder.to_owned()))
+    }
+
+    /// The key of this name.
+    ///
+    /// # Errors
+    /// If it cannot be read or made, or is none.
+    pub fn get(&self, name: &str) -> io::Result<[u8; 32]> {
+        let path = self.0.join(name);
+        match fs::read(&path) {
+            Ok(octets) => {
+                let unfit = || io::Error::other(format!("{}: not 32 octets", path.display()));
+                octets.try_into().map_err(|_| unfit())
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::make(&path),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn make(path: &Path) -> io::Result<[u8; 32]> {
+        let mut key = [0; 32];
+        rand::fill(&mut key).map_err(|_| io::Error::other("no entropy"))?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        file.write_all(&key)?;
+        file.sync_all()?;
+        Ok(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stays_and_another_name_is_another_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::in_folder(&folder.path().join("keys")).unwrap();
+        let key = keys.get("seal").unwrap();
+        assert_eq!(keys.get("seal").unwrap(), key);
+        assert_ne!(keys.get("chain").unwrap(), key);
+        fs::write(folder.path().join("keys/short"), b"x").unwrap();
+        assert!(
+            keys.get("short")
+                .unwrap_err()
+                .to_string()
+                .ends_with("not 32 octets")
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! What the three example relying parties share, and what is not about
+//! verification: where they are and whom they ask, as configuration
+//! ([`Settings`]); the objects of the sdk and of the layers made of it
+//! ([`Backing`]); how their pages look ([`page`]); how a terminal at a till or a
+//! gate reaches them ([`terminal`]); and serving.
+//!
+//! A relying party is a [`Party`]. What it serves is a [`House`].
+
+mod backing;
+mod keys;
+pub mod page;
+mod party;
+mod serve;
+mod settings;
+pub mod terminal;
+
+pub use backing::{Backing, ListSource, Worth};
+pub use keys::Keys;
+pub use party::{House, Opening, Party, StartError};
+pub use tashika::revocation::OutagePolicy;
+pub use tashika_tower::Clock;
+
+pub use serve::{Doors, Served, by_settings, main, serve, settings_path};
+pub use settings::{
+    Ask, AuthAppSettings, Certificates, Ocsp, OperatorSettings, ReaderSettings, Settings,
+    SettingsError, Staff,
+};

@@ -1,0 +1,104 @@
+//! How pages look, and what they may do.
+//!
+//! A page is a template that extends `base.html` and has a [`Frame`] called
+//! `frame`. [`dress`] puts around a house's routes what all pages have in common:
+//! the language, the headers that bind the browser, and a page in the place of a
+//! refusal that a person would otherwise see as JSON.
+
+mod dress;
+mod qr;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::response::{Html, IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode, header};
+use tashika::{Language, Time};
+
+pub use dress::{Brand, dress};
+pub use qr::qr_code;
+
+/// What every page has around it.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The language of whoever looks.
+    pub language: Language,
+    /// Whose page it is.
+    pub brand: Brand,
+    /// Its path, for the link to the other language.
+    pub path: String,
+}
+
+impl Frame {
+    /// The text in the language of whoever looks.
+    #[must_use]
+    pub fn say<'t>(&self, japanese: &'t str, english: &'t str) -> &'t str {
+        match self.language {
+            Language::English => english,
+            _ => japanese,
+        }
+    }
+
+    /// The language's tag (RFC 5646).
+    #[must_use]
+    pub fn lang(&self) -> &'static str {
+        self.say("ja", "en")
+    }
+
+    /// A time as people in Japan read it, to the minute.
+    #[must_use]
+    pub fn time(&self, time: Time) -> String {
+        // Japan is nine hours ahead and has no summer time.
+        let seconds = time.as_unix() + 9 * 3600;
+        let minutes = seconds.rem_euclid(86_400) / 60;
+        let (hour, minute) = (minutes / 60, minutes % 60);
+        match time.date_in_japan() {
+            Ok(date) => format!("{date} {hour:02}:{minute:02} JST"),
+            Err(_) => "—".to_owned(),
+        }
+    }
+
+    /// An age in words, from seconds.
+    #[must_use]
+    pub fn age(&self, seconds: i64) -> String {
+        let (number, japanese, english) = match seconds.max(0) {
+            seconds @ 0..120 => (seconds, "秒", "s"),
+            seconds @ 120..7200 => (seconds / 60, "分", "min"),
+            seconds @ 7200..172_800 => (seconds / 3600, "時間", "h"),
+            seconds => (seconds / 86_400, "日", "d"),
+        };
+        match self.language {
+            Language::English => format!("{number} {english}"),
+            _ => format!("{number}{japanese}"),
+        }
+    }
+}
+
+/// The frame of a request that came through [`dress`].
+impl<S: Sync> FromRequestParts<S> for Frame {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        let frame = parts.extensions.get::<Self>().cloned();
+        frame.ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// A page of a template: 200, never kept by caches.
+pub fn page(template: &impl Template) -> Response {
+    page_with(StatusCode::OK, template)
+}
+
+/// The same with another status.
+pub fn page_with(status: StatusCode, template: &impl Template) -> Response {
+    let Ok(html) = template.render() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let no_store = HeaderValue::from_static("no-store");
+    (status, [(header::CACHE_CONTROL, no_store)], Html(html)).into_response()
+}
+
+/// Where a script sends the browser when an answer was accepted.
+pub fn next(path: &str) -> Response {
+    axum::Json(serde_json::json!({ "next": path })).into_response()
+}

@@ -1,0 +1,197 @@
+//! What stands around a house's routes.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE,
+    HeaderName, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use tashika::{Code, Error, Language, Message};
+
+use super::{Frame, page_with};
+
+/// Whose pages they are.
+#[derive(Clone, Debug)]
+pub struct Brand {
+    /// What it is called, in Japanese and in English.
+    pub title: (&'static str, &'static str),
+    /// A word that the stylesheet colours it by.
+    pub theme: &'static str,
+    /// Where a testbed's phone and card are, if they are.
+    pub wallet: Option<String>,
+}
+
+const STYLE: &str = include_str!("../../assets/house.css");
+const SCRIPT: &str = include_str!("../../assets/ask.js");
+
+/// Nothing but the house's own style, scripts, pictures and connections, in
+/// nobody's frame. Portraits come from the phone and are shown as `data:`.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// Puts around `routes` what the pages of a brand have in common.
+pub fn dress(routes: Router, brand: Brand) -> Router {
+    let asset = |media_type: &'static str, text: &'static str| {
+        get(move || async move {
+            let headers = [(CONTENT_TYPE, media_type), (CACHE_CONTROL, "max-age=60")];
+            (headers, text)
+        })
+    };
+    let routes = routes
+        .route("/assets/house.css", asset("text/css; charset=utf-8", STYLE))
+        .route(
+            "/assets/ask.js",
+            asset("text/javascript; charset=utf-8", SCRIPT),
+        );
+    let routes = routes.fallback(|| async { StatusCode::NOT_FOUND });
+    routes.layer(from_fn_with_state(brand, around))
+}
+
+async fn around(State(brand): State<Brand>, mut request: Request, next: Next) -> Response {
+    if let Some(response) = change_language(&request) {
+        return response;
+    }
+    let language = language(request.headers());
+    let frame = Frame {
+        language,
+        brand,
+        path: request.uri().path().to_owned(),
+    };
+    // One word for the pages and for the layers' texts.
+    let tag = HeaderValue::from_static(frame.lang());
+    request.headers_mut().insert(ACCEPT_LANGUAGE, tag);
+    request.extensions_mut().insert(frame.clone());
+    let wants_page = wants_page(&request);
+    let mut response = next.run(request).await;
+    if wants_page && let Some(refusal) = refusal(&response, &frame) {
+        response = refusal;
+    }
+    bind(response.headers_mut());
+    response
+}
+
+/// Sends whoever chose a language back to the page, and remembers it.
+fn change_language(request: &Request) -> Option<Response> {
+    let to = match request.uri().query()? {
+        "lang=ja" => "ja",
+        "lang=en" => "en",
+        _ => return None,
+    };
+    let cookie = format!("lang={to}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+    let cookie = HeaderValue::from_str(&cookie).ok()?;
+    let mut response = Redirect::to(request.uri().path()).into_response();
+    response.headers_mut().insert(SET_COOKIE, cookie);
+    (request.method() == Method::GET).then_some(response)
+}
+
+/// By the cookie, or else by the browser's first choice.
+fn language(headers: &HeaderMap) -> Language {
+    let lines = headers
+        .get_all(COOKIE)
+        .into_iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut cookies = lines.flat_map(|line| line.split(';')).map(str::trim);
+    let chosen = cookies.find_map(|cookie| cookie.strip_prefix("lang="));
+    let liked = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    match chosen.or(liked) {
+        Some(tag) if tag.trim_start().starts_with("en") => Language::English,
+        Some(_) | None => Language::Japanese,
+    }
+}
+
+fn wants_page(request: &Request) -> bool {
+    let accept = request
+        .headers()
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// What a person sees in the place of a refusal.
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage<'r> {
+    frame: &'r Frame,
+    title: &'r str,
+    text: &'r str,
+    /// For the house's staff: it says nothing about the person.
+    code: &'r str,
+}
+
+/// The page for a response that is not meant for people; none if it is.
+fn refusal(response: &Response, frame: &Frame) -> Option<Response> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let media_type = response.headers().get(CONTENT_TYPE);
+    let media_type = media_type.and_then(|value| value.to_str().ok());
+    if media_type.is_some_and(|media_type| media_type.starts_with("text/html")) {
+        return None;
+    }
+    let error = response.extensions().get::<Error>();
+    let text = match (error, status) {
+        (Some(error), _) => error.code().message().text(frame.language),
+        (None, StatusCode::NOT_FOUND) => {
+            frame.say("ページが見つかりません。", "There is no such page.")
+        }
+        (None, _) => Message::NotAccepted.text(frame.language),
+    };
+    let title = match error.map(Error::code) {
+        Some(code) if code.as_str().starts_with("transaction.") => {
+            frame.say("お手続きの続きができません", "This cannot be continued")
+        }
+        _ if status.is_server_error() => {
+            frame.say("ただいま確認できません", "It cannot be checked now")
+        }
+        _ => frame.say("確認できませんでした", "This was not accepted"),
+    };
+    let code = error.map_or("", |error| Code::outside(error.code()));
+    let mut page = page_with(
+        status,
+        &RefusalPage {
+            frame,
+            title,
+            text,
+            code,
+        },
+    );
+    // What a layer took back stays taken back.
+    for cookie in response.headers().get_all(SET_COOKIE) {
+        page.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    if let Some(after) = response.headers().get(http::header::RETRY_AFTER) {
+        page.headers_mut()
+            .insert(http::header::RETRY_AFTER, after.clone());
+    }
+    Some(page)
+}
+
+/// Binds the browser.
+fn bind(headers: &mut HeaderMap) {
+    const BOUND: [(HeaderName, &str); 5] = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // A testbed's wallet answers the page that opened it.
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin-allow-popups",
+        ),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "digital-credentials-get=(self), camera=(), geolocation=(), microphone=()",
+        ),
+    ];
+    for (name, value) in BOUND {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}

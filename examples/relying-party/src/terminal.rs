@@ -1,0 +1,148 @@
+//! How a terminal, the reader at a till or a gate, reaches the house: a line of
+//! JSON each way over a local socket, for what a real one brings from NFC and
+//! Bluetooth.
+//!
+//! | the terminal says | the house says |
+//! |---|---|
+//! | `{"place": "1", "qr": "mdoc:…"}`, or `handover_select` and, if it was sent, `handover_request` in base64 in the place of `qr` | `{"establishment": "…", "termination": "…"}` in base64 |
+//! | `{"data": "…"}`: the phone's SessionData in base64 | `{"status": 200, …}`: what the handler said, or the refusal |
+//!
+//! One connection is one person. What is said out of turn, twice, or beyond
+//! [`LINE`] ends it. The house answers through its own layers:
+//! [`REQUEST`] and [`RESPONSE`] are the paths below which they have to be.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use serde_json::{Map, Value, json};
+use tashika::limits;
+use tashika_tower::Carry;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+/// Below this path the layers of terminals have to be.
+pub const BASE: &str = "/terminal";
+/// Where a layer below it hears of a phone.
+pub const REQUEST: &str = "/terminal/proximity/request";
+/// Where it hears what the phone says: the handler's route.
+pub const RESPONSE: &str = "/terminal/proximity/response";
+
+/// Octets of a line: a phone's longest answer in base64.
+pub const LINE: u64 = (limits::SESSION_DATA as u64) * 4 / 3 + 4096;
+
+/// How long a person may take, from one line to the next.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Serves terminals.
+///
+/// # Errors
+/// If the socket fails.
+pub async fn listen(listener: TcpListener, routes: Arc<Router>) -> io::Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let routes = Arc::clone(&routes);
+        tokio::spawn(async move {
+            // Whoever breaks off stands there alone: the transaction expires.
+            let _ = converse(stream, &routes).await;
+        });
+    }
+}
+
+async fn converse(stream: TcpStream, routes: &Router) -> io::Result<()> {
+    let (from, mut to) = stream.into_split();
+    let mut lines = Lines(BufReader::new(from));
+    let mut say = async |value: &Value| to.write_all(format!("{value}\n").as_bytes()).await;
+    let Some(Value::Object(mut heard)) = lines.next().await? else {
+        return Ok(());
+    };
+    let place = heard.remove("place");
+    let place = place.as_ref().and_then(Value::as_str).unwrap_or_default();
+    let (offered, cookie) = engage(routes, place, heard).await?;
+    say(&offered).await?;
+    let (Some(answer), Some(cookie)) = (offered.get("answer").and_then(Value::as_str), cookie)
+    else {
+        return Ok(());
+    };
+    let Some(said) = lines.next().await? else {
+        return Ok(());
+    };
+    let data = said.get("data").and_then(Value::as_str).unwrap_or_default();
+    let data = STANDARD.decode(data).map_err(io::Error::other)?;
+    say(&finish(routes, answer, &cookie, data).await?).await
+}
+
+/// Has the layer ask the phone. The place is carried to the handler of the answer.
+async fn engage(
+    routes: &Router,
+    place: &str,
+    heard: Map<String, Value>,
+) -> io::Result<(Value, Option<String>)> {
+    let carry = Carry::new(place.as_bytes().to_vec());
+    let carry = carry.map_err(|_| io::Error::other("a place is a short word"))?;
+    let request = Request::post(REQUEST).header(CONTENT_TYPE, "application/json");
+    let request = request
+        .extension(carry)
+        .body(Body::from(Value::from(heard).to_string()));
+    let response = ask(routes, request.map_err(io::Error::other)?).await;
+    let cookie = response.headers().get(SET_COOKIE);
+    let cookie = cookie.and_then(|cookie| cookie.to_str().ok()?.split(';').next());
+    let cookie = cookie.map(str::to_owned);
+    Ok((read(response).await?, cookie))
+}
+
+async fn finish(routes: &Router, answer: &str, cookie: &str, data: Vec<u8>) -> io::Result<Value> {
+    let request = Request::post(answer)
+        .header(CONTENT_TYPE, "application/cbor")
+        .header(COOKIE, cookie)
+        .body(Body::from(data));
+    read(ask(routes, request.map_err(io::Error::other)?).await).await
+}
+
+async fn ask(routes: &Router, request: Request<Body>) -> Response {
+    match routes.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// What a response says, with its status.
+async fn read(response: Response) -> io::Result<Value> {
+    let status = response.status();
+    let body = Limited::new(response.into_body(), 64 * 1024);
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let mut said = match serde_json::from_slice(&body) {
+        Ok(Value::Object(said)) => said,
+        _ => Map::new(),
+    };
+    if status != StatusCode::OK || !said.contains_key("status") {
+        said.insert("status".to_owned(), json!(status.as_u16()));
+    }
+    Ok(Value::from(said))
+}
+
+struct Lines<R>(BufReader<R>);
+
+impl<R: tokio::io::AsyncRead + Unpin> Lines<R> {
+    /// The next line, if it is JSON; none at the end, and when nothing comes.
+    async fn next(&mut self) -> io::Result<Option<Value>> {
+        let mut line = Vec::new();
+        let mut limited = (&mut self.0).take(LINE);
+        let read = timeout(PATIENCE, limited.read_until(b'\n', &mut line)).await;
+        match read {
+            Ok(read) => read?,
+            Err(_) => return Ok(None),
+        };
+        Ok(serde_json::from_slice(&line).ok())
+    }
+}
