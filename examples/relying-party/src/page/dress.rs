@@ -49,7 +49,8 @@ pub fn dress(routes: Router, brand: Brand) -> Router {
             "/assets/ask.js",
             asset("text/javascript; charset=utf-8", SCRIPT),
         );
-    let routes = routes.fallback(|| async { StatusCode::NOT_FOUND });
+    // A layer answers paths for which there is no route: a fallback of our own
+    // would stand in its place.
     routes.layer(from_fn_with_state(brand, around))
 }
 
