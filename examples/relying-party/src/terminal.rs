@@ -38,6 +38,12 @@ pub const REQUEST: &str = "/terminal/proximity/request";
 /// Where it hears what the phone says: the handler's route.
 pub const RESPONSE: &str = "/terminal/proximity/response";
 
+/// The place that a terminal says it stands at, in the extensions of both
+/// requests. The handler finds it [carried](tashika_tower::Carried) too; what
+/// stands outside of the layers learns by this whose refusal it sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place(pub String);
+
 /// Octets of a line: a phone's longest answer in base64.
 pub const LINE: u64 = (limits::SESSION_DATA as u64) * 4 / 3 + 4096;
 
@@ -68,7 +74,8 @@ async fn converse(stream: TcpStream, routes: &Router) -> io::Result<()> {
     };
     let place = heard.remove("place");
     let place = place.as_ref().and_then(Value::as_str).unwrap_or_default();
-    let (offered, cookie) = engage(routes, place, heard).await?;
+    let place = Place(place.to_owned());
+    let (offered, cookie) = engage(routes, &place, heard).await?;
     say(&offered).await?;
     let (Some(answer), Some(cookie)) = (offered.get("answer").and_then(Value::as_str), cookie)
     else {
@@ -79,20 +86,21 @@ async fn converse(stream: TcpStream, routes: &Router) -> io::Result<()> {
     };
     let data = said.get("data").and_then(Value::as_str).unwrap_or_default();
     let data = STANDARD.decode(data).map_err(io::Error::other)?;
-    say(&finish(routes, answer, &cookie, data).await?).await
+    say(&finish(routes, &place, answer, &cookie, data).await?).await
 }
 
 /// Has the layer ask the phone. The place is carried to the handler of the answer.
 async fn engage(
     routes: &Router,
-    place: &str,
+    place: &Place,
     heard: Map<String, Value>,
 ) -> io::Result<(Value, Option<String>)> {
-    let carry = Carry::new(place.as_bytes().to_vec());
+    let carry = Carry::new(place.0.as_bytes().to_vec());
     let carry = carry.map_err(|_| io::Error::other("a place is a short word"))?;
     let request = Request::post(REQUEST).header(CONTENT_TYPE, "application/json");
     let request = request
         .extension(carry)
+        .extension(place.clone())
         .body(Body::from(Value::from(heard).to_string()));
     let response = ask(routes, request.map_err(io::Error::other)?).await;
     let cookie = response.headers().get(SET_COOKIE);
@@ -101,10 +109,17 @@ async fn engage(
     Ok((read(response).await?, cookie))
 }
 
-async fn finish(routes: &Router, answer: &str, cookie: &str, data: Vec<u8>) -> io::Result<Value> {
+async fn finish(
+    routes: &Router,
+    place: &Place,
+    answer: &str,
+    cookie: &str,
+    data: Vec<u8>,
+) -> io::Result<Value> {
     let request = Request::post(answer)
         .header(CONTENT_TYPE, "application/cbor")
         .header(COOKIE, cookie)
+        .extension(place.clone())
         .body(Body::from(data));
     read(ask(routes, request.map_err(io::Error::other)?).await).await
 }
