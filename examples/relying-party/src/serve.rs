@@ -38,15 +38,20 @@ pub struct Served {
 }
 
 impl Doors {
-    /// On loopback at this port and the two after it, or at any that are free.
+    /// On loopback at this port and the two after it, or at any that are free:
+    /// all of them if it is 0.
     ///
     /// # Errors
     /// If no socket can be had.
     pub async fn near(port: u16) -> io::Result<Self> {
+        let after = |number| match port {
+            0 => 0,
+            port => port.saturating_add(number),
+        };
         Ok(Self {
             public: loopback(port).await?,
-            staff: loopback(port.saturating_add(1)).await?,
-            terminals: loopback(port.saturating_add(2)).await?,
+            staff: loopback(after(1)).await?,
+            terminals: loopback(after(2)).await?,
         })
     }
 

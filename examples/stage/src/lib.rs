@@ -8,4 +8,4 @@
 mod stage;
 mod world;
 
-pub use stage::{Stage, StageError, demo, main};
+pub use stage::{PORT, Stage, StageError, demo, main};

@@ -179,7 +179,7 @@ pub fn main(party: Party) -> ExitCode {
     run(async move {
         let arguments: Vec<_> = std::env::args().collect();
         if arguments.len() == 1 {
-            return demo(&[party]).await;
+            return demo(&[party], PORT).await;
         }
         let Some(path) = settings_path(arguments.into_iter()) else {
             eprintln!("usage: {} [--settings FILE]", party.name);
@@ -190,13 +190,16 @@ pub fn main(party: Party) -> ExitCode {
     })
 }
 
+/// Where a stage likes its front page to be.
+pub const PORT: u16 = 8100;
+
 /// Hosts these relying parties on one stage until the process is told to end, and
-/// prints where they are.
+/// prints where they are; the front page at this port if it is free.
 ///
 /// # Errors
 /// [`StageError`].
-pub async fn demo(parties: &[Party]) -> Result<ExitCode, StageError> {
-    let stage = Stage::start(8100).await?;
+pub async fn demo(parties: &[Party], port: u16) -> Result<ExitCode, StageError> {
+    let stage = Stage::start(port).await?;
     let mut all = Vec::new();
     for party in parties {
         let served = stage.host(*party).await?;
