@@ -94,6 +94,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  tashika health --store lists/ --trust anchors/ --notice notice.json\n  tashika health --store lists/ --trust anchors/ --ocsp down --needs one --lang ja"
     )]
     Health(Health),
+    /// Visit three relying parties, with everybody they deal with, offline
+    ///
+    /// A bank, a shop and an organiser, in a browser on this machine; the card and
+    /// the phone are a page too, which shows what a defect leads to. Nobody in it exists,
+    /// nothing leaves the machine, and nothing is kept when it ends.
+    #[cfg(feature = "demo")]
+    #[command(after_help = "Example:\n  tashika demo --port 8100")]
+    Demo(Demo),
     /// See what is verified, and what every refusal looks like, offline
     #[cfg(feature = "demo")]
     #[command(after_help = "Example:\n  tashika tour --lang ja")]
@@ -314,6 +322,16 @@ pub(crate) struct KeyOptions {
     /// The key: 32 octets or 64 hexadecimal digits, for the owner alone (mode 0600)
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: PathBuf,
+}
+
+/// The demo.
+#[cfg(feature = "demo")]
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The port of its front page; the pages it leads to are at those after it.
+    /// What is taken is replaced by any that is free, and 0 asks for such alone
+    #[arg(long, default_value_t = 8100)]
+    pub(crate) port: u16,
 }
 
 /// The tour.

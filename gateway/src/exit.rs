@@ -72,6 +72,9 @@ pub(crate) enum Failure {
     },
     /// The arguments do not go together, or a file is not in its form.
     Usage(String),
+    /// The demo does not start on this machine.
+    #[cfg(feature = "demo")]
+    Stage(tashika_stage::StageError),
     /// The answer could not be written.
     Output(io::Error),
 }
@@ -132,6 +135,8 @@ impl Failure {
                 _ => Exit::Misuse,
             },
             Self::Usage(_) => Exit::Misuse,
+            #[cfg(feature = "demo")]
+            Self::Stage(_) => Exit::Misuse,
             Self::Output(_) => Exit::NoOutput,
         }
     }
@@ -171,6 +176,8 @@ impl fmt::Display for Failure {
             }
             Self::Token { module, source } => write!(f, "{}: {source}", module.display()),
             Self::Usage(text) => f.write_str(text),
+            #[cfg(feature = "demo")]
+            Self::Stage(error) => write!(f, "the demo does not start: {error}"),
             Self::Output(error) => write!(f, "cannot write the answer: {error}"),
         }
     }

@@ -8,6 +8,8 @@ mod auth_app;
 mod cli;
 mod clock;
 mod crl;
+#[cfg(feature = "demo")]
+mod demo;
 mod exit;
 mod health;
 mod input;
@@ -67,6 +69,8 @@ fn run(command: &Command) -> Result<Exit, exit::Failure> {
         Command::Audit(command) => audit::run(command),
         Command::Watch(watch) => watch::run(watch),
         Command::Health(options) => health::run(options),
+        #[cfg(feature = "demo")]
+        Command::Demo(demo) => demo::run(demo),
         #[cfg(feature = "demo")]
         Command::Tour(tour) => tour::run(tour),
         Command::Completions { shell } => {

@@ -8,6 +8,8 @@ mod audit;
 mod auth_app;
 mod certificate;
 mod crl;
+#[cfg(feature = "demo")]
+mod demo;
 mod desk;
 mod health;
 mod killed;
