@@ -125,6 +125,8 @@ struct RefusalPage<'r> {
     text: &'r str,
     /// For the house's staff: it says nothing about the person.
     code: &'r str,
+    /// Whether nothing could be found out, which is no refusal.
+    undetermined: bool,
 }
 
 /// The page for a response that is not meant for people; none if it is.
@@ -163,6 +165,7 @@ fn refusal(response: &Response, frame: &Frame) -> Option<Response> {
             title,
             text,
             code,
+            undetermined: status.is_server_error(),
         },
     );
     // What a layer took back stays taken back.
