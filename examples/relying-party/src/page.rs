@@ -102,3 +102,55 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Response {
 pub fn next(path: &str) -> Response {
     axum::Json(serde_json::json!({ "next": path })).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(language: Language) -> Frame {
+        let brand = Brand {
+            title: ("店", "shop"),
+            theme: "self-checkout",
+            wallet: None,
+        };
+        let path = "/".to_owned();
+        Frame {
+            language,
+            brand,
+            path,
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_japan() {
+        let frame = frame(Language::Japanese);
+        let new_year = Time::from_unix(1_798_729_200);
+        assert_eq!(frame.time(new_year), "2027-01-01 00:00 JST");
+        let minute_before = Time::from_unix(1_798_729_140);
+        assert_eq!(frame.time(minute_before), "2026-12-31 23:59 JST");
+    }
+
+    #[test]
+    fn ages_are_rounded_down_to_what_people_say() {
+        let (japanese, english) = (frame(Language::Japanese), frame(Language::English));
+        for (seconds, ja, en) in [
+            (-5, "0秒", "0 s"),
+            (119, "119秒", "119 s"),
+            (120, "2分", "2 min"),
+            (7199, "119分", "119 min"),
+            (7200, "2時間", "2 h"),
+            (172_800, "2日", "2 d"),
+        ] {
+            assert_eq!(
+                (japanese.age(seconds), english.age(seconds)),
+                (ja.into(), en.into())
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_is_a_picture_and_a_text_that_is_too_long_is_none() {
+        assert!(qr_code("http://shop.example/lane/2").starts_with("<svg"));
+        assert_eq!(qr_code(&"x".repeat(5000)), "");
+    }
+}

@@ -197,3 +197,64 @@ impl Settings {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = r#"
+        origin = "https://bank.example"
+        listen = "127.0.0.1:8110"
+        data = "data"
+        lists = ["https://mirror.example/lists/13221.crl", "lists"]
+        lists_every = 3600
+        ask = "crl"
+        [certificates]
+        test = false
+        anchors = "/etc/bank/anchors"
+        [outage]
+        max_age = 172800
+    "#;
+
+    fn read(text: &str) -> Result<Settings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        fs::write(&path, text).unwrap();
+        Settings::read(&path)
+    }
+
+    #[test]
+    fn paths_are_those_beside_the_file_and_what_is_written_reads_the_same() {
+        let settings = read(LEAST).unwrap();
+        assert!(settings.data.is_absolute() && settings.data.ends_with("data"));
+        assert_eq!(
+            settings.certificates.anchors,
+            Path::new("/etc/bank/anchors")
+        );
+        assert_eq!(settings.lists[0], "https://mirror.example/lists/13221.crl");
+        assert!(Path::new(&settings.lists[1]).is_absolute());
+        // What is not said is not there: nothing weaker in its place.
+        assert_eq!(settings.outage, OutagePolicy::strict(172_800));
+        assert!(settings.staff.is_none() && settings.testbed_wallet.is_none());
+        let again = read(&settings.to_toml().unwrap()).unwrap();
+        assert_eq!(format!("{settings:?}"), format!("{again:?}"));
+    }
+
+    #[test]
+    fn a_word_that_nobody_knows_is_an_error() {
+        for (from, to) in [
+            ("lists_every", "list_every"),
+            ("\"crl\"", "\"whatever\""),
+            ("max_age", "maxage"),
+            ("test = false", ""),
+        ] {
+            let refused = read(&LEAST.replace(from, to)).unwrap_err();
+            assert!(
+                matches!(refused, SettingsError::Form(..)),
+                "{to}: {refused}"
+            );
+        }
+        let missing = Settings::read(Path::new("/nowhere/settings.toml"));
+        assert!(matches!(missing, Err(SettingsError::Read(..))));
+    }
+}

@@ -161,3 +161,90 @@ impl<R: tokio::io::AsyncRead + Unpin> Lines<R> {
         Ok(serde_json::from_slice(&line).ok())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Bytes;
+    use axum::routing::post;
+    use axum::{Extension, Json};
+    use http::HeaderMap;
+
+    /// A house that says what it hears.
+    fn house() -> Router {
+        let begin = |carry: Extension<Carry>, Json(heard): Json<Value>| async move {
+            let carried = *carry == Carry::new("7").unwrap();
+            let said = json!({
+                "answer": format!("{RESPONSE}?transaction=1"),
+                "establishment": "AA==",
+                "heard": heard,
+                "carried": carried,
+            });
+            ([(SET_COOKIE, "t=secret; Path=/; HttpOnly")], Json(said))
+        };
+        let end = |headers: HeaderMap, body: Bytes| async move {
+            let cookie = headers[COOKIE].to_str().unwrap().to_owned();
+            (
+                StatusCode::FORBIDDEN,
+                Json(json!({ "cookie": cookie, "octets": body.len() })),
+            )
+        };
+        Router::new()
+            .route(REQUEST, post(begin))
+            .route(RESPONSE, post(end))
+    }
+
+    /// Says these lines one after the other, and gives what came back.
+    async fn say(lines: &[&str]) -> Vec<Value> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let listening = tokio::spawn(listen(listener, Arc::new(house())));
+        let stream = TcpStream::connect(address).await.unwrap();
+        let (from, mut to) = stream.into_split();
+        let mut from = BufReader::new(from);
+        let mut heard = Vec::new();
+        for line in lines {
+            // It may have hung up.
+            let _ = to.write_all(format!("{line}\n").as_bytes()).await;
+            let mut answer = String::new();
+            if from.read_line(&mut answer).await.unwrap_or_default() == 0 {
+                break;
+            }
+            heard.push(serde_json::from_str(&answer).unwrap());
+        }
+        listening.abort();
+        heard
+    }
+
+    #[tokio::test]
+    async fn a_terminal_brings_both_messages_and_keeps_the_cookie() {
+        let heard = say(&[r#"{"place":"7","qr":"mdoc:x"}"#, r#"{"data":"AAAA"}"#]).await;
+        assert_eq!(heard[0]["heard"], json!({ "qr": "mdoc:x" }));
+        assert_eq!(heard[0]["carried"], true);
+        assert!(!heard[0].to_string().contains("secret"));
+        assert_eq!(
+            heard[1],
+            json!({ "cookie": "t=secret", "octets": 3, "status": 403 })
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_no_line_of_ours_ends_the_conversation() {
+        let begin = r#"{"place":"7","qr":"mdoc:x"}"#;
+        let long = "x".repeat(usize::try_from(LINE).unwrap() + 1);
+        for bad in ["", "no JSON", "[]", &long] {
+            assert_eq!(say(&[bad]).await, Vec::<Value>::new());
+        }
+        let place = format!(
+            r#"{{"place":"{}","qr":"mdoc:x"}}"#,
+            "7".repeat(Carry::MOST + 1)
+        );
+        assert_eq!(say(&[&place]).await, Vec::<Value>::new());
+        for bad in ["no JSON", r#"{"data":"***"}"#] {
+            assert_eq!(say(&[begin, bad]).await.len(), 1, "{bad}");
+        }
+        // A third line is nobody's.
+        let heard = say(&[begin, r#"{"data":"AAAA"}"#, r#"{"data":"AAAA"}"#]).await;
+        assert_eq!(heard.len(), 2);
+    }
+}

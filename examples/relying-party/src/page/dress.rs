@@ -199,3 +199,104 @@ fn bind(headers: &mut HeaderMap) {
         headers.insert(name, HeaderValue::from_static(value));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::routing::post;
+    use http_body_util::BodyExt;
+    use tashika_tower::Refusal;
+    use tower::ServiceExt;
+
+    fn house() -> Router {
+        let refuse = || async {
+            let error = Error::new(Code::RevokedCertificateHold);
+            Refusal::new(error, Language::English)
+                .into_response()
+                .map(Body::from)
+        };
+        let brand = Brand {
+            title: ("銀行", "bank"),
+            theme: "bank-ekyc",
+            wallet: Some("http://wallet.localhost:8101".to_owned()),
+        };
+        let routes = Router::new()
+            .route("/refused", post(refuse))
+            .route("/language", get(|frame: Frame| async move { frame.lang() }));
+        dress(routes, brand)
+    }
+
+    async fn ask(
+        method: &str,
+        path: &str,
+        headers: &[(HeaderName, &str)],
+    ) -> (StatusCode, HeaderMap, String) {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = house().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        (parts.status, parts.headers, body)
+    }
+
+    #[tokio::test]
+    async fn a_person_sees_a_page_and_a_script_the_problem() {
+        let page = ask(
+            "POST",
+            "/refused",
+            &[(ACCEPT, "text/html"), (ACCEPT_LANGUAGE, "en")],
+        )
+        .await;
+        assert_eq!(page.0, StatusCode::FORBIDDEN);
+        assert!(page.2.contains("<code>revoked</code>") && page.2.contains("lang=\"en\""));
+        // Neither the reason nor a word that hints at it.
+        assert!(!page.2.contains("hold") && !page.2.contains("lost"));
+        let problem = ask("POST", "/refused", &[(ACCEPT, "application/json")]).await;
+        assert_eq!(problem.1[CONTENT_TYPE], "application/problem+json");
+        let nowhere = ask("GET", "/nowhere", &[(ACCEPT, "text/html")]).await;
+        assert_eq!(nowhere.0, StatusCode::NOT_FOUND);
+        assert!(nowhere.2.contains("ページが見つかりません"));
+        for headers in [page.1, problem.1, nowhere.1] {
+            assert_eq!(headers[CONTENT_SECURITY_POLICY], POLICY);
+            assert_eq!(headers[REFERRER_POLICY], "no-referrer");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_language_is_chosen_once_and_otherwise_the_browsers() {
+        let chosen = ask("GET", "/language?lang=en", &[]).await;
+        assert_eq!(
+            (chosen.0, &chosen.1["location"]),
+            (
+                StatusCode::SEE_OTHER,
+                &HeaderValue::from_static("/language")
+            )
+        );
+        let cookie = chosen.1[SET_COOKIE].to_str().unwrap();
+        assert!(cookie.starts_with("lang=en;"));
+        let (liked, cookie) = ((ACCEPT_LANGUAGE, "ja"), (COOKIE, "a=b; lang=en"));
+        assert_eq!(
+            ask("GET", "/language", &[(ACCEPT_LANGUAGE, "ja,en;q=0.5")])
+                .await
+                .2,
+            "ja"
+        );
+        assert_eq!(ask("GET", "/language", &[liked, cookie]).await.2, "en");
+        assert_eq!(
+            ask("GET", "/language", &[(ACCEPT_LANGUAGE, "en-GB")])
+                .await
+                .2,
+            "en"
+        );
+        // Nobody is sent elsewhere by a form.
+        assert_eq!(
+            ask("POST", "/language?lang=en", &[]).await.0,
+            StatusCode::METHOD_NOT_ALLOWED
+        );
+    }
+}
