@@ -47,6 +47,7 @@ pub(super) struct Signed {
     pub(super) binding: Binding,
     pub(super) issuer: String,
     pub(super) subject: Subject,
+    pub(super) acr: Option<String>,
     /// The provider's transaction.
     pub(super) transaction: String,
     pub(super) input: SignInput,
@@ -156,6 +157,7 @@ impl AuthenticatedSigner {
             binding: pending.binding.clone(),
             issuer: pending.registered.issuer.clone(),
             subject: login.claims.subject.clone(),
+            acr: login.claims.acr.clone(),
             transaction: trace.check(CheckId::AuthAppSigning, transaction)?,
             input,
             trace: login.trace,

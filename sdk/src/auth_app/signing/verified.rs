@@ -161,6 +161,12 @@ impl VerifiedSigning {
         &self.signed.subject
     }
 
+    /// How the provider says that the person was authenticated, if it says so.
+    #[must_use]
+    pub fn acr(&self) -> Option<&str> {
+        self.signed.acr.as_deref()
+    }
+
     /// The provider's name for the transaction: a UUID.
     #[must_use]
     pub fn transaction(&self) -> &str {
