@@ -6,11 +6,11 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use crate::auth_app::signing::signed::Signed;
-use crate::auth_app::signing::{SigningMember, SigningProfile, UnconfirmedSigning};
+use crate::auth_app::signing::{SignInput, SigningMember, SigningProfile, UnconfirmedSigning};
 use crate::code::Code;
 use crate::error::Error;
 use crate::jose;
-use crate::jpki::SigningVerifier;
+use crate::jpki::{SignedDocument, SigningVerifier};
 use crate::limits;
 use crate::time::Time;
 
@@ -115,6 +115,27 @@ fn is_jwe(compact: &str) -> bool {
 const JWE_PARTS: usize = 5;
 
 impl PlainSignature {
+    /// The document with what is said to be its signature, for whoever keeps them
+    /// as evidence: it is as untrusted as before.
+    ///
+    /// # Errors
+    /// `misuse.argument` if this is not the document that was to be signed.
+    pub fn signed_document(&self, document: Bytes) -> Result<SignedDocument, Error> {
+        let input = &self.signed.input;
+        if !input.is_of(&document) {
+            return Err(Code::MisuseArgument.into());
+        }
+        let (certificate, signature) = (self.certificate.clone(), self.signature.clone());
+        Ok(match input {
+            // As anybody verifies it.
+            SignInput::Sha256DigestInfo(_) => SignedDocument::raw(certificate, signature, document),
+            SignInput::BareSha256(_) => {
+                SignedDocument::bare_sha256(certificate, signature, document)
+            }
+            SignInput::Raw(_) => input.signed(certificate, signature),
+        })
+    }
+
     /// Verifies the signature in the form in which it was asked for, and checks
     /// everything but revocation at `now`.
     ///
