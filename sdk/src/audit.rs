@@ -12,7 +12,7 @@
 //!
 //! | member | what it is |
 //! |---|---|
-//! | `flow` | `signature`, `authentication`, `presentation`, `age`, `login`, `session` |
+//! | `flow` | `signature`, `authentication`, `presentation`, `age`, `login`, `signing`, `session` |
 //! | `transaction` | the transaction, 32 hexadecimal digits |
 //! | `at`, `at_japan` | when, in RFC 3339, in UTC and with Japan's offset |
 //! | `day` | of an age check in place of the four above but `flow`: the day in Japan |
@@ -21,6 +21,7 @@
 //! | `reason`, `meaning` | of a revocation: its name in RFC 5280, 5.3.1, and what it may mean, in `ja` and `en`; for the operator alone |
 //! | `certificate` | the certificate of a card, see below |
 //! | `login` | `issuer`, `acr`, and `subject`: the keyed identity of issuer and subject |
+//! | `operator` | of a document that was signed through the auth app, if a platform operator verified the signature, and `certificate` is not there: its `url`, what it said of `subject` (`same`, `not_named`) and `certificate` (`valid`, `not_named`), and `signed`, SHA-256 over the document |
 //! | `documents` | of a presentation, one by one: `doc_type`, `anchor` (SHA-256), `issuer` and `authority_key_identifier` of its root, `valid_from`, `valid_until` (days in Japan: to the second they tell documents apart), `revocation` (of the signer, as below), `record` (of the document: `status`, `as_of`) |
 //! | `age` | `threshold`, `reached` (`yes`, `no`, `unknown`), `statement`, and `doc_type` if it was given |
 //! | `method` | the method of 犯収法施行規則6条1項1号: `letter` and `regime`, the days on which it is called so |

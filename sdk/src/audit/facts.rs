@@ -5,6 +5,10 @@ use const_oid::ObjectIdentifier;
 use crate::algorithm::SignatureScheme;
 #[cfg(feature = "auth-app")]
 use crate::auth_app::VerifiedLogin;
+#[cfg(feature = "auth-app")]
+use crate::auth_app::signing::{
+    OperatorCertificate, OperatorSubject, OperatorWord, Verification, VerifiedSigning,
+};
 use crate::jpki::{Carrier, CertificateIdentity, Kind, Proven};
 #[cfg(feature = "mdoc")]
 use crate::mdoc::{VerifiedDocument, status::RecordConfirmation};
@@ -52,6 +56,29 @@ pub(super) struct LoginFacts {
     pub(super) issuer: String,
     pub(super) subject: String,
     pub(super) acr: Option<String>,
+}
+
+/// Of a document that was signed through the auth app.
+#[cfg(feature = "auth-app")]
+pub(super) struct SigningFacts {
+    pub(super) login: LoginFacts,
+    pub(super) verified: VerifiedBy,
+}
+
+/// Who verified a signature, and what is known from it.
+#[cfg(feature = "auth-app")]
+pub(super) enum VerifiedBy {
+    Ourselves(Box<CertificateFacts>),
+    Operator(OperatorFacts),
+}
+
+/// What a platform operator said of a signature.
+#[cfg(feature = "auth-app")]
+pub(super) struct OperatorFacts {
+    pub(super) operator: String,
+    pub(super) subject: OperatorSubject,
+    pub(super) certificate: OperatorCertificate,
+    pub(super) signed: Fingerprint,
 }
 
 impl CertificateFacts {
@@ -104,6 +131,41 @@ impl LoginFacts {
             issuer: login.issuer().to_owned(),
             subject: login.subject().as_str().to_owned(),
             acr: login.acr().map(str::to_owned),
+        }
+    }
+}
+
+#[cfg(feature = "auth-app")]
+impl SigningFacts {
+    pub(super) fn of(signing: &VerifiedSigning) -> Self {
+        let signed = Fingerprint::of_digest(&signing.digest());
+        Self {
+            login: LoginFacts {
+                issuer: signing.issuer().to_owned(),
+                subject: signing.subject().as_str().to_owned(),
+                acr: signing.acr().map(str::to_owned),
+            },
+            verified: match signing.verification() {
+                Verification::Ourselves(proof) => {
+                    let facts = CertificateFacts::of((&**proof).into(), Some(signed));
+                    VerifiedBy::Ourselves(Box::new(facts))
+                }
+                Verification::Operator(word) => {
+                    VerifiedBy::Operator(OperatorFacts::of(word, signed))
+                }
+            },
+        }
+    }
+}
+
+#[cfg(feature = "auth-app")]
+impl OperatorFacts {
+    fn of(word: &OperatorWord, signed: Fingerprint) -> Self {
+        Self {
+            operator: word.operator().to_owned(),
+            subject: word.subject(),
+            certificate: word.certificate(),
+            signed,
         }
     }
 }

@@ -6,10 +6,12 @@ use crate::audit::facts::CertificateFacts;
 #[cfg(feature = "mdoc")]
 use crate::audit::facts::DocumentFacts;
 #[cfg(feature = "auth-app")]
-use crate::audit::facts::LoginFacts;
+use crate::audit::facts::{LoginFacts, SigningFacts};
 use crate::audit::{Evidence, LegalMethod, Means, MethodTable};
 #[cfg(feature = "auth-app")]
 use crate::auth_app::VerifiedLogin;
+#[cfg(feature = "auth-app")]
+use crate::auth_app::signing::VerifiedSigning;
 use crate::code::Code;
 use crate::error::Error;
 use crate::jpki::{VerifiedAuthentication, VerifiedSignature};
@@ -33,6 +35,8 @@ pub enum Flow {
     Age,
     /// A login by the auth app.
     Login,
+    /// A document, signed through the auth app.
+    Signing,
     /// A session that was to go on.
     Session,
 }
@@ -47,6 +51,7 @@ impl Flow {
             Self::Presentation => "presentation",
             Self::Age => "age",
             Self::Login => "login",
+            Self::Signing => "signing",
             Self::Session => "session",
         }
     }
@@ -75,6 +80,8 @@ pub(super) enum Outcome {
     Age(AgeCheck, Option<String>),
     #[cfg(feature = "auth-app")]
     Login(LoginFacts),
+    #[cfg(feature = "auth-app")]
+    Signing(SigningFacts),
 }
 
 impl Record {
@@ -119,6 +126,14 @@ impl Record {
     pub fn of_login(proof: &VerifiedLogin, transaction: TransactionId, at: Time) -> Self {
         let outcome = Outcome::Login(LoginFacts::of(proof));
         Self::accepted(Flow::Login, transaction, at, outcome)
+    }
+
+    /// Of a document that was signed through the auth app.
+    #[cfg(feature = "auth-app")]
+    #[must_use]
+    pub fn of_signing(proof: &VerifiedSigning, transaction: TransactionId, at: Time) -> Self {
+        let outcome = Outcome::Signing(SigningFacts::of(proof));
+        Self::accepted(Flow::Signing, transaction, at, outcome)
     }
 
     /// Of an age that was asked about, whatever the answer is. Of the time, the
@@ -193,6 +208,8 @@ impl Record {
     fn means(&self) -> Option<Means> {
         match (&self.outcome, self.flow) {
             (Outcome::Certificate(_), Flow::Signature) => Some(Means::SigningCertificate),
+            #[cfg(feature = "auth-app")]
+            (Outcome::Signing(_), _) => Some(Means::SigningCertificate),
             #[cfg(feature = "mdoc")]
             (Outcome::Documents(documents), _) => {
                 let card = |document: &DocumentFacts| document.doc_type == JP_MNC;

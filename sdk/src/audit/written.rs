@@ -1,12 +1,12 @@
 //! A record in JSON: the members, in the order in which they are written.
 
+#[cfg(feature = "auth-app")]
+mod app;
 #[cfg(feature = "mdoc")]
 mod phone;
 
 use serde::Serialize;
 
-#[cfg(feature = "auth-app")]
-use crate::audit::facts::LoginFacts;
 use crate::audit::facts::{CertificateFacts, Issuer};
 use crate::audit::record::Outcome;
 use crate::audit::{Evidence, Flow, LegalMethod, Record, Terms};
@@ -17,6 +17,8 @@ use crate::jpki::{Kind, MeaningTable, Text};
 use crate::person::my_number;
 use crate::revocation::{Confirmation, Freshness, Reason, Source};
 use crate::time::Time;
+#[cfg(feature = "auth-app")]
+use app::{Login, Operator};
 #[cfg(feature = "mdoc")]
 use phone::{Age, Document};
 
@@ -46,6 +48,9 @@ pub(super) struct Written<'a> {
     #[cfg(feature = "auth-app")]
     #[serde(skip_serializing_if = "Option::is_none")]
     login: Option<Login>,
+    #[cfg(feature = "auth-app")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<Operator>,
     #[cfg(feature = "mdoc")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     documents: Vec<Document<'a>>,
@@ -112,16 +117,6 @@ struct Revocation {
     flagged: Option<bool>,
 }
 
-#[cfg(feature = "auth-app")]
-#[derive(Serialize)]
-struct Login {
-    issuer: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    acr: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<String>,
-}
-
 #[derive(Serialize)]
 struct Method<'a> {
     letter: &'a str,
@@ -140,10 +135,7 @@ impl<'a> Written<'a> {
         match &record.outcome {
             Outcome::Refused(error) => written.refuse(record.flow, error, &terms.meanings),
             Outcome::Certificate(facts) => {
-                let mut certificate = Certificate::of(facts, terms);
-                // Without a salt it would tell of what was erased, by trying.
-                certificate.signed = certificate.signed.filter(|_| evidence.is_none());
-                written.certificate = Some(certificate);
+                written.certificate = Some(Certificate::of(facts, terms, evidence));
             }
             #[cfg(feature = "mdoc")]
             Outcome::Documents(documents) => {
@@ -153,6 +145,8 @@ impl<'a> Written<'a> {
             Outcome::Age(check, about) => written.age = Some(Age::of(check, about.as_deref())),
             #[cfg(feature = "auth-app")]
             Outcome::Login(facts) => written.login = Some(Login::of(facts, terms)),
+            #[cfg(feature = "auth-app")]
+            Outcome::Signing(facts) => written.sign_through_app(facts, terms, evidence),
         }
         written.method = record.method.as_ref().map(Method::of);
         let committed = evidence.into_iter().flat_map(Evidence::commitments);
@@ -196,7 +190,7 @@ impl<'a> Written<'a> {
         let reason = reason(code);
         self.reason = reason.map(Reason::as_str);
         let kind = match flow {
-            Flow::Signature => Kind::Signing,
+            Flow::Signature | Flow::Signing => Kind::Signing,
             Flow::Authentication => Kind::Authentication,
             // Of another kind, or of one that is not known here.
             Flow::Session | Flow::Presentation | Flow::Age | Flow::Login => return,
@@ -216,9 +210,8 @@ impl<'a> Written<'a> {
             certificate.revocation.reference = None;
         }
         #[cfg(feature = "auth-app")]
-        if let Some(login) = &mut self.login {
-            login.subject = None;
-        }
+        #[cfg(feature = "auth-app")]
+        self.hide_in_app();
         #[cfg(feature = "mdoc")]
         self.documents.iter_mut().for_each(Document::hide_validity);
         self
@@ -247,7 +240,9 @@ fn free(text: &str) -> String {
 }
 
 impl Certificate {
-    fn of(facts: &CertificateFacts, terms: &Terms) -> Self {
+    fn of(facts: &CertificateFacts, terms: &Terms, evidence: Option<&Evidence>) -> Self {
+        // Without a salt it would tell of what was erased, by trying.
+        let signed = facts.signed.filter(|_| evidence.is_none());
         let key = terms.key.check_value();
         let until = facts.validity.not_after.date_in_japan().ok();
         Self {
@@ -260,7 +255,7 @@ impl Certificate {
             valid_from: Some(facts.validity.not_before.to_string()),
             valid_until: until.map(|day| day.year().to_string()),
             algorithm: facts.scheme.map(|scheme| scheme.name()),
-            signed: facts.signed.map(|digest| digest.to_string()),
+            signed: signed.map(|digest| digest.to_string()),
             revocation: Revocation::of(&facts.confirmation),
             trust: facts.trust.to_string(),
         }
@@ -319,18 +314,6 @@ impl Revocation {
             Source::Remembered(_) => {}
         }
         self
-    }
-}
-
-#[cfg(feature = "auth-app")]
-impl Login {
-    fn of(facts: &LoginFacts, terms: &Terms) -> Self {
-        let subject = terms.key.of_subject(&facts.issuer, &facts.subject);
-        Self {
-            issuer: free(&facts.issuer),
-            acr: facts.acr.as_deref().map(free),
-            subject: Some(subject.to_string()),
-        }
     }
 }
 
