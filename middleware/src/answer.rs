@@ -11,7 +11,7 @@ use http::header::{CONTENT_TYPE, SET_COOKIE};
 #[cfg(feature = "auth-app")]
 use http::header::{LOCATION, REFERRER_POLICY};
 use http::request::Parts;
-use http::{HeaderValue, Response};
+use http::{HeaderMap, HeaderValue, Response};
 use serde::de::{DeserializeOwned, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -168,6 +168,14 @@ pub(crate) fn respond_json(json: Bytes, cookie: HeaderValue) -> Response<Bytes> 
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     with_cookie(response, cookie)
+}
+
+/// The same response, which sets the cookies that the inner service sets.
+pub(crate) fn passing_cookies(mut response: Response<Bytes>, inner: &HeaderMap) -> Response<Bytes> {
+    for cookie in inner.get_all(SET_COOKIE) {
+        response.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    response
 }
 
 /// The same response, which sets a cookie.

@@ -8,7 +8,7 @@ mod signed_request;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, SET_COOKIE};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, Response};
 use tashika::audit::{Evidence, Flow, Record};
@@ -122,11 +122,8 @@ impl SignatureDesk {
         let request = SigningRequest::new(opening.binding().clone(), document.into()).to_bytes();
         let offer = answer::ToBeSigned::new(opening.binding(), &self.paths, &request);
         let cookie = opening.keep(&self.paths.mark(&request)).await?;
-        let mut response = offer.with_media_type(media_type).into_response(cookie);
-        for cookie in head.headers.get_all(SET_COOKIE) {
-            response.headers_mut().append(SET_COOKIE, cookie.clone());
-        }
-        Ok(response)
+        let response = offer.with_media_type(media_type).into_response(cookie);
+        Ok(answer::passing_cookies(response, &head.headers))
     }
 
     async fn finish(
