@@ -1,10 +1,12 @@
-//! Logins with the auth app, and with other OpenID providers of its kind.
+//! Logins with the auth app, and with other OpenID providers of its kind; and
+//! documents that are signed through it.
 
 mod kept;
 mod layer;
 mod outset;
 mod paths;
 mod return_to;
+mod signing;
 
 use std::fmt;
 
@@ -29,6 +31,9 @@ use kept::{Aim, Kept};
 pub use layer::{AuthAppLayer, AuthAppService};
 pub use paths::LoginPaths;
 pub use return_to::ReturnTo;
+pub use signing::{
+    AuthAppSigningLayer, AuthAppSigningService, Signers, SigningJudge, SigningPaths, Signings,
+};
 
 /// What stands behind [`AuthAppLayer`].
 pub(crate) struct AuthAppDesk<H> {
@@ -133,10 +138,7 @@ impl<H: HttpService> Desk for AuthAppDesk<H> {
     }
 
     fn transaction(&self, _: Ask, parts: &Parts) -> Option<TransactionId> {
-        Callback::from_query(query_of(parts))
-            .ok()?
-            .transaction()
-            .ok()
+        called_back(parts)
     }
 
     async fn handle(
@@ -153,7 +155,7 @@ impl<H: HttpService> Desk for AuthAppDesk<H> {
             Ask::Logout => self.log_out(parts).map_err(Fault::from),
             Ask::Entry => self.show_in(parts).map_err(Fault::from),
         };
-        step.map_err(|fault| self.refusal(fault, parts))
+        step.map_err(|fault| refusal(&self.site, fault, parts))
     }
 }
 
@@ -216,16 +218,23 @@ impl<H: HttpService> AuthAppDesk<H> {
         let response = answer::see_other(self.logins.paths.logged_out.as_str())?;
         Ok(Step::Respond(response))
     }
+}
 
-    fn refusal(&self, fault: Fault, parts: &Parts) -> Refusal {
-        let refusal = self.site.refusal(fault.error(), parts);
-        let Some(after) = fault.retry_after() else {
-            return refusal;
-        };
-        let begun = u64::from(after.subsec_nanos() > 0);
-        let seconds = after.as_secs().saturating_add(begun);
-        refusal.retry_after(u32::try_from(seconds).unwrap_or(u32::MAX))
-    }
+/// The refusal because of a fault, which may say when to come back.
+fn refusal(site: &Site, fault: Fault, parts: &Parts) -> Refusal {
+    let refusal = site.refusal(fault.error(), parts);
+    let Some(after) = fault.retry_after() else {
+        return refusal;
+    };
+    let begun = u64::from(after.subsec_nanos() > 0);
+    let seconds = after.as_secs().saturating_add(begun);
+    refusal.retry_after(u32::try_from(seconds).unwrap_or(u32::MAX))
+}
+
+/// The transaction that a callback says it answers.
+fn called_back(parts: &Parts) -> Option<TransactionId> {
+    let callback = Callback::from_query(query_of(parts)).ok()?;
+    callback.transaction().ok()
 }
 
 /// `transaction.session` unless the session of an account that is to be relinked

@@ -51,6 +51,11 @@ impl FromLayer for Verified<tashika::auth_app::VerifiedLogin> {
     const LAYER: &'static str = "AuthAppLayer";
 }
 
+#[cfg(feature = "auth-app")]
+impl FromLayer for Verified<tashika::auth_app::signing::VerifiedSigning> {
+    const LAYER: &'static str = "AuthAppSigningLayer";
+}
+
 impl FromLayer for Session {
     const LAYER: &'static str = "SessionLayer";
 }

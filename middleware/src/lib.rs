@@ -26,7 +26,10 @@ pub use audit::{AuditLayer, AuditService, AuditSink, ChannelSink, TracingSink};
 #[cfg(unix)]
 pub use audit::{ChainKeys, FileOptions, FileSink, FileSinkError};
 #[cfg(feature = "auth-app")]
-pub use auth_app::{Arrival, AuthAppLayer, AuthAppService, Landing, LoginPaths, Logins, ReturnTo};
+pub use auth_app::{
+    Arrival, AuthAppLayer, AuthAppService, AuthAppSigningLayer, AuthAppSigningService, Landing,
+    LoginPaths, Logins, ReturnTo, Signers, SigningJudge, SigningPaths, Signings,
+};
 pub use behind::{FromLayer, Lack, MissingLayer, RequireLayer, RequireService};
 pub use body::{Body, BodyLimit};
 pub use carry::{Carried, Carry};

@@ -1,5 +1,7 @@
 //! Asking whether a certificate is revoked, the same in every layer.
 
+#[cfg(feature = "auth-app")]
+use tashika::auth_app::signing::{UnconfirmedSigning, VerifiedSigning};
 use tashika::revocation::{CheckPurpose, Checker, Pending, Policy, RevocationQuery, Unconfirmed};
 use tashika::{Error, Time};
 
@@ -37,6 +39,18 @@ impl Revocation {
         purpose: CheckPurpose,
         now: Time,
     ) -> Result<P::Proof, Error> {
+        let answer = self.checker.check(unconfirmed.query(), purpose, now).await;
+        unconfirmed.confirm(answer.status(), &self.policy, now)
+    }
+
+    /// The same of what was signed through the auth app.
+    #[cfg(feature = "auth-app")]
+    pub(crate) async fn confirm_signing(
+        &self,
+        unconfirmed: UnconfirmedSigning,
+        now: Time,
+    ) -> Result<VerifiedSigning, Error> {
+        let purpose = CheckPurpose::SignatureVerification;
         let answer = self.checker.check(unconfirmed.query(), purpose, now).await;
         unconfirmed.confirm(answer.status(), &self.policy, now)
     }

@@ -115,7 +115,11 @@ impl<H: HttpService> AuthAppLayer<H> {
 }
 
 /// Whether people who are sent there arrive at this path of the site.
-fn leads_to(redirect_uri: &RedirectUri, site: &RelyingParty, callback: &SitePath) -> bool {
+pub(super) fn leads_to(
+    redirect_uri: &RedirectUri,
+    site: &RelyingParty,
+    callback: &SitePath,
+) -> bool {
     let path = redirect_uri.as_str().strip_prefix(site.as_str());
     let path = path.and_then(|path| path.split('?').next());
     path == Some(callback.as_str())

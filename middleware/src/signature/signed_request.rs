@@ -7,7 +7,8 @@ use tashika::jpki::SigningRequest;
 
 /// What a person signed, without the lines that were written before it: in the
 /// extensions of a request, beside
-/// [`Verified<VerifiedSignature>`](crate::Verified).
+/// [`Verified<VerifiedSignature>`](crate::Verified), or `Verified<VerifiedSigning>`
+/// if it was signed through the auth app.
 ///
 /// It is what the service behind the layer handed out in this transaction,
 /// octet for octet: `request.document()`. A clone is cheap.
@@ -15,7 +16,7 @@ use tashika::jpki::SigningRequest;
 pub struct SignedRequest(Arc<SigningRequest>);
 
 impl SignedRequest {
-    pub(super) fn new(request: SigningRequest) -> Self {
+    pub(crate) fn new(request: SigningRequest) -> Self {
         Self(Arc::new(request))
     }
 }
