@@ -21,7 +21,7 @@ pub(crate) const ORIGIN: &str = "https://bank.example";
 
 /// What every test of layers begins with.
 pub(crate) struct House {
-    pub(crate) desk: Desk,
+    pub(crate) desk: Arc<Desk>,
     pub(crate) site: Site,
 }
 
@@ -53,6 +53,16 @@ impl House {
     /// The house of another origin. All have the same key to seal with.
     pub(crate) fn at(origin: &str, store: Arc<dyn TransactionStore>, nodes: Nodes) -> Self {
         let desk = Desk::new(7, Algorithm::P256).unwrap();
+        Self::of(Arc::new(desk), origin, store, nodes)
+    }
+
+    /// The house of other people.
+    pub(crate) fn of(
+        desk: Arc<Desk>,
+        origin: &str,
+        store: Arc<dyn TransactionStore>,
+        nodes: Nodes,
+    ) -> Self {
         let origin = RelyingParty::from_origin(origin).unwrap();
         let key = SealingKey::new("a", &[1; 32]).unwrap();
         let sealer = Arc::new(Sealer::new(key, Vec::new()).unwrap());
