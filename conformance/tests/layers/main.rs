@@ -24,5 +24,6 @@ mod presentation_refused;
 mod pressure;
 mod session;
 mod signature;
+mod signing;
 mod traces;
 mod wire;
