@@ -62,7 +62,7 @@ async fn around(State(brand): State<Brand>, mut request: Request, next: Next) ->
     let frame = Frame {
         language,
         brand,
-        path: request.uri().path().to_owned(),
+        path: path_here(&request).unwrap_or("/").to_owned(),
     };
     // One word for the pages and for the layers' texts.
     let tag = HeaderValue::from_static(frame.lang());
@@ -86,9 +86,16 @@ fn change_language(request: &Request) -> Option<Response> {
     };
     let cookie = format!("lang={to}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     let cookie = HeaderValue::from_str(&cookie).ok()?;
-    let mut response = Redirect::to(request.uri().path()).into_response();
+    let mut response = Redirect::to(path_here(request)?).into_response();
     response.headers_mut().insert(SET_COOKIE, cookie);
     (request.method() == Method::GET).then_some(response)
+}
+
+/// The path of a request; none if a browser would follow it to another site.
+fn path_here(request: &Request) -> Option<&str> {
+    let path = request.uri().path();
+    let elsewhere = ["//", "/\\"].iter().any(|start| path.starts_with(start));
+    (!elsewhere).then_some(path)
 }
 
 /// By the cookie, or else by the browser's first choice.
@@ -298,5 +305,12 @@ mod tests {
             ask("POST", "/language?lang=en", &[]).await.0,
             StatusCode::METHOD_NOT_ALLOWED
         );
+        for path in ["//evil.example/", "/\\evil.example/"] {
+            let elsewhere = ask("GET", &format!("{path}?lang=en"), &[]).await;
+            assert_eq!(elsewhere.0, StatusCode::NOT_FOUND, "{path}");
+            assert!(!elsewhere.1.contains_key("location"), "{path}");
+            let page = ask("GET", path, &[(ACCEPT, "text/html")]).await.2;
+            assert!(page.contains(r#"href="/?lang=en""#), "{page}");
+        }
     }
 }
