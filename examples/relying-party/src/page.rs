@@ -98,6 +98,25 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Response {
     (status, [(header::CACHE_CONTROL, no_store)], Html(html)).into_response()
 }
 
+/// The same refusal in these words, as a problem (RFC 9457): status and headers
+/// stay, and nothing tells any more why.
+#[must_use]
+pub fn reword(response: Response, code: &str, detail: &str) -> Response {
+    let (mut parts, _) = response.into_parts();
+    let status = parts.status.as_u16();
+    let problem = serde_json::json!({ "status": status, "code": code, "detail": detail });
+    parts.extensions = http::Extensions::new();
+    let headers = [
+        (header::CONTENT_TYPE, "application/problem+json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in headers {
+        parts.headers.insert(name, HeaderValue::from_static(value));
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, problem.to_string().into())
+}
+
 /// Where a script sends the browser when an answer was accepted.
 pub fn next(path: &str) -> Response {
     axum::Json(serde_json::json!({ "next": path })).into_response()
