@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tashika::{Code, Error, Language, Message};
 
 use super::{Frame, page_with};
+use crate::{Backing, Party};
 
 /// Whose pages they are.
 #[derive(Clone, Debug)]
@@ -24,6 +25,18 @@ pub struct Brand {
     pub theme: &'static str,
     /// Where a testbed's phone and card are, if they are.
     pub wallet: Option<String>,
+}
+
+impl Brand {
+    /// That of a relying party.
+    #[must_use]
+    pub fn of(party: &Party, backing: &Backing) -> Self {
+        Self {
+            title: party.title,
+            theme: party.name,
+            wallet: backing.settings().testbed_wallet.clone(),
+        }
+    }
 }
 
 const STYLE: &str = include_str!("../../assets/house.css");
