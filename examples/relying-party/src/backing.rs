@@ -3,6 +3,7 @@
 
 mod anchors;
 mod auth_app;
+mod layers;
 mod lists;
 
 use std::num::NonZeroUsize;
