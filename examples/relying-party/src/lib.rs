@@ -7,6 +7,7 @@
 //! A relying party is a [`Party`]. What it serves is a [`House`].
 
 mod backing;
+mod denied;
 mod keys;
 pub mod page;
 mod party;
@@ -15,6 +16,7 @@ mod settings;
 pub mod terminal;
 
 pub use backing::{Backing, ListSource, Worth};
+pub use denied::Denied;
 pub use keys::Keys;
 pub use party::{House, Opening, Party, StartError};
 pub use tashika::revocation::OutagePolicy;
