@@ -8,7 +8,9 @@
 
 mod backing;
 mod denied;
+mod journal;
 mod keys;
+mod ledger;
 pub mod page;
 mod party;
 mod serve;
@@ -18,6 +20,7 @@ pub mod terminal;
 pub use backing::{Backing, ListSource, Worth};
 pub use denied::Denied;
 pub use keys::Keys;
+pub use ledger::{Double, Ledger, Use};
 pub use party::{House, Opening, Party, StartError};
 pub use tashika::revocation::OutagePolicy;
 pub use tashika_tower::Clock;
