@@ -16,6 +16,7 @@ mod pairwise;
 mod party;
 mod serve;
 mod settings;
+mod tally;
 pub mod terminal;
 
 pub use backing::{Backing, ListSource, Worth};
@@ -24,6 +25,7 @@ pub use keys::Keys;
 pub use ledger::{Double, Ledger, Use};
 pub use pairwise::Pairwise;
 pub use party::{House, Opening, Party, StartError};
+pub use tally::Tally;
 pub use tashika::revocation::OutagePolicy;
 pub use tashika_tower::Clock;
 
