@@ -1,9 +1,17 @@
-//! An organiser whose tickets belong to people.
+//! An organiser whose tickets belong to people: what somebody bought with is all
+//! that they show at the gate, and there is nothing to photograph or to pass on.
 
-use axum::Router;
-use axum::routing::get;
+mod box_office;
+mod gate;
+mod staff;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
 use relying_party::page::{Brand, dress};
-use relying_party::{Backing, House, Party, StartError};
+use relying_party::{Backing, Denied, House, Ledger, Pairwise, Party, StartError, Tally};
+use tashika::transaction::TransactionId;
 
 /// The example, to be hosted.
 pub const PARTY: Party = Party {
@@ -15,19 +23,63 @@ pub const PARTY: Party = Party {
     ),
     port: 8130,
     callbacks: &[],
-    open: |backing| Box::pin(open(backing)),
+    open: |backing| Box::pin(async { open(backing) }),
 };
 
-async fn open(backing: Backing) -> Result<House, StartError> {
-    let brand = Brand {
-        title: PARTY.title,
-        theme: PARTY.name,
-        wallet: backing.settings().testbed_wallet.clone(),
-    };
-    let routes = Router::new().route("/", get(|| async { "soon" }));
+/// The performance: its keys and its ledger are thrown away after it.
+const PERFORMANCE: &str = "kaku-12";
+const SEATS: usize = 2000;
+
+/// What the box office, the gates and the staff share.
+struct Hall {
+    backing: Backing,
+    people: Pairwise,
+    tickets: Ledger,
+    gates: [(&'static str, Tally); 2],
+}
+
+fn open(backing: Backing) -> Result<House, StartError> {
+    let brand = Brand::of(&PARTY, &backing);
+    let hall = Arc::new(Hall {
+        people: Pairwise::of(&backing, PERFORMANCE)?,
+        tickets: Ledger::open(&backing, PERFORMANCE)?,
+        gates: ["A", "B"].map(|name| (name, Tally::default())),
+        backing,
+    });
     Ok(House {
-        public: dress(routes, brand),
-        staff: None,
-        terminal: None,
+        public: dress(box_office::routes(&hall)?, brand.clone()),
+        staff: Some(dress(staff::routes(&hall)?, brand)),
+        terminal: Some(gate::terminals(&hall)?),
     })
+}
+
+impl Hall {
+    fn gate(&self, name: &str) -> Option<&(&'static str, Tally)> {
+        self.gates.iter().find(|(gate, _)| *gate == name)
+    }
+
+    fn seats_left(&self) -> usize {
+        SEATS.saturating_sub(self.tickets.issued())
+    }
+}
+
+/// Whoever has just shown a card or a phone, and in which transaction. A ticket
+/// is found again by a card that was renewed since.
+struct Holder(String, TransactionId);
+
+impl FromRequestParts<Arc<Hall>> for Holder {
+    type Rejection = Denied;
+
+    async fn from_request_parts(parts: &mut Parts, hall: &Arc<Hall>) -> Result<Self, Denied> {
+        let known = |holder: &str| hall.tickets.knows(holder);
+        let shown = hall.people.shown(&parts.extensions, known).await;
+        shown.map(|(holder, by)| Self(holder, by))
+    }
+}
+
+/// What a ticket is called when people speak of it. It opens nothing.
+fn number(holder: &str) -> String {
+    let digits = holder.get(..10).unwrap_or_default().to_uppercase();
+    let (first, second) = digits.split_at(digits.len() / 2);
+    format!("{first}-{second}")
 }
