@@ -1,6 +1,10 @@
 //! Documents that people sign through the auth app.
 
-mod scene;
+mod outages;
+mod outset;
+mod records;
+mod refused;
+pub(crate) mod scene;
 
 use tashika::Code;
 use tashika_testbed::auth_app::{Choice, Endpoint, ResultForm};

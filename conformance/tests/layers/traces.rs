@@ -22,10 +22,10 @@ use crate::house::House;
 
 /// Writes down everything, of every level.
 #[derive(Clone, Default)]
-struct Written(Arc<Mutex<String>>);
+pub(crate) struct Written(Arc<Mutex<String>>);
 
 impl Written {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }
 }

@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use tashika::auth_app::signing::{
     OperatorClient, OperatorProfile, SigningOperator, SigningProfile, Verification, VerifiedSigning,
 };
-use tashika::auth_app::{AcrPolicy, AuthApp, Refusal, RefusalTable};
+use tashika::auth_app::{
+    AcrPolicy, AuthApp, ClientId, Provider, RedirectUri, Refusal, RefusalTable, Registration,
+};
 use tashika::transaction::Purpose;
 use tashika::transport::Tls;
 use tashika_conformance::desk::{Desk, NOW};
@@ -31,14 +33,14 @@ use crate::browser::{Answer, Browser};
 use crate::house::{House, ORIGIN, Watch};
 
 pub(super) const REQUEST: &str = "/sign/request";
-pub(super) const CALLBACK: &str = "/sign/callback";
+pub(crate) const CALLBACK: &str = "/sign/callback";
 pub(super) const DOCUMENT: &str = "申込書\n\nopen an account\r\n";
 
 /// Cards with keys of RSA: the service signs with no others.
 static DESK: LazyLock<Arc<Desk>> =
     LazyLock::new(|| Arc::new(Desk::new(71, Algorithm::RSA_2048).unwrap()));
 
-pub(super) struct Bank {
+pub(crate) struct Bank {
     pub(super) house: House,
     /// The provider, and who the bank is there.
     pub(super) login: LoginDesk,
@@ -94,12 +96,13 @@ async fn document(form: Bytes) -> impl IntoResponse {
 
 impl Bank {
     pub(super) fn new(form: ResultForm) -> Self {
-        Self::with(form, |_| ())
+        let many = NonZeroUsize::new(4000).unwrap();
+        Self::over(Arc::new(MemoryTransactions::new(many, many)), form)
     }
 
-    pub(super) fn with(form: ResultForm, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) fn over(store: Arc<MemoryTransactions>, form: ResultForm) -> Self {
         let operator = testbed::SigningOperator::start(72).unwrap();
-        let mut settings = Settings {
+        let settings = Settings {
             signing: SigningSettings {
                 form,
                 operator: Some(operator.public_key()),
@@ -107,15 +110,12 @@ impl Bank {
             },
             ..Settings::default()
         };
-        change(&mut settings);
         let login = LoginDesk::at(&format!("{ORIGIN}{CALLBACK}"), settings).unwrap();
         for (number, id) in (0..).zip(["hanako", "taro"]) {
             let card = DESK.testbed().card(number);
             let citizen = Citizen::new(id, card.person()).signing(card.signing());
             login.provider().enrol(citizen);
         }
-        let many = NonZeroUsize::new(4000).unwrap();
-        let store = Arc::new(MemoryTransactions::new(many, many));
         let kept: Arc<dyn TransactionStore> = Arc::clone(&store) as _;
         let watch = Watch::new();
         let house = House::of(Arc::clone(&DESK), ORIGIN, kept, Nodes::One).by(&watch);
@@ -153,7 +153,59 @@ impl Bank {
             .unwrap()
     }
 
-    pub(super) fn layer_of(
+    /// For whoever comes, with these certificates revoked, in a process of its own.
+    pub(super) fn own_layer(&self, register: &Register) -> AuthAppSigningLayer {
+        self.judged_by(self.judge(self.form, register))
+    }
+
+    /// The same with results that are expected in this form.
+    pub(super) fn judged_as(&self, form: ResultForm) -> AuthAppSigningLayer {
+        self.judged_by(self.judge(form, &Register::new()))
+    }
+
+    fn judged_by(&self, judge: SigningJudge) -> AuthAppSigningLayer {
+        let signings = signings(Signers::Whoever);
+        self.layer_of(self.another_site(), signings, judge).unwrap()
+    }
+
+    /// Another process of the same site.
+    fn another_site(&self) -> Site {
+        let kept: Arc<dyn TransactionStore> = Arc::clone(&self.store) as _;
+        let house = House::of(Arc::clone(&DESK), ORIGIN, kept, Nodes::One);
+        house.by(&self.watch).site
+    }
+
+    /// The same service at other paths.
+    pub(super) fn elsewhere(&self) -> Router {
+        let registration = self.login.registration();
+        let (provider, client) = (registration.provider(), registration.client_id());
+        let auth_app = self.auth_app_at(provider.clone(), client.clone(), "/other/callback");
+        let signings = Signings {
+            paths: SigningPaths::under("/other").unwrap(),
+            ..signings(Signers::Whoever)
+        };
+        let judge = self.judge(self.form, &Register::new());
+        let layer = AuthAppSigningLayer::new(self.another_site(), auth_app, signings, judge);
+        Router::new()
+            .route("/other/callback", get(seen))
+            .layer(layer.unwrap())
+    }
+
+    /// A layer before a provider of another kind.
+    pub(super) fn without_signing_api(&self) -> Result<AuthAppSigningLayer, tashika::Error> {
+        let provider = self.login.provider();
+        let path = "/api/realms/main/.well-known/openid-configuration";
+        let (status, _, document) = provider.handle("GET", path, &[], b"");
+        assert_eq!(status, 200);
+        let provider = Provider::from_discovery(&provider.issuer(), &document).unwrap();
+        let client = self.login.registration().client_id().clone();
+        let auth_app = self.auth_app_at(provider, client, CALLBACK);
+        let judge = self.judge(self.form, &Register::new());
+        let signings = signings(Signers::Whoever);
+        AuthAppSigningLayer::new(self.another_site(), auth_app, signings, judge)
+    }
+
+    pub(crate) fn layer_of(
         &self,
         site: Site,
         signings: Signings,
@@ -163,7 +215,7 @@ impl Bank {
     }
 
     /// Who verifies results of a form.
-    pub(super) fn judge(&self, form: ResultForm, register: &Register) -> SigningJudge {
+    pub(crate) fn judge(&self, form: ResultForm, register: &Register) -> SigningJudge {
         match form {
             ResultForm::Plain => {
                 let verifier = Arc::new(self.house.signing());
@@ -184,7 +236,15 @@ impl Bank {
             .with("transaction_expired", Refusal::Expired)
             .and_then(|table| table.with("no_pin", Refusal::NoPin));
         let registration = self.login.registration().clone();
-        let registration = registration.with_refusals(table.unwrap());
+        self.relying_party(registration.with_refusals(table.unwrap()))
+    }
+
+    fn auth_app_at(&self, provider: Provider, client: ClientId, callback: &str) -> AuthApp {
+        let callback = RedirectUri::new(&format!("{ORIGIN}{callback}")).unwrap();
+        self.relying_party(Registration::new(provider, client, callback))
+    }
+
+    fn relying_party(&self, registration: Registration) -> AuthApp {
         AuthApp::over(registration, self.login.steps().client, Tls::no_roots()).unwrap()
     }
 
@@ -200,7 +260,7 @@ impl Bank {
     }
 
     /// Where a browser comes back to that was sent to the app.
-    pub(super) fn sent_back(&self, offer: &Value, choice: &Choice) -> String {
+    pub(crate) fn sent_back(&self, offer: &Value, choice: &Choice) -> String {
         let location = offer["location"].as_str().unwrap();
         let back = self.login.provider().authorize(location, choice.clone());
         back.strip_prefix(ORIGIN).unwrap().to_owned()
@@ -239,7 +299,7 @@ impl Bank {
     }
 }
 
-pub(super) fn signings(signers: Signers) -> Signings {
+pub(crate) fn signings(signers: Signers) -> Signings {
     Signings {
         paths: SigningPaths::under("/sign").unwrap(),
         purpose: Purpose::named("open-account").unwrap(),
