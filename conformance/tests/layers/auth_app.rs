@@ -4,7 +4,7 @@ mod attacks;
 mod crowd;
 mod outages;
 mod outset;
-mod scene;
+pub(crate) mod scene;
 mod sessions;
 
 use http::header::LOCATION;

@@ -10,6 +10,7 @@
 mod audit;
 mod auth_app;
 mod browser;
+mod carry;
 mod challenge;
 mod extract;
 mod flow;

@@ -26,10 +26,10 @@ use tashika_tower::{
 use crate::browser::{Answer, Browser};
 use crate::house::{House, ORIGIN};
 
-pub(super) const CALLBACK: &str = "/auth/callback";
+pub(crate) const CALLBACK: &str = "/auth/callback";
 
-pub(super) struct Bank {
-    pub(super) desk: LoginDesk,
+pub(crate) struct Bank {
+    pub(crate) desk: LoginDesk,
     pub(super) site: Site,
     store: Arc<MemoryTransactions>,
     now: Arc<AtomicI64>,
@@ -86,7 +86,7 @@ impl Bank {
     }
 
     /// Hanako and Taro can log in.
-    pub(super) fn with(callback: &str, settings: Settings) -> Self {
+    pub(crate) fn with(callback: &str, settings: Settings) -> Self {
         let many = NonZeroUsize::new(1000).unwrap();
         Self::over(MemoryTransactions::new(many, many), callback, settings)
     }
@@ -132,7 +132,7 @@ impl Bank {
     }
 
     /// A relying party that has learnt how the provider tells of a locked PIN.
-    pub(super) fn auth_app(&self) -> AuthApp {
+    pub(crate) fn auth_app(&self) -> AuthApp {
         let table = RefusalTable::standard().with("pin_locked", Refusal::PinLocked);
         let registration = self.desk.registration().clone();
         let registration = registration.with_refusals(table.unwrap());
@@ -167,7 +167,7 @@ impl Bank {
     }
 
     /// Where a browser comes back to that follows a URL.
-    pub(super) fn sent_back(&self, url: &str, choice: &Choice) -> String {
+    pub(crate) fn sent_back(&self, url: &str, choice: &Choice) -> String {
         let back = self.desk.provider().authorize(url, choice.clone());
         back.strip_prefix(ORIGIN).unwrap().to_owned()
     }
@@ -210,7 +210,7 @@ impl Bank {
 }
 
 /// Logins for everything.
-pub(super) fn logins(under: &str, landing: Landing) -> Logins {
+pub(crate) fn logins(under: &str, landing: Landing) -> Logins {
     let home = SitePath::new("/home").unwrap();
     let logged_out = SitePath::new("/bye").unwrap();
     let paths = LoginPaths::under(under).unwrap();
