@@ -9,7 +9,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tashika::transaction::Purpose;
@@ -21,7 +22,7 @@ use tashika_tower::{
 };
 
 use crate::auth_app::scene as logins;
-use crate::browser::{Answer, Browser};
+use crate::browser::{Answer, Browser, request};
 use crate::flow;
 use crate::house::House;
 use crate::phones::{ISO_MDOC, Phones, answer_page, open, requested, to};
@@ -171,8 +172,11 @@ impl Shop {
 
     /// Hands a form in.
     pub(super) async fn request(&self, browser: &mut Browser, way: Way, form: &str) -> Answer {
-        let (path, form) = (way.begins(), form.to_owned());
-        browser.post(&self.app, path, "text/plain", form).await
+        let octets = Body::from(form.to_owned());
+        let mut request = request(Method::POST, way.begins(), octets);
+        let length = HeaderValue::from(form.len());
+        request.headers_mut().insert(CONTENT_LENGTH, length);
+        browser.send(&self.app, request).await
     }
 
     /// The same where it is taken: what came back.
