@@ -336,6 +336,25 @@ fn an_operator_that_says_something_else_proves_nothing() {
     assert_eq!(status, 400);
 }
 
+/// What is kept of it is what anybody verifies who has not the transaction.
+#[test]
+fn a_plain_result_is_a_signed_document() {
+    let scene = Scene::new(ResultForm::Plain);
+    for (input, scheme) in inputs().into_iter().zip([
+        SignatureScheme::RSA_PKCS1_SHA256,
+        SignatureScheme::RSA_PKCS1_BARE_SHA256,
+        SignatureScheme::RSA_PKCS1_PADDED,
+    ]) {
+        let plain = scene.plain(&input, input.clone());
+        let kept = plain.signed_document(Bytes::from_static(DOCUMENT)).unwrap();
+        let proof = DESK.verify(&kept, AlgorithmTable::standard()).unwrap();
+        assert_eq!(proof.scheme(), scheme);
+        assert_eq!(proof.content().map(|content| &content[..]), Some(DOCUMENT));
+        let other = plain.signed_document(Bytes::from_static(b"another"));
+        assert_eq!(other.err().unwrap().code(), Code::MisuseArgument);
+    }
+}
+
 /// OpenSSL verifies what the service made of a `DigestInfo` as the standard
 /// signature that it is, and finds a digest alone in what it made of one.
 #[test]

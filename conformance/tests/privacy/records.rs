@@ -35,6 +35,7 @@ impl Search {
             Flow::Presentation,
             Flow::Age,
             Flow::Login,
+            Flow::Signing,
             Flow::Session,
         ] {
             self.record(|| Record::refused(flow, error, Some(TRANSACTION), NOW));
