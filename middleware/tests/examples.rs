@@ -9,6 +9,9 @@ mod audit;
 #[cfg(feature = "auth-app")]
 #[path = "../examples/auth_app.rs"]
 mod auth_app;
+#[cfg(feature = "auth-app")]
+#[path = "../examples/auth_app_signing.rs"]
+mod auth_app_signing;
 #[path = "../examples/challenge.rs"]
 mod challenge;
 #[cfg(feature = "axum")]
@@ -35,6 +38,12 @@ fn audit() {
 #[test]
 fn auth_app() {
     auth_app::main().unwrap();
+}
+
+#[cfg(feature = "auth-app")]
+#[test]
+fn auth_app_signing() {
+    auth_app_signing::main().unwrap();
 }
 
 #[test]
