@@ -70,7 +70,8 @@ layer! {
 
 impl SignatureLayer {
     /// How many octets a document has at most: what is kept of an open
-    /// transaction is it, and the lines that tie it to the transaction.
+    /// transaction is it, and the lines that tie it to the transaction. What the
+    /// transaction [carries](crate::Carry) takes its room from there.
     ///
     /// A store in memory with room for 10,000 transactions holds 640 MB of the
     /// longest.
