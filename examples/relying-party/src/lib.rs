@@ -26,6 +26,7 @@ pub use ledger::{Double, Ledger, Use};
 pub use pairwise::Pairwise;
 pub use party::{House, Opening, Party, StartError};
 pub use tally::Tally;
+pub use tashika::Time;
 pub use tashika::revocation::OutagePolicy;
 pub use tashika_tower::Clock;
 

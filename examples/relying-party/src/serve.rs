@@ -34,6 +34,8 @@ pub struct Served {
     pub staff: Option<String>,
     /// Where terminals connect.
     pub terminals: Option<SocketAddr>,
+    /// What it is made of: whoever hosts it can have it look for newer lists.
+    pub backing: Backing,
     tasks: JoinSet<io::Result<()>>,
 }
 
@@ -94,7 +96,7 @@ pub async fn serve(
     let (origin, staff) = (settings.origin.clone(), settings.staff.clone());
     let wants_terminals = settings.terminals.is_some();
     let backing = Backing::open(settings, clock).await?;
-    let house = (party.open)(backing).await?;
+    let house = (party.open)(backing.clone()).await?;
     let House {
         public,
         staff: staff_pages,
@@ -116,6 +118,7 @@ pub async fn serve(
         origin,
         staff: staff_origin,
         terminals,
+        backing,
         tasks,
     })
 }
