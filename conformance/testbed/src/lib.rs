@@ -72,7 +72,7 @@ pub use keys::{Algorithm, KeyPair, PublicKey, RsaKey, Scheme, pss_identifier};
 pub use list::{Identified, List};
 pub use municipality::Municipality;
 pub use name::{GeneralName, Name};
-pub use ocsp::{CertificateId, OcspAnswer, OcspBuilder, ocsp_status};
+pub use ocsp::{CertificateId, OcspAnswer, OcspBuilder, OcspQuestion, ocsp_status};
 pub use operator::{Link, Operator, Register as OperatorRegister, Word};
 pub use person::{Person, birth_date};
 pub use profile::{Kind, Profile, subject_item_names, subject_items};

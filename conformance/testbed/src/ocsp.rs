@@ -1,6 +1,7 @@
 //! OCSP responses, field by field, and the delegates that sign them.
 
 mod answer;
+mod question;
 
 use crate::{
     Authority, CertificateBuilder, Credential, Extension, Extensions, Hash, KeyPair, Scheme,
@@ -11,6 +12,7 @@ use crate::{
 };
 
 pub use answer::{CertificateId, OcspAnswer};
+pub use question::OcspQuestion;
 
 /// A response before it is signed. Every field can be changed, so that a
 /// response with one defect is still signed correctly.
