@@ -61,6 +61,16 @@ impl Register {
         self
     }
 
+    /// Date and reason, if the serial number of this magnitude is revoked under a
+    /// CA key, whatever the partition.
+    #[must_use]
+    pub fn find(&self, kind: Kind, generation: Generation, serial: &[u8]) -> Option<(i64, Reason)> {
+        let of_key =
+            |partition: &Partition| (partition.kind, partition.generation) == (kind, generation);
+        let mut partitions = self.partitions.iter().filter(|(p, _)| of_key(p));
+        partitions.find_map(|(_, revoked)| revoked.get(serial).copied())
+    }
+
     /// The list of one partition before it is signed by `authority`, whose partition
     /// it must be; entries by ascending serial number.
     #[must_use]
@@ -76,5 +86,31 @@ impl Register {
         entries.fold(empty, |list, (serial, (date, reason))| {
             list.revoke(serial, *date, *reason)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_serial_number_is_found_under_its_key_alone() {
+        let partition = Partition {
+            kind: Kind::Signing,
+            generation: Generation::Third,
+            municipality: Municipality::UJI,
+        };
+        let mut register = Register::new();
+        register.revoke_serial(partition, &[7], Reason::Superseded, 99);
+        let find = |kind, generation, serial| register.find(kind, generation, serial);
+        let found = find(Kind::Signing, Generation::Third, &[7]);
+        assert_eq!(found, Some((99, Reason::Superseded)));
+        for other in [
+            find(Kind::Signing, Generation::Third, &[8]),
+            find(Kind::Signing, Generation::Second, &[7]),
+            find(Kind::Authentication, Generation::Third, &[7]),
+        ] {
+            assert_eq!(other, None);
+        }
     }
 }
