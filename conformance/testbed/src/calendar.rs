@@ -97,7 +97,8 @@ pub fn date_in_japan(moment: i64) -> (i16, i8, i8) {
 }
 
 /// `YYYY-MM-DDThh:mm:ssZ` in UTC (RFC 3339), as CBOR's tag 0 holds it.
-pub(crate) fn rfc3339(seconds: i64) -> String {
+#[must_use]
+pub fn rfc3339(seconds: i64) -> String {
     utc(seconds).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 

@@ -29,6 +29,8 @@ pub struct Register {
     pub words: BTreeMap<(String, String), Word>,
     /// Links, by the same.
     pub links: BTreeMap<(String, String), Vec<Link>>,
+    /// When the issuer said so of links, in RFC 3339, if it matters.
+    pub links_as_of: Option<String>,
 }
 
 /// What the operator says about a certificate.
@@ -138,7 +140,9 @@ impl Operator {
 }
 
 impl Register {
-    fn answer(&self, received: &Received) -> Answer {
+    /// What an operator who knows this answers to a request.
+    #[must_use]
+    pub fn answer(&self, received: &Received) -> Answer {
         let shown = received.header("authorization");
         let due = self.token.as_ref().map(|token| format!("Bearer {token}"));
         if due.is_some() && shown != due.as_deref() {
@@ -153,7 +157,7 @@ impl Register {
                 None => Answer::status(404),
             },
             "/pf/v1/links" => match self.links.get(&subject) {
-                Some(links) => links_answer(&body, links),
+                Some(links) => links_answer(&body, links, self.links_as_of.as_deref()),
                 None => Answer::status(404),
             },
             _ => Answer::status(404),
@@ -188,7 +192,7 @@ impl Word {
     }
 }
 
-fn links_answer(question: &str, links: &[Link]) -> Answer {
+fn links_answer(question: &str, links: &[Link], as_of: Option<&str>) -> Answer {
     let mut body = String::from("{");
     for name in ["request_id", "issuer_key_sha256", "serial"] {
         let value = member(question, name).unwrap_or_default();
@@ -206,7 +210,7 @@ fn links_answer(question: &str, links: &[Link]) -> Answer {
             )
         })
         .collect();
-    let as_of = quoted("2027-01-15T00:00:00Z");
+    let as_of = quoted(as_of.unwrap_or("2027-01-15T00:00:00Z"));
     body.push_str(&format!(
         "\"source_updated_at\":{as_of},\"links\":[{}]}}",
         links.join(",")
