@@ -1,7 +1,7 @@
 //! The provider behind its door: which endpoint answers what.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -24,8 +24,9 @@ use crate::server::{Answer, Received};
 pub(super) struct Core {
     pub(super) settings: Settings,
     pub(super) base: String,
-    /// What a fixed clock shows.
+    /// What a fixed clock shows, or how far the machine's is put forward.
     time: AtomicI64,
+    is_down: AtomicBool,
     secret: Vec<u8>,
     keys: Mutex<Arc<Keys>>,
     clients: RwLock<Vec<RegisteredClient>>,
@@ -74,6 +75,7 @@ impl Core {
         Self {
             base,
             time: AtomicI64::new(time),
+            is_down: AtomicBool::new(false),
             secret: rng.derive("subjects").bytes(32),
             keys: Mutex::new(Arc::new(Keys::of_seed(settings.seed))),
             clients: RwLock::default(),
@@ -85,14 +87,20 @@ impl Core {
     }
 
     pub(super) fn now(&self) -> i64 {
+        let time = self.time.load(Ordering::SeqCst);
         match self.settings.clock {
-            Clock::Fixed(_) => self.time.load(Ordering::SeqCst),
+            Clock::Fixed(_) => time,
             Clock::System => SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .map_or(0, |since| {
                     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-                }),
+                })
+                .saturating_add(time),
         }
+    }
+
+    pub(super) fn set_down(&self, is_down: bool) {
+        self.is_down.store(is_down, Ordering::SeqCst);
     }
 
     pub(super) fn set_time(&self, now: i64) {
@@ -156,7 +164,10 @@ impl Core {
             "GET" => Parameters::of_target(&received.target),
             _ => Parameters::parse(&received.body),
         };
-        let answer = self.answer_of(endpoint, path, received, &parameters);
+        let answer = match self.is_down.load(Ordering::SeqCst) {
+            true => Answer::status(503).header("Retry-After", "30"),
+            false => self.answer_of(endpoint, path, received, &parameters),
+        };
         self.remember(Event {
             endpoint,
             method: received.method.clone(),

@@ -111,9 +111,20 @@ impl Provider {
         self.core.now()
     }
 
-    /// Sets a fixed clock.
+    /// Sets a fixed clock; one of the machine is [put forward](Self::put_forward).
     pub fn set_time(&self, now: i64) {
         self.core.set_time(now);
+    }
+
+    /// Puts the clock of the machine so many seconds forward.
+    pub fn put_forward(&self, seconds: i64) {
+        self.core.set_time(seconds);
+    }
+
+    /// Is down from now on, or up again: while it is down every request is answered
+    /// 503.
+    pub fn set_down(&self, is_down: bool) {
+        self.core.set_down(is_down);
     }
 
     /// What it was asked, in this order.

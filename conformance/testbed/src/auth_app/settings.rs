@@ -67,7 +67,7 @@ impl Default for Settings {
 pub enum Clock {
     /// Unix seconds that stand still until they are set.
     Fixed(i64),
-    /// The clock of the machine.
+    /// The clock of the machine, put forward by [`Provider::put_forward`](super::Provider::put_forward).
     System,
 }
 

@@ -9,6 +9,7 @@
 
 mod crowd;
 mod login;
+mod outage;
 mod page;
 mod refusals;
 mod relying_party;
