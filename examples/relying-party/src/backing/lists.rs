@@ -10,7 +10,8 @@ use http::Uri;
 use tashika::algorithm::AlgorithmTable;
 use tashika::revocation::mirror::{Fetched, Mirror, MirrorLimits, Validators};
 use tashika::revocation::{
-    Binding, Ingest, ListOrigin, ListStore, Lists, OutagePolicy, Recovery, ScopePolicy, StoreUpdate,
+    Binding, Freshness, Ingest, ListOrigin, ListStore, Lists, OutagePolicy, Recovery, ScopePolicy,
+    StoreUpdate,
 };
 use tashika::transport::{Origins, Tls, Transport, TransportError};
 use tashika::trust::{Purpose, TrustStore};
@@ -113,16 +114,16 @@ impl ListsOnDisk {
 
     /// The lists, of which the oldest come first.
     pub(super) fn sources(&self, now: Time, policy: &OutagePolicy) -> Vec<ListSource> {
+        let policy = policy.policy().ok();
         let source = |partition: &Arc<tashika::revocation::Partition>| {
             let as_of = partition.this_update();
             let age = now.as_unix() - as_of.as_unix();
-            let overdue = partition
-                .next_update()
-                .map(|next| now.as_unix() - next.as_unix());
-            let worth = match overdue {
-                Some(overdue) if overdue <= 0 && age <= i64::from(policy.max_age) => Worth::Fresh,
-                Some(overdue) if overdue <= i64::from(policy.grace) => Worth::WithinGrace,
-                Some(_) | None => Worth::Expired,
+            let next = partition.next_update();
+            let freshness = policy.filter(|_| next.is_some());
+            let worth = match freshness.map(|policy| policy.freshness(as_of, next, now)) {
+                Some(Freshness::Fresh) => Worth::Fresh,
+                Some(Freshness::WithinGrace) => Worth::WithinGrace,
+                Some(Freshness::Expired) | None => Worth::Expired,
             };
             ListSource { as_of, age, worth }
         };
