@@ -1,26 +1,29 @@
 //! A stage: its world, and the relying parties on it.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::io;
-use std::path::Path;
-use std::process::ExitCode;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
 
-use relying_party::{
-    Ask, AuthAppSettings, Certificates, Clock, Doors, Ocsp, OutagePolicy, Party, ReaderSettings,
-    Served, Settings, Staff, StartError, by_settings, serve, settings_path,
-};
-use tashika_testbed::auth_app::{ClientKey, RegisteredClient};
-use tashika_testbed::{Algorithm, Kind, mdoc};
+use relying_party::{Clock, Doors, Party, Served, Settings, StartError, serve};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
-use crate::world::World;
+use crate::backstage::Backstage;
+use crate::wallet::NoAnswer;
+use crate::world::{self, World};
+use crate::{pages, settings};
 
 /// A stage. What stands on it is gone when it is dropped, with its files.
 pub struct Stage {
-    world: World,
+    backstage: Arc<Backstage>,
     /// The files of settings, and the folders of relying parties.
     folder: TempDir,
+    front: String,
+    wallet: String,
+    _tasks: JoinSet<io::Result<()>>,
 }
 
 /// Why there is no stage.
@@ -39,18 +42,32 @@ pub enum StageError {
 }
 
 impl Stage {
-    /// Starts everything but relying parties; the phone's page at this port, if it
-    /// is free.
+    /// Starts everything but relying parties: the front page at this port and the
+    /// phone's page at the next one, or at any that are free; both if it is 0.
     ///
     /// # Errors
     /// [`StageError`].
-    pub async fn start(_port: u16) -> Result<Self, StageError> {
-        let now = Clock::system().now().as_unix();
-        let world = tokio::task::spawn_blocking(move || World::start(now));
-        let world = world.await.map_err(io::Error::other)??;
+    pub async fn start(port: u16) -> Result<Self, StageError> {
+        let world = tokio::task::spawn_blocking(World::start).await;
+        let world = Arc::new(world.map_err(io::Error::other)??);
+        let mut tasks = JoinSet::new();
+        let authorities = world::serve(Arc::clone(&world), &mut tasks).await?;
+        let backstage = Arc::new(Backstage::new(world, authorities));
+        let after = if port == 0 { 0 } else { port.saturating_add(1) };
+        let (front, wallet) = (loopback(port).await?, loopback(after).await?);
+        let front_origin = format!("http://localhost:{}", front.local_addr()?.port());
+        let port = wallet.local_addr()?.port();
+        let wallet_origin = format!("http://wallet.localhost:{port}");
+        let routes = pages::wallet(Arc::clone(&backstage));
+        tasks.spawn(async move { axum::serve(wallet, routes).await });
+        let routes = pages::front(Arc::clone(&backstage), wallet_origin.clone());
+        tasks.spawn(async move { axum::serve(front, routes).await });
         Ok(Self {
-            world,
+            backstage,
             folder: tempfile::tempdir()?,
+            front: front_origin,
+            wallet: wallet_origin,
+            _tasks: tasks,
         })
     }
 
@@ -62,163 +79,95 @@ impl Stage {
     pub async fn host(&self, party: Party) -> Result<Served, StageError> {
         let doors = Doors::near(party.port).await?;
         let folder = self.folder.path().join(party.name);
-        let path = self.write(party, &doors, &folder)?;
+        let path = settings::write(&self.backstage, &self.wallet, party, &doors, &folder)?;
         let settings = Settings::read(&path).map_err(StartError::from)?;
-        Ok(serve(party, settings, Clock::system(), doors).await?)
+        let served = serve(party, settings, self.clock(), doors).await?;
+        // Whoever comes at once is to find lists there.
+        served.backing.synchronise().await;
+        self.backstage.enter(party, &served);
+        Ok(served)
     }
 
-    /// Writes the settings of a relying party, and everything they name.
-    fn write(
-        &self,
-        party: Party,
-        doors: &Doors,
-        folder: &Path,
-    ) -> Result<std::path::PathBuf, StageError> {
-        let issuers = folder
-            .join("anchors/mdoc-issuer")
-            .join(mdoc::elements::JAPAN);
-        fs::create_dir_all(&issuers)?;
-        for kind in Kind::ALL {
-            for (number, authority) in self.world.cards.authorities(kind).iter().enumerate() {
-                let name = format!("anchors/{kind:?}-{number}.cer").to_lowercase();
-                fs::write(folder.join(name), authority.certificate())?;
-            }
-        }
-        let phones = &self.world.phones;
-        fs::write(
-            issuers.join("root.cer"),
-            phones.japan_authority().certificate(),
-        )?;
-        fs::write(folder.join("reader.p8"), phones.reader().key().pkcs8())?;
-        fs::write(folder.join("reader.cer"), phones.reader().certificate())?;
-        let public = doors.public.local_addr()?;
-        let origin = format!("http://{}.localhost:{}", party.name, public.port());
-        let settings = Settings {
-            staff: Some(Staff {
-                origin: format!(
-                    "http://staff.{}.localhost:{}",
-                    party.name,
-                    doors.staff.local_addr()?.port()
-                ),
-                listen: doors.staff.local_addr()?,
-            }),
-            terminals: Some(doors.terminals.local_addr()?),
-            listen: public,
-            data: "data".into(),
-            certificates: Certificates {
-                test: true,
-                anchors: "anchors".into(),
-            },
-            lists: self.world.list_urls(),
-            lists_every: 2,
-            ocsp: Ocsp::default(),
-            ask: Ask::Crl,
-            outage: OutagePolicy::strict(48 * 3600),
-            operator: None,
-            reader: Some(ReaderSettings {
-                key: "reader.p8".into(),
-                certificate: "reader.cer".into(),
-            }),
-            auth_app: Some(self.register(party, &origin, folder)?),
-            tls_roots: None,
-            postgres: None,
-            notices: Vec::new(),
-            testbed_wallet: None,
-            origin,
-        };
-        let path = folder.join("settings.toml");
-        let text = settings.to_toml();
-        let text = text.map_err(|error| StageError::Settings(error.into()))?;
-        fs::write(&path, text)?;
-        Ok(path)
+    /// The page that leads to everybody else.
+    #[must_use]
+    pub fn front(&self) -> &str {
+        &self.front
     }
 
-    /// Makes a relying party a client of the provider.
-    fn register(
-        &self,
-        party: Party,
-        origin: &str,
-        folder: &Path,
-    ) -> Result<AuthAppSettings, StageError> {
-        let key = self.world.cards.key(Algorithm::P256, party.name);
-        fs::write(folder.join("client.p8"), key.pkcs8())?;
-        let client_id = party.name.replace('-', "");
-        let uri = |path: &&str| format!("{origin}{path}");
-        let mut uris = party.callbacks.iter().map(uri);
-        let first = uris.next().unwrap_or_else(|| origin.to_owned());
-        let client = RegisteredClient::new(&client_id, &first, ClientKey::of(&key));
-        let client = uris.fold(client, |client, uri| client.redirect_uri(&uri));
-        self.world.provider.register(client);
-        let words = [
-            ("certificate_not_valid", "certificate"),
-            ("pin_locked", "pin-locked"),
-            ("no_pin", "no-pin"),
-            ("app_missing", "app-missing"),
-            ("transaction_expired", "expired"),
-        ];
-        let owned = |(word, meaning): (&str, &str)| (word.to_owned(), meaning.to_owned());
-        Ok(AuthAppSettings {
-            base: self.world.provider.base(),
-            client_id,
-            key: "client.p8".into(),
-            refusals: words.map(owned).into_iter().collect::<BTreeMap<_, _>>(),
-        })
+    /// The origin of phone and card.
+    #[must_use]
+    pub fn wallet(&self) -> &str {
+        &self.wallet
+    }
+
+    /// The clock that everybody here goes by.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.backstage.clock().told()
+    }
+
+    /// What phone or card answer, as `POST /api/answer` at the wallet's origin does.
+    ///
+    /// # Errors
+    /// Why they do not, in English.
+    pub async fn answer(&self, question: &Value) -> Result<Value, String> {
+        self.backstage
+            .answer(read(question)?)
+            .await
+            .map_err(english)
+    }
+
+    /// Holds a phone to a reader, as `POST /api/tap` does.
+    ///
+    /// # Errors
+    /// Why it does not come to that, in English.
+    pub async fn tap(&self, tap: &Value) -> Result<Value, String> {
+        self.backstage.tap(read(tap)?).await.map_err(english)
+    }
+
+    /// Changes the world, as `POST /api/world` does, and gives how it is then.
+    ///
+    /// # Errors
+    /// Why not, in English.
+    pub async fn change(&self, change: &Value) -> Result<Value, String> {
+        let view = self
+            .backstage
+            .change(read(change)?)
+            .await
+            .map_err(english)?;
+        serde_json::to_value(view).map_err(|error| error.to_string())
+    }
+
+    /// Lets something happen to a person, as `POST /api/life` does.
+    ///
+    /// # Errors
+    /// Why not, in English.
+    pub async fn live(&self, life: &Value) -> Result<Value, String> {
+        let view = self.backstage.live(read(life)?).await.map_err(english)?;
+        serde_json::to_value(view).map_err(|error| error.to_string())
+    }
+}
+
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    serde_json::from_value(value.clone()).map_err(|error| error.to_string())
+}
+
+fn english(NoAnswer(_, english): NoAnswer) -> String {
+    english
+}
+
+async fn loopback(port: u16) -> io::Result<TcpListener> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
     }
 }
 
 impl std::fmt::Debug for Stage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stage").finish_non_exhaustive()
+        f.debug_struct("Stage")
+            .field("front", &self.front)
+            .field("wallet", &self.wallet)
+            .finish_non_exhaustive()
     }
-}
-
-/// The program of an example: on a stage of its own, or with `--settings FILE` by
-/// those alone.
-#[must_use]
-pub fn main(party: Party) -> ExitCode {
-    run(async move {
-        let arguments: Vec<_> = std::env::args().collect();
-        if arguments.len() == 1 {
-            return demo(&[party], PORT).await;
-        }
-        let Some(path) = settings_path(arguments.into_iter()) else {
-            eprintln!("usage: {} [--settings FILE]", party.name);
-            return Ok(ExitCode::from(64));
-        };
-        by_settings(party, &path).await?;
-        Ok(ExitCode::SUCCESS)
-    })
-}
-
-/// Where a stage likes its front page to be.
-pub const PORT: u16 = 8100;
-
-/// Hosts these relying parties on one stage until the process is told to end, and
-/// prints where they are; the front page at this port if it is free.
-///
-/// # Errors
-/// [`StageError`].
-pub async fn demo(parties: &[Party], port: u16) -> Result<ExitCode, StageError> {
-    let stage = Stage::start(port).await?;
-    let mut all = Vec::new();
-    for party in parties {
-        let served = stage.host(*party).await?;
-        println!("{}: {}", party.name, served.origin);
-        all.push(served);
-    }
-    tokio::signal::ctrl_c().await?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn run(program: impl Future<Output = Result<ExitCode, StageError>>) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let outcome = runtime
-        .map_err(StageError::from)
-        .and_then(|runtime| runtime.block_on(program));
-    outcome.unwrap_or_else(|error| {
-        eprintln!("{error}");
-        ExitCode::FAILURE
-    })
 }
