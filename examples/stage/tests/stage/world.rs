@@ -1,0 +1,95 @@
+//! Outages, time, and lists that are wrong.
+
+use serde_json::json;
+
+use crate::house::{SHOP, Scene, Way, passed, undetermined};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_that_are_renewed_hold_while_time_passes() {
+    let scene = Scene::new().await;
+    let begin = scene.stage.clock().now().as_unix();
+    let view = scene.change(json!({ "days": 40 })).await;
+    assert_eq!(view["days"], 40);
+    let passed_days = (scene.stage.clock().now().as_unix() - begin) / 86_400;
+    assert_eq!(passed_days, 40);
+    for way in Way::ALL {
+        assert_eq!(scene.comes(way).await, passed(), "{way:?}");
+    }
+    for days in [39, 366, -1] {
+        let refused = scene.stage.change(&json!({ "days": days })).await;
+        let refused = refused.unwrap_err();
+        assert!(
+            refused.starts_with("The clock goes forward alone"),
+            "{refused}"
+        );
+    }
+}
+
+/// Cards are looked up at a responder instead; for documents there are lists alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn stale_lists_leave_the_responders_and_then_nobody() {
+    let scene = Scene::new().await;
+    scene.change(json!({ "lists": "stopped", "days": 3 })).await;
+    assert_eq!(scene.comes(Way::SignRaw).await, passed());
+    assert_eq!(scene.comes(Way::Challenge).await, passed());
+    let stale = undetermined("revocation.stale");
+    assert_eq!(scene.comes(Way::Present).await, stale);
+    assert_eq!(scene.comes(Way::Tap).await, stale);
+    // A responder knows who is revoked, too.
+    let revoked = scene.try_to_come(Way::Challenge, 0, "superseded").await;
+    assert_eq!(revoked.unwrap(), (403, "revoked".to_owned()));
+
+    scene.change(json!({ "responders": "down" })).await;
+    // Of person 0 the responder's word still counts.
+    assert_eq!(scene.comes(Way::Challenge).await, passed());
+    let other = scene.try_to_come(Way::Challenge, 3, "none").await.unwrap();
+    assert_eq!(other, stale);
+    let view = scene.change(json!({ "lists": "fresh" })).await;
+    assert_eq!(
+        (&view["lists"], &view["responders"]),
+        (&json!("fresh"), &json!("down"))
+    );
+    for way in Way::ALL {
+        assert_eq!(scene.comes(way).await, passed(), "{way:?}");
+    }
+}
+
+/// A list of another municipality says nothing about this one's people: the last right
+/// one counts as long as it may.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_municipalitys_list_is_no_list() {
+    let scene = Scene::new().await;
+    scene
+        .change(json!({ "responders": "down", "lists": "swapped" }))
+        .await;
+    assert_eq!(scene.comes(Way::Challenge).await, passed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_sells_within_its_grace_and_not_beyond() {
+    let scene = Scene::of(SHOP).await;
+    scene
+        .change(json!({ "lists": "down", "responders": "down" }))
+        .await;
+    assert_eq!(scene.comes(Way::Present).await, passed());
+    let worths = |scene: &Scene| {
+        let sources = scene.house.backing.list_sources();
+        let mut worths: Vec<_> = sources.iter().map(|s| format!("{:?}", s.worth)).collect();
+        worths.dedup();
+        worths
+    };
+    for (days, worth, outcome) in [
+        (1, "Fresh", passed()),
+        (4, "WithinGrace", passed()),
+        (6, "Expired", undetermined("revocation.stale")),
+    ] {
+        scene.change(json!({ "days": days })).await;
+        assert_eq!(worths(&scene), [worth], "after {days} days");
+        assert_eq!(
+            scene.comes(Way::Present).await,
+            outcome,
+            "after {days} days"
+        );
+        assert_eq!(scene.comes(Way::Tap).await, outcome, "after {days} days");
+    }
+}
