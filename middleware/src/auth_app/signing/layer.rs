@@ -52,6 +52,11 @@ layer! {
     /// whether the store has room: limits for those who begin too many belong
     /// outside of the layer.
     ///
+    /// A [`SessionLayer`](crate::SessionLayer) that refuses visitors has to leave both
+    /// paths open, where people sign who have no session. Every refusal is
+    /// `application/problem+json`, at the callback too; a page for people is made of
+    /// it by a layer outside, which finds the [`Error`] in the response's extensions.
+    ///
     /// # At the callback
     ///
     /// The transaction's cookie and the callback's state name what was begun in
