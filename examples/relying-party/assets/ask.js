@@ -23,8 +23,8 @@ class Hindrance extends Error {
 
 const hindrances = {
   blocked: () => new Hindrance("ask.blocked", say(
-    "テスト用ウォレットの画面を開けませんでした。このサイトのポップアップを許可してから、もう一度お試しください。",
-    "The window of the test wallet could not be opened. Allow pop-ups for this site and try again.")),
+    "体験用のウォレットの画面を開けませんでした。このサイトのポップアップを許可してから、もう一度お試しください。",
+    "The window of the wallet could not be opened. Allow pop-ups for this site and try again.")),
   closed: () => new Hindrance("ask.closed", say(
     "ウォレットの画面が閉じられました。何も送信されていません。もう一度お試しいただけます。",
     "The wallet was closed, and nothing was sent. You can try again.")),

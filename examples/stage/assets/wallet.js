@@ -14,7 +14,7 @@ async function call(path, value) {
   const response = await fetch(path, post).catch(() => ({ ok: false }));
   const said = await response.json?.().catch(() => null);
   if (response.ok && said) return said;
-  throw new Error(said?.refused ?? say("テスト用ウォレットが答えません。", "The test wallet does not answer."));
+  throw new Error(said?.refused ?? say("体験用ウォレットが答えません。", "The test wallet does not answer."));
 }
 
 function report(id, text, look = "") {
@@ -61,20 +61,20 @@ const words = {
   present: {
     consent: say("提示する", "Show"),
     pin: say(
-      "本物では、ここで顔や指紋、または暗証番号で本人を確かめます。テスト用なので入力は要りません。",
-      "A real phone would now check your face, fingerprint or PIN. This one is for tests and does not."),
+      "本物では、ここで顔や指紋、または暗証番号で本人を確かめます。体験用なので入力は要りません。",
+      "A real phone would now check your face, fingerprint or PIN. This one is to try things out and does not."),
   },
   sign: {
     consent: say("署名する", "Sign"),
     pin: say(
-      "本物では、署名用パスワード（英数字6〜16文字）を入力し、カードをかざします。テスト用なので入力は要りません。",
-      "A real card asks for its signing password (6 to 16 letters and digits) and is held to a reader. This one is for tests and does not."),
+      "本物では、署名用パスワード（英数字6〜16文字）を入力し、カードをかざします。体験用なので入力は要りません。",
+      "A real card asks for its signing password (6 to 16 letters and digits) and is held to a reader. This one is to try things out and does not."),
   },
   challenge: {
     consent: say("認証する", "Confirm"),
     pin: say(
-      "本物では、利用者証明用の暗証番号（数字4桁）を入力し、カードをかざします。テスト用なので入力は要りません。",
-      "A real card asks for its four-digit PIN and is held to a reader. This one is for tests and does not."),
+      "本物では、利用者証明用の暗証番号（数字4桁）を入力し、カードをかざします。体験用なので入力は要りません。",
+      "A real card asks for its four-digit PIN and is held to a reader. This one is to try things out and does not."),
   },
 };
 
@@ -136,7 +136,7 @@ function answerOpener(form) {
   });
 
   if (opener) opener.postMessage({ tashika: "ready" }, "*");
-  else report("waiting", say(
+  else report("asker", say(
     "この画面は、サイトが確認を求めたときに開きます。先にサイトでお手続きを始めてください。",
     "This window opens when a site asks for something. Begin at one of the sites."));
 }

@@ -95,29 +95,14 @@ const MOST_DAYS: i64 = 365;
 
 /// What is special about everybody.
 const ABOUT: [(&str, &str); 8] = [
-    ("おとなの人", "An adult"),
-    ("16歳の人", "Somebody of 16"),
-    ("2月29日生まれの人", "Born on 29 February"),
-    (
-        "氏名と住所に代替文字がある人",
-        "Has substitute characters in name and address",
-    ),
-    (
-        "誕生日の月日が登録されていない人",
-        "Whose day of birth is not recorded",
-    ),
-    (
-        "性別が男女のどちらでもない人",
-        "Neither male nor female by the record",
-    ),
-    (
-        "生年月日も性別も登録されていない人",
-        "Of whom neither birth date nor sex is recorded",
-    ),
-    (
-        "体験を始めた日に20歳になった人",
-        "Turned 20 on the day that this stage was set up",
-    ),
+    ("おとな", "An adult"),
+    ("16歳", "16 years old"),
+    ("2月29日生まれ", "Born on 29 February"),
+    ("代替文字がある", "Substitute characters"),
+    ("誕生日が不詳", "Birthday not recorded"),
+    ("性別が男女以外", "Neither male nor female"),
+    ("生年月日が不詳", "Birth date not recorded"),
+    ("20歳になったばかり", "Just turned 20"),
 ];
 
 impl Backstage {
