@@ -98,6 +98,13 @@ pub fn page_with(status: StatusCode, template: &impl Template) -> Response {
     (status, [(header::CACHE_CONTROL, no_store)], Html(html)).into_response()
 }
 
+/// What a refusal says instead, for the page in its place.
+#[derive(Clone)]
+struct Words {
+    code: String,
+    detail: String,
+}
+
 /// The same refusal in these words, as a problem (RFC 9457): status and headers
 /// stay, and nothing tells any more why.
 #[must_use]
@@ -106,6 +113,10 @@ pub fn reword(response: Response, code: &str, detail: &str) -> Response {
     let status = parts.status.as_u16();
     let problem = serde_json::json!({ "status": status, "code": code, "detail": detail });
     parts.extensions = http::Extensions::new();
+    parts.extensions.insert(Words {
+        code: code.to_owned(),
+        detail: detail.to_owned(),
+    });
     let headers = [
         (header::CONTENT_TYPE, "application/problem+json"),
         (header::CACHE_CONTROL, "no-store"),

@@ -11,9 +11,9 @@ use http::header::{
     HeaderName, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use tashika::{Code, Error, Language, Message};
+use tashika::{Error, Language, Message};
 
-use super::{Frame, page_with};
+use super::{Frame, Words, page_with};
 use crate::{Backing, Party};
 
 /// Whose pages they are.
@@ -161,6 +161,7 @@ fn refusal(response: &Response, frame: &Frame) -> Option<Response> {
         return None;
     }
     let error = response.extensions().get::<Error>();
+    let words = response.extensions().get::<Words>();
     let text = match (error, status) {
         (Some(error), _) => error.code().message().text(frame.language),
         (None, StatusCode::NOT_FOUND) => {
@@ -168,6 +169,7 @@ fn refusal(response: &Response, frame: &Frame) -> Option<Response> {
         }
         (None, _) => Message::NotAccepted.text(frame.language),
     };
+    let text = words.map_or(text, |words| &words.detail);
     let title = match error.map(Error::code) {
         Some(code) if code.as_str().starts_with("transaction.") => {
             frame.say("お手続きの続きができません", "This cannot be continued")
@@ -177,7 +179,11 @@ fn refusal(response: &Response, frame: &Frame) -> Option<Response> {
         }
         _ => frame.say("確認できませんでした", "This was not accepted"),
     };
-    let code = error.map_or("", |error| Code::outside(error.code()));
+    let code = error.map(|error| error.code().outside());
+    let code = words
+        .map(|words| words.code.as_str())
+        .or(code)
+        .unwrap_or_default();
     let mut page = page_with(
         status,
         &RefusalPage {
@@ -226,6 +232,7 @@ mod tests {
     use axum::body::Body;
     use axum::routing::post;
     use http_body_util::BodyExt;
+    use tashika::Code;
     use tashika_tower::Refusal;
     use tower::ServiceExt;
 
