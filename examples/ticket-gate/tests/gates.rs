@@ -2,9 +2,7 @@
 
 mod hall;
 
-use hall::{
-    Browser, Hall, ORIGIN, Phone, assert_admitted, assert_refused, cards, counted, renewal,
-};
+use hall::{Browser, Hall, Phone, assert_admitted, assert_refused, cards, counted, renewal};
 use tashika_testbed::Reason;
 
 #[tokio::test]
@@ -31,16 +29,8 @@ async fn who_bought_with_a_card_enters_with_it_once() {
 
 #[tokio::test]
 async fn who_bought_with_a_phone_enters_with_any_copy_of_the_document() {
-    let (hall, person) = (Hall::open().await, &cards().people()[0]);
-    let (phone, other) = (Phone::of(person), Phone::of(&cards().people()[1]));
-    let mut buyer = Browser::new();
-    let offered = buyer.begin(hall.public(), "/buy/phone/request").await;
-    let answer = phone.answer_page(&offered, ORIGIN);
-    let to = offered["answer"].as_str().unwrap();
-    let bought = buyer.post(hall.public(), to, &answer).await;
-    assert_eq!(bought.json()["next"], "/ticket", "{bought:?}");
-    assert_eq!(buyer.get(hall.public(), "/ticket").await.status, 200);
-
+    let (hall, phone) = Hall::with_phone(0).await;
+    let other = Phone::of(&cards().people()[1]);
     let refused = hall.hold("B", &other).await;
     assert_eq!(
         (&refused["status"], &refused["code"]),

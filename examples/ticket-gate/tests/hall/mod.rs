@@ -10,10 +10,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -25,7 +27,7 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use relying_party::{
     Ask, Backing, Certificates, Clock, House, Ocsp, OperatorSettings, OutagePolicy, ReaderSettings,
-    Settings, Staff, terminal,
+    Settings, Staff, StartError, terminal,
 };
 use serde_json::{Value, json};
 use tashika::Time;
@@ -38,6 +40,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use tower::ServiceExt;
 
 pub(crate) const NOW: i64 = 1_800_000_000;
@@ -60,6 +64,7 @@ pub(crate) struct Hall {
     backing: Backing,
     house: House,
     terminals: SocketAddr,
+    listening: JoinHandle<io::Result<()>>,
     clock: Arc<AtomicI64>,
     /// The operator, who is told of renewals.
     pub(crate) operator: Option<Operator>,
@@ -79,6 +84,18 @@ pub(crate) struct Plan<'p> {
 impl Hall {
     pub(crate) async fn open() -> Self {
         Self::planned(Plan::default()).await
+    }
+
+    /// One in which this person has bought with a phone.
+    pub(crate) async fn with_phone(person: usize) -> (Self, Phone) {
+        let (hall, phone) = (Self::open().await, Phone::of(&cards().people()[person]));
+        let mut buyer = Browser::new();
+        let offered = buyer.begin(hall.public(), "/buy/phone/request").await;
+        let answer = phone.answer_page(&offered, ORIGIN);
+        let bought = buyer.post(hall.public(), &to(&offered), &answer).await;
+        assert_eq!(bought.json()["next"], "/ticket");
+        assert_eq!(buyer.get(hall.public(), "/ticket").await.status, 200);
+        (hall, phone)
     }
 
     pub(crate) async fn planned(plan: Plan<'_>) -> Self {
@@ -102,23 +119,35 @@ impl Hall {
         .unwrap();
         let clock = Arc::new(AtomicI64::new(NOW));
         let (backing, house) = start(&path, &clock).await;
-        let terminals = listen(&house).await;
+        let (terminals, listening) = listen(&house).await;
         Self {
             folder,
             backing,
             house,
             terminals,
+            listening,
             clock,
             operator,
         }
     }
 
     /// The same after its process has ended and begun again.
-    pub(crate) async fn again(mut self) -> Self {
+    pub(crate) async fn again(self) -> Self {
         let path = self.path("settings.toml");
-        (self.backing, self.house) = start(&path, &self.clock).await;
-        self.terminals = listen(&self.house).await;
-        self
+        self.listening.abort();
+        let _ = self.listening.await;
+        drop((self.backing, self.house));
+        let (backing, house) = start(&path, &self.clock).await;
+        let (terminals, listening) = listen(&house).await;
+        Self {
+            folder: self.folder,
+            backing,
+            house,
+            terminals,
+            listening,
+            clock: self.clock,
+            operator: self.operator,
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
@@ -159,6 +188,17 @@ impl Hall {
         };
         let operator = self.operator.as_ref().unwrap();
         operator.learn(|known| drop(known.links.insert(subject(new), vec![link])));
+    }
+
+    /// Takes in another server's ledger, as the staff does.
+    pub(crate) async fn take_in(&self, ledger: &str) {
+        let encoded: String = ledger
+            .bytes()
+            .map(|octet| format!("%{octet:02X}"))
+            .collect();
+        let form = format!("ledger={encoded}");
+        let taken = Browser::new().submit(self.staff(), "/ledger", &form).await;
+        assert_eq!(taken.location(), "/");
     }
 
     /// What the staff sees of somebody's fate: how often each code was given.
@@ -216,20 +256,30 @@ impl Hall {
 async fn start(path: &Path, clock: &Arc<AtomicI64>) -> (Backing, House) {
     let clock = Arc::clone(clock);
     let clock = Clock::told(move || Time::from_unix(clock.load(Ordering::SeqCst)));
-    let backing = Backing::open(Settings::read(path).unwrap(), clock)
-        .await
-        .unwrap();
+    let backing = backing(path, &clock).await;
     backing.synchronise().await;
     let house = (ticket_gate::PARTY.open)(backing.clone()).await.unwrap();
     (backing, house)
 }
 
-async fn listen(house: &House) -> SocketAddr {
+/// What is left of one that has ended may hold its locks for a moment.
+async fn backing(path: &Path, clock: &Clock) -> Backing {
+    for _ in 0..100 {
+        match Backing::open(Settings::read(path).unwrap(), clock.clone()).await {
+            Err(StartError::Unfit(..)) => sleep(Duration::from_millis(100)).await,
+            opened => return opened.unwrap(),
+        }
+    }
+    Backing::open(Settings::read(path).unwrap(), clock.clone())
+        .await
+        .unwrap()
+}
+
+async fn listen(house: &House) -> (SocketAddr, JoinHandle<io::Result<()>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = Arc::new(house.terminal.clone().unwrap());
-    tokio::spawn(terminal::listen(listener, routes));
-    address
+    (address, tokio::spawn(terminal::listen(listener, routes)))
 }
 
 fn file_of(partition: Partition) -> String {
@@ -404,9 +454,25 @@ impl Browser {
 
     /// Sends a form as a page does without a script.
     pub(crate) async fn submit(&mut self, house: &Router, path: &str, form: &str) -> Answer {
-        let request = Request::post(path)
-            .header(ACCEPT, "text/html")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let headers = [("accept", "text/html")];
+        self.submit_with(house, path, form, &headers).await
+    }
+
+    /// The same with headers of its own.
+    pub(crate) async fn submit_with(
+        &mut self,
+        house: &Router,
+        path: &str,
+        form: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
         let request = request.body(Body::from(form.to_owned()));
         self.send(house, request.unwrap()).await
     }
@@ -422,26 +488,17 @@ impl Browser {
 
     /// Begins a transaction.
     pub(crate) async fn begin(&mut self, house: &Router, path: &str) -> Value {
-        let begun = self.submit_script(house, path).await;
+        let headers = [("accept", "application/json")];
+        let begun = self.submit_with(house, path, "", &headers).await;
         assert_eq!(begun.status, 200, "{begun:?}");
         begun.json()
-    }
-
-    async fn submit_script(&mut self, house: &Router, path: &str) -> Answer {
-        let request = Request::post(path)
-            .header(ACCEPT, "application/json")
-            .header(
-                CONTENT_TYPE,
-                "application/x-www-form-urlencoded;charset=UTF-8",
-            );
-        self.send(house, request.body(Body::empty()).unwrap()).await
     }
 
     /// Goes through a challenge with a card.
     pub(crate) async fn challenge(&mut self, house: &Router, path: &str, card: &Card) -> Answer {
         let offered = self.begin(house, path).await;
-        let answer = offered["answer"].as_str().unwrap();
-        self.post(house, answer, &signed(card, &offered)).await
+        self.post(house, &to(&offered), &signed(card, &offered))
+            .await
     }
 
     async fn send(&mut self, house: &Router, mut request: Request<Body>) -> Answer {
@@ -496,6 +553,11 @@ impl Answer {
     pub(crate) fn location(&self) -> &str {
         self.headers[LOCATION].to_str().unwrap()
     }
+}
+
+/// Where the answer to a question goes.
+pub(crate) fn to(offered: &Value) -> String {
+    offered["answer"].as_str().unwrap().to_owned()
 }
 
 /// A card's answer to a challenge.
