@@ -1,8 +1,7 @@
 //! The demo: the example relying parties on one stage.
 
 use relying_party::Party;
-use tashika_stage::{PORT, StageError};
-use tokio::runtime::Builder;
+use tashika_stage::PORT;
 
 use crate::cli::Demo;
 use crate::exit::{Exit, Failure};
@@ -12,10 +11,7 @@ const PARTIES: [Party; 3] = [bank_ekyc::PARTY, self_checkout::PARTY, ticket_gate
 /// Hosts them until somebody ends it.
 pub(crate) fn run(options: &Demo) -> Result<Exit, Failure> {
     let parties = PARTIES.map(|party| near(party, options.port));
-    let runtime = Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(StageError::from).map_err(Failure::Stage)?;
-    let ended = runtime.block_on(tashika_stage::demo(&parties, options.port));
-    ended.map_err(Failure::Stage)?;
+    tashika_stage::demo(&parties, options.port).map_err(Failure::Stage)?;
     Ok(Exit::Accepted)
 }
 

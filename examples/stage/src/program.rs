@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use relying_party::{Party, Served, by_settings, settings_path};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::stage::{Stage, StageError};
 
@@ -13,18 +14,22 @@ pub const PORT: u16 = 8100;
 /// those alone.
 #[must_use]
 pub fn main(party: Party) -> ExitCode {
-    run(async move {
-        let arguments: Vec<_> = std::env::args().collect();
-        if arguments.len() == 1 {
-            return demo(&[party], PORT).await;
+    let arguments: Vec<_> = std::env::args().collect();
+    let outcome = if arguments.len() == 1 {
+        demo(&[party], PORT)
+    } else if let Some(path) = settings_path(arguments.into_iter()) {
+        runtime().and_then(|runtime| Ok(runtime.block_on(by_settings(party, &path))?))
+    } else {
+        eprintln!("usage: {} [--settings FILE]", party.name);
+        return ExitCode::from(64);
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
         }
-        let Some(path) = settings_path(arguments.into_iter()) else {
-            eprintln!("usage: {} [--settings FILE]", party.name);
-            return Ok(ExitCode::from(64));
-        };
-        by_settings(party, &path).await?;
-        Ok(ExitCode::SUCCESS)
-    })
+    }
 }
 
 /// Hosts these relying parties on one stage until the process is told to end, and
@@ -32,15 +37,26 @@ pub fn main(party: Party) -> ExitCode {
 ///
 /// # Errors
 /// [`StageError`].
-pub async fn demo(parties: &[Party], port: u16) -> Result<ExitCode, StageError> {
-    let stage = Stage::start(port).await?;
-    let mut all = Vec::new();
-    for party in parties {
-        all.push((party.name, stage.host(*party).await?));
-    }
-    print!("{}", programme(&stage, &all));
-    tokio::signal::ctrl_c().await?;
-    Ok(ExitCode::SUCCESS)
+pub fn demo(parties: &[Party], port: u16) -> Result<(), StageError> {
+    let runtime = runtime()?;
+    let hosted = runtime.block_on(async {
+        let stage = Stage::start(port).await?;
+        let mut all = Vec::new();
+        for party in parties {
+            all.push((party.name, stage.host(*party).await?));
+        }
+        print!("{}", programme(&stage, &all));
+        tokio::signal::ctrl_c().await?;
+        Ok::<_, StageError>((stage, all))
+    })?;
+    // Whoever is looking for lists ends first, and finds them.
+    drop(runtime);
+    drop(hosted);
+    Ok(())
+}
+
+fn runtime() -> Result<Runtime, StageError> {
+    Ok(Builder::new_multi_thread().enable_all().build()?)
 }
 
 /// Where everything is, in lines.
@@ -54,17 +70,4 @@ fn programme(stage: &Stage, all: &[(&str, Served)]) -> String {
     lines.push(("", "Ctrl-C ends it.".to_owned()));
     let line = |(what, origin): (&str, String)| format!("{what:<16}{origin}\n");
     lines.into_iter().map(line).collect()
-}
-
-fn run(program: impl Future<Output = Result<ExitCode, StageError>>) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let outcome = runtime
-        .map_err(StageError::from)
-        .and_then(|runtime| runtime.block_on(program));
-    outcome.unwrap_or_else(|error| {
-        eprintln!("{error}");
-        ExitCode::FAILURE
-    })
 }

@@ -27,7 +27,7 @@ impl Demo {
         let mut origins = vec![String::new(); hosts.len()];
         let mut lines = BufReader::new(self.0.stdout.as_mut().unwrap()).lines();
         while origins.iter().any(String::is_empty) {
-            let line = lines.next().expect("it ended").unwrap();
+            let line = lines.next().unwrap().unwrap();
             for (host, origin) in hosts.iter().zip(&mut origins) {
                 let mut words = line.split(' ');
                 let start = format!("http://{host}:");
@@ -64,6 +64,8 @@ fn front_page(origin: &str) -> String {
 #[test]
 fn the_demo_serves_everybody_until_it_is_interrupted() {
     let hosts = [
+        "localhost",
+        "wallet.localhost",
         "bank-ekyc.localhost",
         "self-checkout.localhost",
         "ticket-gate.localhost",
