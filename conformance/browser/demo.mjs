@@ -9,8 +9,8 @@ import { root } from './packages.mjs';
 
 const PROGRAM = process.env.TASHIKA_PROGRAM ?? path.join(root, 'target/debug/tashika');
 
-/** Whose origins it prints. */
-const HOSTS = ['bank-ekyc.localhost', 'self-checkout.localhost', 'ticket-gate.localhost'];
+/** Whose origin it prints last. */
+const LAST = 'wallet.localhost';
 
 export class Demo {
   /** On ports that are free; everything behind it is fresh. */
@@ -30,9 +30,32 @@ export class Demo {
     Object.assign(this, parts);
   }
 
-  /** The origin of a host without its `.localhost`. */
+  /** The origin of a host, which may lack its `.localhost`. */
   origin(name) {
-    return this.origins.get(`${name}.localhost`);
+    return this.origins.get(name) ?? this.origins.get(`${name}.localhost`);
+  }
+
+  /** Asks the wallet's interface; what it refuses is an error. */
+  async stage(path, body) {
+    const said = await ask(this.origin('wallet'), `/api/${path}`, body);
+    if (said.status !== 200) throw new Error(`${path}: ${JSON.stringify(said)}`);
+    return said.value;
+  }
+
+  /** How the world is: people, parties, time, who answers. */
+  world() {
+    return this.stage('world');
+  }
+
+  /** Has something happen to the world, and waits until all parties have heard. */
+  change(what) {
+    return this.stage('world', what);
+  }
+
+  /** What can be wrong with an answer of a kind, with the code that is due. */
+  async defects(kind) {
+    const all = await this.stage('defects');
+    return all.filter(({ kinds }) => kinds.includes(kind));
   }
 
   async stop() {
@@ -49,12 +72,12 @@ async function printed(child) {
       const { hostname, origin } = new URL(word);
       origins.set(hostname, origin);
     }
-    if (HOSTS.every((host) => origins.has(host))) break;
+    if (origins.has(LAST)) break;
   }
   return origins;
 }
 
-/** What is asked of an origin without a browser: its answer in JSON. */
+/** What is asked of an origin without a browser: status, and its answer in JSON. */
 export function ask(origin, target, body) {
   const { port, host } = new URL(origin);
   const text = body === undefined ? undefined : JSON.stringify(body);
@@ -67,7 +90,7 @@ export function ask(origin, target, body) {
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => {
         try {
-          resolve({ status: response.statusCode, ...JSON.parse(Buffer.concat(chunks)) });
+          resolve({ status: response.statusCode, value: JSON.parse(Buffer.concat(chunks)) });
         } catch (error) {
           reject(new Error(`${method} ${target}: ${response.statusCode}, ${error.message}`));
         }

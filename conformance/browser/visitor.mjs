@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import { wasShown } from './look.mjs';
 import { require } from './packages.mjs';
 
 const { chromium } = require('playwright-core');
@@ -29,25 +30,23 @@ export const launch = () => chromium.launch({ executablePath: program(), args: F
 /** How long a page may take, in milliseconds: two cores may be busy elsewhere. */
 const PATIENCE = 15_000;
 
-/** What no URL may hold: anything of a person's. */
-const personal = (people) => people.flatMap((person) => Object.values(person));
-
 /**
- * One person with one browser: cookies of its own, and `faults`, in which stands
- * what no page may cause: messages on the console, content that the policy
- * forbids, errors of scripts, personal data in a URL, refusals that no test waited
- * for.
+ * One person with one browser: cookies of its own, and a list of what no page may
+ * cause: messages on the console, among them those about content that the policy
+ * forbids, errors of scripts, what is the person's in a URL, refusals that no test
+ * waited for.
  */
 export class Visitor {
-  static async arrive(browser, { lang = 'ja', people = [], ...options } = {}) {
+  static async arrive(browser, { lang = 'ja', secrets = [], ...options } = {}) {
     const context = await browser.newContext({
       locale: lang === 'ja' ? 'ja-JP' : 'en-GB',
       timezoneId: 'Asia/Tokyo',
       viewport: { width: 1000, height: 800 },
+      reducedMotion: 'reduce',
       ...options,
     });
     context.setDefaultTimeout(PATIENCE);
-    const visitor = new Visitor(context, personal(people));
+    const visitor = new Visitor(context, secrets);
     visitor.page = await context.newPage();
     return visitor;
   }
@@ -74,12 +73,14 @@ export class Visitor {
   }
 
   #response(response) {
-    if (response.status() < 400) return;
-    const { pathname } = new URL(response.url());
-    this.refusals.push(`${response.request().method()} ${pathname} ${response.status()}`);
+    const [request, status] = [response.request(), response.status()];
+    const html = response.headers()['content-type']?.startsWith('text/html');
+    if (request.isNavigationRequest() && html) wasShown(response.url());
+    if (status < 400) return;
+    this.refusals.push(`${request.method()} ${new URL(response.url()).pathname} ${status}`);
   }
 
-  /** The refusals since it was asked last. */
+  /** The refusals, in the order of their arrival, since it was asked last. */
   takeRefusals() {
     return this.refusals.splice(0);
   }
