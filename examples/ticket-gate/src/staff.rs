@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use relying_party::page::{Frame, page, reword};
 use relying_party::{Denied, Ledger, StartError, Worth};
 use tashika::Time;
+use tashika::revocation::health::Channel;
 use tower_http::csrf::CsrfLayer;
 
 use crate::{Hall, gate, number};
