@@ -28,8 +28,9 @@ async fn who_bought_with_a_card_enters_with_it_once() {
 }
 
 #[tokio::test]
-async fn who_bought_with_a_phone_enters_with_any_copy_of_the_document() {
+async fn who_bought_with_a_phone_enters_with_their_next_one() {
     let (hall, phone) = Hall::with_phone(0).await;
+    let phone = phone.next();
     let other = Phone::of(&cards().people()[1]);
     let refused = hall.hold("B", &other).await;
     assert_eq!(

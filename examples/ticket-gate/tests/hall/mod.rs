@@ -31,7 +31,7 @@ use relying_party::{
 };
 use serde_json::{Value, json};
 use tashika::Time;
-use tashika_testbed::mdoc::{Engagement, Handover, MdocTestbed, elements};
+use tashika_testbed::mdoc::{Engagement, Handover, Holder, MdocTestbed, Wallet, elements};
 use tashika_testbed::{
     Algorithm, Card, Generation, Kind, Link, Municipality, Operator, Partition, Person, Reason,
     Register, Testbed,
@@ -368,11 +368,25 @@ pub(crate) fn renewal(card: &Card, number: u32) -> Card {
 }
 
 /// Somebody's phone.
-pub(crate) struct Phone(MdocTestbed);
+pub(crate) struct Phone(MdocTestbed, Holder);
 
 impl Phone {
     pub(crate) fn of(person: &Person) -> Self {
-        Self(MdocTestbed::from_seed(31, NOW).person(person.clone()))
+        let issuer = MdocTestbed::from_seed(31, NOW).person(person.clone());
+        let document = issuer.japan();
+        Self(issuer, document)
+    }
+
+    /// The next phone of the same person: another key, another copy of the
+    /// document, which shares nothing but the elements.
+    pub(crate) fn next(self) -> Self {
+        let document = self.0.japan_copy(2);
+        Self(self.0, document)
+    }
+
+    fn wallet(&self) -> Wallet {
+        let wallet = Wallet::new(self.0.reader_trust(), self.0.rng("wallet"));
+        wallet.holder(self.1.clone())
     }
 
     /// What it answers to a reader that it was held to.
@@ -380,8 +394,9 @@ impl Phone {
         let establishment = STANDARD
             .decode(offered["establishment"].as_str().unwrap())
             .unwrap();
-        let wallet = self.0.wallet();
-        let answer = wallet.answer_proximity(engagement, &Handover::Qr, &establishment);
+        let answer = self
+            .wallet()
+            .answer_proximity(engagement, &Handover::Qr, &establishment);
         answer.unwrap().1.encode()
     }
 
@@ -390,7 +405,6 @@ impl Phone {
         let request = &offered["request"]["digital"]["requests"][0];
         assert_eq!(request["protocol"], "org-iso-mdoc");
         let data = self
-            .0
             .wallet()
             .answer_annex_c(&request["data"], origin)
             .unwrap();
