@@ -25,7 +25,8 @@ pub(super) fn registered(text: &str) -> Result<Url, Error> {
     let url = Url::parse(text).map_err(|_| Code::MisuseArgument)?;
     // The parser forgives blanks and the like, which would be sent as they are.
     let plain = text.len() <= limits::REGISTERED_URL && text.bytes().all(|b| b.is_ascii_graphic());
-    if !is_guarded(&url) || url.fragment().is_some() || !plain {
+    let guarded = is_guarded(&url) || is_local_to_browsers(&url);
+    if !guarded || url.fragment().is_some() || !plain {
         return Err(Code::MisuseArgument.into());
     }
     Ok(url)
@@ -52,6 +53,13 @@ fn is_guarded(url: &Url) -> bool {
         },
         _ => false,
     }
+}
+
+/// Browsers never look such a name up (Secure Contexts, 3.1). Other resolvers may,
+/// so nothing of ours is sent there: it only stands for a name that is compared.
+fn is_local_to_browsers(url: &Url) -> bool {
+    let name = url.host_str().unwrap_or_default();
+    url.scheme() == "http" && name.ends_with(".localhost")
 }
 
 /// Where the provider sends a browser back to, as it is registered there.
@@ -100,6 +108,7 @@ mod tests {
             "https://rp.example",
             "https://rp.example/callback?from=auth-app",
             "http://localhost:3000/callback",
+            "http://shop.localhost:3000/callback",
             &long(255),
         ] {
             assert_eq!(RedirectUri::new(good).unwrap().as_str(), good);
@@ -108,6 +117,9 @@ mod tests {
             "",
             "/callback",
             "http://rp.example/callback",
+            "http://evil-localhost/callback",
+            "http://shop.localhost.example/callback",
+            "ftp://shop.localhost/callback",
             "https://rp.example/callback#",
             "https://rp.example/日本",
             "https://rp.example/a b",
