@@ -6,6 +6,7 @@
 //! refusal that a person would otherwise see as JSON.
 
 mod dress;
+mod problem;
 mod qr;
 
 use askama::Template;
@@ -16,6 +17,7 @@ use http::{HeaderValue, StatusCode, header};
 use tashika::{Language, Time};
 
 pub use dress::{Brand, dress};
+pub use problem::Problem;
 pub use qr::qr_code;
 
 /// What every page has around it.
