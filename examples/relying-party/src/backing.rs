@@ -115,6 +115,12 @@ impl Backing {
         &self.inner.site
     }
 
+    /// What tells the time.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
     /// The time.
     #[must_use]
     pub fn now(&self) -> Time {
