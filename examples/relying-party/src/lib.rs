@@ -2,12 +2,15 @@
 //! verification: where they are and whom they ask, as configuration
 //! ([`Settings`]); the objects of the sdk and of the layers made of it
 //! ([`Backing`]); how their pages look ([`page`]); how a terminal at a till or a
-//! gate reaches them ([`terminal`]); and serving.
+//! gate reaches them ([`terminal`]); who stands there ([`turns`]); codes that are
+//! shown ([`codes`]); sessions that are of one device ([`device`]); and serving.
 //!
 //! A relying party is a [`Party`]. What it serves is a [`House`].
 
 mod backing;
+pub mod codes;
 mod denied;
+pub mod device;
 mod journal;
 mod keys;
 mod ledger;
@@ -18,6 +21,8 @@ mod serve;
 mod settings;
 mod tally;
 pub mod terminal;
+mod trouble;
+pub mod turns;
 
 pub use backing::{Backing, ListSource, Worth};
 pub use denied::Denied;
@@ -35,3 +40,4 @@ pub use settings::{
     Ask, AuthAppSettings, Certificates, Ocsp, OperatorSettings, ReaderSettings, Settings,
     SettingsError, Staff,
 };
+pub use trouble::{Trouble, told};
