@@ -1,0 +1,296 @@
+//! Age checks at the lanes: who may buy, who is shown what, and who never sees it.
+
+mod house;
+
+use house::{
+    ADULT, BIRTHDAY_UNKNOWN, Browser, House, MINOR, ORIGIN, annex_c, answer, text, verdict,
+};
+use http::StatusCode;
+use tashika_testbed::mdoc::DeviceRequest;
+
+#[tokio::test]
+async fn a_lane_says_yes_or_no_and_the_shop_learns_nothing_else() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    for (person, shown) in [(ADULT, "reached"), (MINOR, "not-reached")] {
+        let offered = till.begin(&house, "1").await;
+        let waiting = till.screen(&house, "1").await;
+        assert!(waiting.contains("Please look at your phone") && verdict(&waiting).is_none());
+        let said = till.finish(&house, person, &offered).await;
+        assert_eq!(said.json(), serde_json::json!({ "next": "/lane/1" }));
+        let page = till.get(&house.public, "/lane/1").await.text;
+        assert_eq!(verdict(&page), Some(shown));
+        // The name of the check, and neither who it was nor when they were born.
+        let (_, reference) = page.split_once("<code>").unwrap();
+        let reference = reference.split('<').next().unwrap();
+        assert_eq!(reference.len(), 32);
+        assert!(reference.bytes().all(|b| b.is_ascii_hexdigit()));
+        for secret in ["架空", "見本　翔太", "1985", "昭和"] {
+            assert!(!page.contains(secret), "{secret}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_statement_is_asked_for_and_not_retained() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    for lane in ["1", "2"] {
+        let offered = till.begin(&house, lane).await;
+        let request = annex_c(&offered, ORIGIN);
+        let request = DeviceRequest::read(request.device_request()).unwrap();
+        let [document] = request.documents() else {
+            panic!("one document");
+        };
+        let [element] = document.asked().elements.as_slice() else {
+            panic!("one element");
+        };
+        assert_eq!(element.element, "age_over_20");
+        assert!(!element.retain);
+    }
+}
+
+#[tokio::test]
+async fn a_phone_at_the_reader_is_shown_at_its_lane_alone() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    let said = house.tap("1", ADULT).await;
+    assert_eq!(said["status"], 200, "{said}");
+    assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
+    assert_eq!(verdict(&till.screen(&house, "2").await), None);
+    house.tap("2", MINOR).await;
+    assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
+    assert_eq!(
+        verdict(&till.screen(&house, "2").await),
+        Some("not-reached")
+    );
+    // A lane that is not there asks nobody.
+    for lane in ["0", "3", "", "1 ", "x"] {
+        assert_eq!(house.begin_tap(lane).await.said["status"], 404, "{lane}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_no_such_statement_is_refused_and_nothing_stands_in_for_it() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    let offered = till.begin(&house, "1").await;
+    let said = till.finish(&house, BIRTHDAY_UNKNOWN, &offered).await;
+    said.refused(403, "mdoc.element_missing");
+    let screen = till.screen(&house, "1").await;
+    assert_eq!(verdict(&screen), Some("refused"));
+    assert!(screen.contains("<code>mdoc.element_missing</code>"));
+}
+
+#[tokio::test]
+async fn what_comes_late_is_not_shown_to_the_next_customer() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    // Somebody begins and goes away; the next one is too young.
+    let first = till.begin(&house, "1").await;
+    let second = till.begin(&house, "1").await;
+    till.finish(&house, ADULT, &first)
+        .await
+        .refused(409, "turn.over");
+    assert_eq!(verdict(&till.screen(&house, "1").await), None);
+    till.finish(&house, MINOR, &second).await;
+    assert_eq!(
+        verdict(&till.screen(&house, "1").await),
+        Some("not-reached")
+    );
+
+    // The same with the reader between, in both orders.
+    let first = till.begin(&house, "1").await;
+    let tap = house.begin_tap("1").await;
+    till.finish(&house, ADULT, &first)
+        .await
+        .refused(409, "turn.over");
+    tap.answer(&house.holder(MINOR)).await;
+    assert_eq!(
+        verdict(&till.screen(&house, "1").await),
+        Some("not-reached")
+    );
+    let tap = house.begin_tap("1").await;
+    let second = till.begin(&house, "1").await;
+    let said = tap.answer(&house.holder(ADULT)).await;
+    assert_eq!(
+        (text(&said, "code"), &said["status"]),
+        ("turn.over", &409.into())
+    );
+    till.finish(&house, MINOR, &second).await;
+    assert_eq!(
+        verdict(&till.screen(&house, "1").await),
+        Some("not-reached")
+    );
+}
+
+#[tokio::test]
+async fn customers_at_both_lanes_and_by_both_ways_are_told_apart() {
+    let (house, mut one, mut two) = (House::open().await, Browser::default(), Browser::default());
+    let (at_one, at_two) = (one.begin(&house, "1").await, two.begin(&house, "2").await);
+    two.finish(&house, MINOR, &at_two).await;
+    assert_eq!(verdict(&one.screen(&house, "1").await), None);
+    one.finish(&house, ADULT, &at_one).await;
+    assert_eq!(verdict(&one.screen(&house, "1").await), Some("reached"));
+    assert_eq!(verdict(&two.screen(&house, "2").await), Some("not-reached"));
+
+    let (at_one, at_two) = (house.begin_tap("1").await, two.begin(&house, "2").await);
+    at_one.answer(&house.holder(MINOR)).await;
+    two.finish(&house, ADULT, &at_two).await;
+    assert_eq!(verdict(&one.screen(&house, "1").await), Some("not-reached"));
+    assert_eq!(verdict(&two.screen(&house, "2").await), Some("reached"));
+}
+
+#[tokio::test]
+async fn a_turn_ends_by_a_button_and_by_time() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    house.tap("1", ADULT).await;
+    let said = till.submit(&house.public, "/lane/1/next", "").await;
+    assert_eq!(
+        (said.status, said.location()),
+        (StatusCode::SEE_OTHER, "/lane/1")
+    );
+    // Whoever goes back finds nothing: the page is not kept, and asks again.
+    let page = till.get(&house.public, "/lane/1").await;
+    assert_eq!(verdict(&page.text), None);
+    assert_eq!(page.headers["cache-control"], "no-store");
+
+    house.tap("1", ADULT).await;
+    house.pass(20);
+    assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
+    house.pass(1);
+    assert_eq!(verdict(&till.screen(&house, "1").await), None);
+
+    // Somebody who was asked and walked away.
+    let offered = till.begin(&house, "1").await;
+    house.pass(121);
+    assert!(
+        !till
+            .screen(&house, "1")
+            .await
+            .contains("look at your phone")
+    );
+    till.finish(&house, ADULT, &offered)
+        .await
+        .refused(409, "turn.over");
+    let offered = till.begin(&house, "1").await;
+    house.pass(601);
+    let said = till.finish(&house, ADULT, &offered).await;
+    said.refused(403, "transaction.unknown");
+    assert_eq!(verdict(&till.screen(&house, "1").await), None);
+}
+
+#[tokio::test]
+async fn an_answer_counts_once_and_at_its_lane() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    let offered = till.begin(&house, "1").await;
+    // At another lane, where it was not begun.
+    let elsewhere = text(&offered, "answer").replace("/lane/1/", "/lane/2/");
+    let holder = house.holder(ADULT);
+    let said = till
+        .post(
+            &house.public,
+            &elsewhere,
+            &answer(&holder, &offered, ORIGIN),
+        )
+        .await;
+    said.refused(403, "transaction.unknown");
+    assert_eq!(verdict(&till.screen(&house, "2").await), None);
+    // In another browser.
+    let mut stranger = Browser::default();
+    let said = stranger.finish(&house, ADULT, &offered).await;
+    said.refused(403, "transaction.browser");
+    // Twice.
+    let offered = till.begin(&house, "1").await;
+    let cookies = till.cookies.clone();
+    till.finish(&house, ADULT, &offered).await;
+    till.cookies = cookies;
+    let said = till.finish(&house, ADULT, &offered).await;
+    said.refused(403, "transaction.unknown");
+    assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
+}
+
+#[tokio::test]
+async fn a_code_at_the_attended_lane_is_for_the_first_phone() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    let said = till.submit(&house.public, "/lane/2/code", "").await;
+    assert_eq!(
+        (said.status, said.location()),
+        (StatusCode::SEE_OTHER, "/lane/2")
+    );
+    assert!(till.cookies.is_empty());
+    let screen = till.screen(&house, "2").await;
+    assert!(screen.contains("<svg"));
+    assert!(screen.contains("This cannot be excluded here"));
+    let (_, url) = screen.split_once("href=\"").unwrap();
+    let url = url.split('"').next().unwrap().replace("&amp;", "&");
+    let path = url.strip_prefix(ORIGIN).unwrap();
+
+    let (mut phone, mut late) = (Browser::default(), Browser::default());
+    let page = phone.get(&house.public, path).await.text;
+    assert!(page.contains("data-request=\"/lane/2/phone/request\""));
+    let ticket = path.split_once('?').unwrap().1;
+    let offered = phone
+        .ask(&house.public, "/lane/2/phone/request", ticket)
+        .await
+        .json();
+    let said = late
+        .ask(&house.public, "/lane/2/phone/request", ticket)
+        .await;
+    said.refused(410, "turn.code_gone");
+    assert!(!till.screen(&house, "2").await.contains("<svg"));
+    let said = phone.finish(&house, ADULT, &offered).await;
+    assert_eq!(text(&said.json(), "next"), "/lane/2/phone/done");
+    let done = phone.get(&house.public, "/lane/2/phone/done").await.text;
+    assert_eq!(verdict(&done), None);
+    let screen = till.screen(&house, "2").await;
+    assert_eq!(verdict(&screen), Some("reached"));
+    assert!(screen.contains("The answer came from another device"));
+
+    // Where nobody stands by there is no code.
+    let said = till.submit(&house.public, "/lane/1/code", "").await;
+    assert_eq!(said.status, StatusCode::NOT_FOUND);
+    let page = till.get(&house.public, "/lane/1").await.text;
+    assert!(!page.contains("<svg") && !page.contains("/lane/1/code"));
+}
+
+#[tokio::test]
+async fn a_code_ends_with_its_turn() {
+    let (house, mut till, mut phone) =
+        (House::open().await, Browser::default(), Browser::default());
+    till.submit(&house.public, "/lane/2/code", "").await;
+    let screen = till.screen(&house, "2").await;
+    let (_, ticket) = screen.split_once("ticket=").unwrap();
+    let ticket = format!("ticket={}", ticket.split('"').next().unwrap());
+    till.submit(&house.public, "/lane/2/next", "").await;
+    let said = phone
+        .ask(&house.public, "/lane/2/phone/request", &ticket)
+        .await;
+    said.refused(410, "turn.code_gone");
+    let unknown = "ticket=00000000000000000000000000000000";
+    let said = phone
+        .ask(&house.public, "/lane/2/phone/request", unknown)
+        .await;
+    said.refused(410, "turn.code_gone");
+}
+
+#[tokio::test]
+async fn other_sites_change_nothing() {
+    let (house, mut till) = (House::open().await, Browser::default());
+    house.tap("1", ADULT).await;
+    till.more = vec![
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "https://evil.example"),
+    ];
+    for path in [
+        "/lane/1/next",
+        "/lane/1/request",
+        "/lane/1/pass",
+        "/app/login?place=1",
+    ] {
+        let said = till.submit(&house.public, path, "code=x").await;
+        assert_eq!(said.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let said = till.submit(&house.staff, "/lane/1/next", "").await;
+    assert_eq!(said.status, StatusCode::FORBIDDEN);
+    // A link or a picture does not begin a turn either.
+    for path in ["/lane/1/request", "/lane/2/code", "/app/login?place=1"] {
+        till.get(&house.public, path).await;
+    }
+    assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
+}
