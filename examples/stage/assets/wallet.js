@@ -108,7 +108,11 @@ function answerOpener(form) {
     form.hidden = false;
     at("origin").focus();
     if (kind !== "present") {
-      at("text").textContent = text(to_be_signed);
+      // What a person wants to read stands behind the first empty line, if anywhere.
+      const [, head, body] = text(to_be_signed).match(/^([^]*?)\n\n([^]*)$/) ?? [];
+      at("text").textContent = body ?? text(to_be_signed);
+      at("head").textContent = head;
+      at("binding").hidden = !body;
       return;
     }
     const { documents, reader_is_known } = await call("/api/asked", question);
