@@ -164,15 +164,19 @@ fn refusal(response: &Response, frame: &Frame) -> Option<Response> {
     let words = response.extensions().get::<Words>();
     let text = match (error, status) {
         (Some(error), _) => error.code().message().text(frame.language),
-        (None, StatusCode::NOT_FOUND) => {
-            frame.say("ページが見つかりません。", "There is no such page.")
-        }
+        (None, StatusCode::NOT_FOUND) => frame.say(
+            "アドレスをご確認のうえ、最初の画面からお進みください。",
+            "Check the address, or start from the first page.",
+        ),
         (None, _) => Message::NotAccepted.text(frame.language),
     };
     let text = words.map_or(text, |words| &words.detail);
     let title = match error.map(Error::code) {
         Some(code) if code.as_str().starts_with("transaction.") => {
             frame.say("お手続きの続きができません", "This cannot be continued")
+        }
+        None if status == StatusCode::NOT_FOUND => {
+            frame.say("ページが見つかりません", "There is no such page")
         }
         _ if status.is_server_error() => {
             frame.say("ただいま確認できません", "It cannot be checked now")
@@ -191,7 +195,7 @@ fn refusal(response: &Response, frame: &Frame) -> Option<Response> {
             title,
             text,
             code,
-            undetermined: status.is_server_error(),
+            undetermined: status.is_server_error() || status == StatusCode::NOT_FOUND,
         },
     );
     // What a layer took back stays taken back.
