@@ -97,21 +97,23 @@ impl Pairwise {
             return Ok(own);
         };
         let others = self.backing.same_person(leaf, operator).await?;
-        let mut others = others
-            .iter()
-            .map(|other| other.lookup(&self.cards).to_string());
+        let others = others.iter();
+        let mut others = others.map(|other| other.lookup(&self.cards).to_string());
         Ok(others.find(|other| known(other)).unwrap_or(own))
     }
 }
 
+/// Renewals that are followed: more than a lifetime has.
+const MOST: usize = 16;
+
 impl Backing {
-    /// The certificates of the same kind that the operator says are the same
-    /// person's: those before and after renewals, and those on their phone. That
-    /// it names none does not mean that there is none.
+    /// A certificate, and those of its kind that the operator says are the same
+    /// person's: before and after renewals, one after the other, and on their
+    /// phone. That it names none does not mean that there is none.
     ///
     /// # Errors
     /// The operator's silence, which is one of the `revocation.` codes: then
-    /// there may be others, and nobody knows. One that has never heard of the
+    /// there may be others, and nobody knows. One that has never heard of a
     /// certificate is not silent.
     pub async fn same_person(
         &self,
@@ -122,13 +124,26 @@ impl Backing {
         let mut anchors = self.cards().anchors();
         let anchor = anchors.find(|anchor| anchor.key_fingerprint() == issuer);
         let anchor = anchor.ok_or(Code::TrustEmpty)?;
-        let query = RevocationQuery::of_serial(anchor, *leaf.identity().serial());
-        let links = match operator.links(&query, self.cards()).await {
-            Err(error) if error.code() == Code::RevocationOperatorUnknown => return Ok(Vec::new()),
-            links => links?,
-        };
-        let linked = links.certificates().iter();
-        let same_kind = linked.filter(|linked| linked.relation() != Relation::Counterpart);
-        Ok(same_kind.map(CertificateIdentity::linked).collect())
+        let mut found = vec![leaf.identity().clone()];
+        let mut open = vec![RevocationQuery::of_serial(
+            anchor,
+            *leaf.identity().serial(),
+        )];
+        while let Some(query) = open.pop() {
+            let links = match operator.links(&query, self.cards()).await {
+                Err(error) if error.code() == Code::RevocationOperatorUnknown => continue,
+                links => links?,
+            };
+            for linked in links.certificates() {
+                let identity = CertificateIdentity::linked(linked);
+                let counterpart = linked.relation() == Relation::Counterpart;
+                if !counterpart && found.len() <= MOST && !found.contains(&identity) {
+                    let (anchor, serial) = (linked.anchor(), *identity.serial());
+                    open.push(RevocationQuery::of_serial(anchor, serial));
+                    found.push(identity);
+                }
+            }
+        }
+        Ok(found)
     }
 }

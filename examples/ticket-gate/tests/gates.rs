@@ -77,7 +77,7 @@ async fn a_person_enters_once_however_often_the_card_is_renewed() {
     assert_eq!(hall.buy(&old).await.json()["next"], "/ticket");
     hall.revoke(&old, Reason::Superseded).await;
     hall.renewed(&old, &new);
-    hall.renewed(&old, &newest);
+    hall.renewed(&new, &newest);
     // The ticket is theirs, so there is no second one.
     assert_eq!(
         hall.buy(&new).await.outcome(),
