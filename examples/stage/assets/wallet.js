@@ -98,6 +98,7 @@ function answerOpener(form) {
 
   const show = async () => {
     const { kind, origin, to_be_signed } = question;
+    form.dataset.kind = kind;
     at("origin").textContent = origin;
     at("asked").hidden = kind !== "present";
     at("document").hidden = kind === "present";
