@@ -23,6 +23,24 @@
 //! | `POST /api/world/reset` | puts right what was broken |
 //! | `POST /api/life` | `{person, event}`: `renewed`, `moved`, `deregistered`, `lost` or `ended` |
 //!
+//! What each defect leads to, its `code` says: every revocation is `revoked` outside.
+//! Where it depends on what was asked:
+//!
+//! | defect | code |
+//! |---|---|
+//! | `replayed` | `mdoc.envelope_seal` in a browser, `mdoc.session_seal` before a reader, `signature.invalid`, in CMS `cms.message_digest` |
+//! | `tampered-document` | `signature.invalid`, in CMS `cms.message_digest` |
+//! | `wrong-pin` | none: the card signs nothing |
+//!
+//! and of the world:
+//!
+//! | what is broken | what houses say |
+//! |---|---|
+//! | `lists` are `stopped`, `down` or `swapped` | nothing, until those at hand are too old: then `revocation.stale`; where there never was one `revocation.missing`, and `revocation.scope` of another municipality's; who may ask a responder instead does so |
+//! | `responders` are `down` as well | the same, or `revocation.busy` where there never was a list |
+//! | `provider` is `down` | `auth_app.unavailable` |
+//! | the provider's own page: cancelled, expired or revoked certificate, PIN locked, no PIN, no app, too late | `auth_app.cancelled`, `.certificate`, `.pin_locked`, `.no_pin`, `.app_missing`, `.expired` |
+//!
 //! Time goes forward alone and nobody's revocation is undone: what a relying party
 //! has once heard it does not forget.
 

@@ -51,18 +51,18 @@ impl Scope {
         }
     }
 
-    /// Whose list stands in the place of this one when they are mixed up.
+    /// What stands in the place of this one when lists are mixed up: that of a
+    /// municipality where nobody here lives.
     fn confused(self) -> Self {
         match self {
-            Self::Cards(kind, place) => {
-                let mut places = Municipality::ALL.into_iter().cycle();
-                let next = places.by_ref().find(|other| *other == place);
-                Self::Cards(kind, next.and(places.next()).unwrap_or(place))
-            }
+            Self::Cards(kind, _) => Self::Cards(kind, ELSEWHERE),
             Self::Signers => self,
         }
     }
 }
+
+/// 滋賀県大津市.
+const ELSEWHERE: Municipality = Municipality::new("Shiga-ken", "Otsu-shi", "25201");
 
 impl Lists {
     pub(super) fn new() -> Self {
@@ -164,13 +164,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_list_of_cards_is_mistaken_for_one_other() {
-        let mut confused: Vec<_> = Scope::all().map(Scope::confused).collect();
-        for (scope, other) in Scope::all().zip(&confused) {
-            assert_eq!(scope == *other, scope == Scope::Signers);
+    fn lists_are_mistaken_for_one_that_is_nobodys_here() {
+        let own: Vec<_> = Scope::all().collect();
+        for scope in Scope::all().filter(|scope| *scope != Scope::Signers) {
+            assert!(!own.contains(&scope.confused()), "{scope:?}");
         }
-        confused.sort();
-        confused.dedup();
-        assert_eq!(confused.len(), Lists::paths().len());
     }
 }
