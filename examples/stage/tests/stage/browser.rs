@@ -1,8 +1,14 @@
 //! A browser without a display.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// For all of an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keeps the cookies of one origin.
 pub(crate) struct Browser {
@@ -72,9 +78,7 @@ impl Browser {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.write_all(body).await.unwrap();
-        let mut octets = Vec::new();
-        stream.read_to_end(&mut octets).await.unwrap();
-        let came = read(&octets);
+        let came = timeout(PATIENCE, read(&mut stream)).await.unwrap();
         self.keep(&came.head);
         came
     }
@@ -91,14 +95,32 @@ impl Browser {
     }
 }
 
-fn read(octets: &[u8]) -> Came {
-    let end = octets.windows(4).position(|four| four == b"\r\n\r\n");
-    let (head, body) = octets.split_at(end.unwrap());
-    let head = String::from_utf8(head.to_vec()).unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Came {
-        status,
-        head,
-        body: body[4..].to_vec(),
+/// Until the end, or as much as it is said to be: some servers keep the line open.
+async fn read(stream: &mut TcpStream) -> Came {
+    let (mut octets, mut piece) = (Vec::new(), vec![0; 8192]);
+    loop {
+        let came = Came::of(&octets);
+        let due = came.as_ref().and_then(|came| came.header("content-length"));
+        let due: Option<usize> = due.map(|length| length.parse().unwrap());
+        match came {
+            Some(came) if due.is_some_and(|length| came.body.len() >= length) => return came,
+            _ => {}
+        }
+        match stream.read(&mut piece).await.unwrap() {
+            0 => return Came::of(&octets).unwrap(),
+            length => octets.extend(&piece[..length]),
+        }
+    }
+}
+
+impl Came {
+    /// What has come so far, if its head is complete.
+    fn of(octets: &[u8]) -> Option<Self> {
+        let end = octets.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let (head, body) = octets.split_at(end);
+        let head = String::from_utf8(head.to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = body[4..].to_vec();
+        Some(Self { status, head, body })
     }
 }

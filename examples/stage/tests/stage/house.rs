@@ -5,6 +5,8 @@ use axum::routing::{get, post};
 use relying_party::page::{Brand, dress, next};
 use relying_party::{Backing, House, Party, Served, StartError, terminal};
 use serde_json::{Value, json};
+use tashika::Duration;
+use tashika::auth_app::{LoginRequest, Scope, Scopes, VerifiedLogin};
 use tashika::jpki::{Kind, VerifiedAuthentication, VerifiedSignature};
 use tashika::mdoc::{
     ISO_23220, ISO_23220_JP, JP_MNC, Need, Requested, RequestedDocument, Retention,
@@ -12,7 +14,10 @@ use tashika::mdoc::{
 };
 use tashika::transaction::Purpose;
 use tashika_stage::Stage;
-use tashika_tower::{ChallengeLayer, FlowPaths, PresentationLayer, SignatureLayer, Verified};
+use tashika_tower::{
+    AuthAppLayer, Certificates, ChallengeLayer, FlowPaths, Landing, LoginPaths, Logins,
+    PresentationLayer, Recheck, SessionMode, SessionPolicy, SignatureLayer, Verified, Visitors,
+};
 
 use crate::browser::Browser;
 
@@ -64,6 +69,16 @@ async fn open(backing: Backing) -> Result<House, StartError> {
         reader,
         backing.documents()?,
     )?;
+    let app = backing.auth_app("/app/callback")?;
+    let app = app.ok_or_else(|| StartError::unfit("auth_app", "nobody is asked"))?;
+    let logins = Logins {
+        paths: LoginPaths::under("/app")?,
+        purpose: purpose("app")?,
+        request: LoginRequest::new(Scopes::openid().with(Scope::Birthdate)),
+        landing: Landing::Handler,
+    };
+    let app = AuthAppLayer::optional(site(), app, logins)?;
+    let sessions = backing.sessions(Certificates::none(), POLICY)?;
     let shown = |_: Verified<VerifiedPresentation>| async { next("/shown") };
     let public = Router::new()
         .route("/", get(|| async { "A house" }))
@@ -77,6 +92,12 @@ async fn open(backing: Backing) -> Result<House, StartError> {
             post(|_: Verified<VerifiedAuthentication>| async { next("/in") }),
         )
         .route("/show/response", post(shown))
+        .route(
+            "/app/callback",
+            get(|_: Verified<VerifiedLogin>| async { "known" }),
+        )
+        .layer(app)
+        .layer(sessions)
         .layer(sign)
         .layer(login)
         .layer(show);
@@ -95,6 +116,14 @@ async fn open(backing: Backing) -> Result<House, StartError> {
         ),
     })
 }
+
+const POLICY: SessionPolicy = SessionPolicy {
+    idle: Duration::hours(1),
+    absolute: Duration::hours(1),
+    recheck: Recheck::DangerNever,
+    mode: SessionMode::Web,
+    visitors: Visitors::Pass,
+};
 
 fn requested() -> Result<Requested, tashika::Error> {
     let (kept, need) = (Retention::Retained, Need::Mandatory);

@@ -1,9 +1,14 @@
 //! What happens to people, and how a house finds them again.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use tashika::Duration;
 use tashika::jpki::{CertificateIdentity, LookupKey};
-use tashika::revocation::RevocationQuery;
 use tashika::revocation::operator::Relation;
+use tashika::revocation::{
+    CheckPurpose, Checker, Plan, Policy, RevocationQuery, State, TombstoneKey, Tombstones,
+};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -76,12 +81,36 @@ async fn whoever_moves_signs_with_the_new_address() {
     }
 }
 
+/// What the platform operator says.
+async fn inside(scene: &Scene, query: &RevocationQuery) -> &'static str {
+    let backing = &scene.house.backing;
+    let operator = backing.operator().unwrap().unwrap();
+    let key = TombstoneKey::from_octets(&[7; 32]);
+    let checker = Checker::new(
+        Plan::Operator(Arc::new(operator)),
+        Policy::strict(Duration::hours(1)),
+        Arc::new(Tombstones::in_memory(key)),
+    );
+    let purpose = CheckPurpose::LivenessCheck;
+    let answer = checker.check(query, purpose, backing.now()).await;
+    match answer.status().state() {
+        State::Revoked { reason, .. } => reason.as_str(),
+        State::Good | State::Undetermined(_) => "not revoked",
+    }
+}
+
 /// Outside, none of them is told from another.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_ended_ended_until_there_is_another() {
-    for event in ["lost", "ended", "deregistered"] {
+    for (event, reason) in [
+        ("lost", "certificateHold"),
+        ("ended", "cessationOfOperation"),
+        ("deregistered", "affiliationChanged"),
+    ] {
         let scene = Scene::new().await;
+        let (query, _) = look(&scene, &certificate(&scene).await);
         happens(&scene, event).await;
+        assert_eq!(inside(&scene, &query).await, reason, "{event}");
         for way in [Way::SignRaw, Way::SignCms, Way::Challenge] {
             let outcome = scene.comes(way).await;
             assert_eq!(

@@ -7,6 +7,7 @@
     reason = "what the house here cannot do fails the test"
 )]
 
+mod app;
 mod broken;
 mod browser;
 mod house;

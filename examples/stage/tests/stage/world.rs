@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use tashika_stage::Stage;
+
 use crate::house::{SHOP, Scene, Way, passed, undetermined};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,7 +57,7 @@ async fn stale_lists_leave_the_responders_and_then_nobody() {
 }
 
 /// A list of another municipality says nothing about this one's people: the last right
-/// one counts as long as it may.
+/// one counts as long as it may, and then nothing does.
 #[tokio::test(flavor = "multi_thread")]
 async fn another_municipalitys_list_is_no_list() {
     let scene = Scene::new().await;
@@ -63,6 +65,29 @@ async fn another_municipalitys_list_is_no_list() {
         .change(json!({ "responders": "down", "lists": "swapped" }))
         .await;
     assert_eq!(scene.comes(Way::Challenge).await, passed());
+    // Nobody hears of this one.
+    let revoked = scene.try_to_come(Way::Challenge, 0, "superseded").await;
+    assert_eq!(revoked.unwrap(), passed());
+    scene.change(json!({ "days": 3 })).await;
+    let stale = undetermined("revocation.stale");
+    assert_eq!(scene.comes(Way::Challenge).await, stale);
+    // The list of documents' signers was never mixed up.
+    assert_eq!(scene.comes(Way::Present).await, passed());
+    scene.change(json!({ "lists": "fresh" })).await;
+    assert_eq!(scene.comes(Way::Challenge).await, passed());
+}
+
+/// Where a house never had the right list, the wrong one does not do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_house_that_only_ever_got_the_wrong_list_says_so() {
+    let stage = Stage::start(0).await.unwrap();
+    let wrong = json!({ "responders": "down", "lists": "swapped" });
+    stage.change(&wrong).await.unwrap();
+    let house = stage.host(SHOP).await.unwrap();
+    let scene = Scene { stage, house };
+    let scope = undetermined("revocation.scope");
+    assert_eq!(scene.comes(Way::SignRaw).await, scope);
+    assert_eq!(scene.comes(Way::Challenge).await, scope);
 }
 
 #[tokio::test(flavor = "multi_thread")]
