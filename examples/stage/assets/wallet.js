@@ -146,11 +146,13 @@ function answerOpener(form) {
     "This window opens when a site asks for something. Begin at one of the sites."));
 }
 
-/** What a house said to its terminal. What it says to people is on its screen. */
-function told({ status, detail, text, code }) {
-  if (status === 200) return [text ?? say("読み取りました。お店や会場の画面をご覧ください。", "It was read. Look at the screen there."), "good"];
-  const said = detail ?? text ?? say("読み取れませんでした。", "It could not be read.");
-  return [code ? `${said}（${code}）` : said, status >= 500 ? "undetermined" : "refused"];
+/** What a house said to its terminal. What it says to people is on its screen there. */
+function told({ status, code }) {
+  if (status === 200) return [say("読み取りました。お店や会場の画面をご覧ください。", "It was read. Look at the screen there."), "good"];
+  const [text, look] = status >= 500
+    ? [say("確認できませんでした", "It could not be checked"), "undetermined"]
+    : [say("受け付けられませんでした", "It was not accepted"), "refused"];
+  return [code ? `${text}: ${code}` : text, look];
 }
 
 function holdToReaders(form) {
