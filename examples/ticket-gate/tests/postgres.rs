@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         trial("a_question_of_one_server_is_answered_at_another", || {
             block_on(answered_elsewhere());
         }),
-        trial("without_the_database_nobody_is_refused_or_let_in", || {
+        trial("without_the_database_each_goes_on_by_its_ledger", || {
             block_on(gone());
         }),
     ];
@@ -149,5 +149,19 @@ async fn gone() {
     let asked = kiosk.post(one.staff(), &to, &answer).await;
     assert_eq!(asked.outcome(), (503, "undetermined".to_owned()));
     assert_eq!(one.codes().await, counted(&[("transaction.store", 1)]));
-    drop(other);
+    // Nothing begins any more, until the servers are started each by itself.
+    let json = [("accept", "application/json")];
+    let path = "/gate/B/card/request";
+    let begun = kiosk.submit_with(other.staff(), path, "", &json).await;
+    assert_eq!(begun.outcome(), (503, "undetermined".to_owned()));
+    let [one, other] = [one, other].map(|hall| Arc::into_inner(hall).unwrap());
+    let (one, other) = (one.alone().await, other.alone().await);
+    for hall in [&one, &other] {
+        assert_admitted(&hall.enter("B", &cards().card(1)).await);
+        assert_refused(&hall.enter("B", &cards().card(1)).await);
+    }
+    let ledger = Browser::new().get(other.staff(), "/ledger").await.text;
+    one.take_in(&ledger).await;
+    let page = Browser::new().get(one.staff(), "/").await.text;
+    assert_eq!(page.matches("B 2027-01-15").count(), 2);
 }

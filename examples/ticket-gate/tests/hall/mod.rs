@@ -150,6 +150,17 @@ impl Hall {
         }
     }
 
+    /// The same without the database that it shared.
+    pub(crate) async fn alone(self) -> Self {
+        let path = self.path("settings.toml");
+        let settings = fs::read_to_string(&path).unwrap();
+        let lines = settings
+            .lines()
+            .filter(|line| !line.starts_with("postgres"));
+        fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+        self.again().await
+    }
+
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
