@@ -46,7 +46,7 @@ export async function answerInWindow(page, button, { person = 0, defect = 'none'
   }
   await window.locator(`[name="person"][value="${person}"]`).check();
   if (defect !== 'none') {
-    await window.locator('summary').click();
+    await window.locator('#break summary').click();
     await window.locator('#defect').selectOption(defect);
   }
   await look?.(window);
