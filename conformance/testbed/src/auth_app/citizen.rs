@@ -21,6 +21,8 @@ pub struct Citizen {
     pub sex: String,
     /// Certificate and key of the card for signing documents (署名用).
     pub signing: Option<Credential>,
+    /// Whether the certificates of the card are revoked.
+    pub is_revoked: bool,
 }
 
 impl Citizen {
@@ -35,7 +37,15 @@ impl Citizen {
             birth_date: person.birth_date.chars().skip(1).collect(),
             sex: person.sex.clone(),
             signing: None,
+            is_revoked: false,
         }
+    }
+
+    /// The same with a card whose certificates are revoked: the provider refuses it.
+    #[must_use]
+    pub fn revoked(mut self) -> Self {
+        self.is_revoked = true;
+        self
     }
 
     /// The same with a card that can sign documents.

@@ -276,6 +276,11 @@ impl Core {
         let refuse = |error: &str, description: &str| (error.to_owned(), description.to_owned());
         let citizen = self.state().citizen(id);
         let citizen = citizen.ok_or_else(|| refuse("server_error", "nobody of that name"))?;
+        if let (true, Some((error, description))) =
+            (citizen.is_revoked, Choice::RevokedCertificate.error())
+        {
+            return Err(refuse(error, description));
+        }
         if let Some(transaction) = &request.transaction {
             signing::sign(self, transaction, &request.client_id, &citizen, switches)
                 .map_err(|(error, description)| refuse(error, description))?;

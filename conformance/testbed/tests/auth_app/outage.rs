@@ -1,8 +1,11 @@
-//! A provider that is down, and one whose clock is ahead.
+//! A provider that is down, one whose clock is ahead, and somebody whose card ended.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tashika_testbed::auth_app::{Clock, Endpoint, Provider, Settings};
+use tashika_testbed::Person;
+use tashika_testbed::auth_app::{Choice, Citizen, Clock, Endpoint, Provider, Settings};
+
+use crate::relying_party::{World, value};
 
 #[test]
 fn a_provider_that_is_down_comes_back() {
@@ -28,4 +31,16 @@ fn the_clock_of_the_machine_is_put_forward() {
     assert!((0..60).contains(&ahead(provider.now())));
     provider.put_forward(3 * 86_400);
     assert!((0..60).contains(&(ahead(provider.now()) - 3 * 86_400)));
+}
+
+#[test]
+fn a_card_that_is_revoked_is_refused_whoever_holds_it() {
+    let world = World::new();
+    let person = &Person::everybody(0)[0];
+    world.provider.enrol(Citizen::new("taro", person).revoked());
+    let callback = world.authorize(Choice::citizen("taro"));
+    assert_eq!(value(&callback, "error"), Some("certificate_not_valid"));
+    world.provider.enrol(Citizen::new("taro", person));
+    let callback = world.authorize(Choice::citizen("taro"));
+    assert!(value(&callback, "code").is_some());
 }
