@@ -27,18 +27,36 @@ pub(crate) fn write(
     let reader = backstage.world.phones.reader();
     fs::write(folder.join("reader.p8"), reader.key().pkcs8())?;
     fs::write(folder.join("reader.cer"), reader.certificate())?;
-    let public = doors.public.local_addr()?;
+    let settings = Settings {
+        auth_app: Some(register(backstage, party, &origin(party, doors)?, folder)?),
+        testbed_wallet: Some(wallet.to_owned()),
+        ..settings(backstage, party, doors)?
+    };
+    let path = folder.join("settings.toml");
+    let text = settings.to_toml();
+    let text = text.map_err(|error| StageError::Settings(error.into()))?;
+    fs::write(&path, text)?;
+    Ok(path)
+}
+
+fn origin(party: Party, doors: &Doors) -> Result<String, StageError> {
+    let port = doors.public.local_addr()?.port();
+    Ok(format!("http://{}.localhost:{port}", party.name))
+}
+
+/// Where a relying party is, and which authorities it asks.
+fn settings(backstage: &Backstage, party: Party, doors: &Doors) -> Result<Settings, StageError> {
     let staff = doors.staff.local_addr()?;
-    let origin = format!("http://{}.localhost:{}", party.name, public.port());
     let authorities = &backstage.authorities;
     let rules = Rules::of(party.name)?;
-    let settings = Settings {
+    Ok(Settings {
+        origin: origin(party, doors)?,
+        listen: doors.public.local_addr()?,
         staff: Some(Staff {
             origin: format!("http://staff.{}.localhost:{}", party.name, staff.port()),
             listen: staff,
         }),
         terminals: Some(doors.terminals.local_addr()?),
-        listen: public,
         data: "data".into(),
         certificates: Certificates {
             test: true,
@@ -60,18 +78,12 @@ pub(crate) fn write(
             key: "reader.p8".into(),
             certificate: "reader.cer".into(),
         }),
-        auth_app: Some(register(backstage, party, &origin, folder)?),
+        auth_app: None,
         tls_roots: None,
         postgres: None,
         notices: Vec::new(),
-        testbed_wallet: Some(wallet.to_owned()),
-        origin,
-    };
-    let path = folder.join("settings.toml");
-    let text = settings.to_toml();
-    let text = text.map_err(|error| StageError::Settings(error.into()))?;
-    fs::write(&path, text)?;
-    Ok(path)
+        testbed_wallet: None,
+    })
 }
 
 fn write_anchors(backstage: &Backstage, folder: &Path) -> Result<(), StageError> {
