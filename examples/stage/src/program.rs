@@ -67,7 +67,7 @@ fn programme(stage: &Stage, all: &[(&str, Served)]) -> String {
         lines.extend(served.staff.clone().map(|origin| ("  its staff", origin)));
     }
     lines.push(("phone and card", stage.wallet().to_owned()));
-    lines.push(("", "Ctrl-C ends it.".to_owned()));
+    lines.push(("", "Ctrl-C で終わります / ends it".to_owned()));
     let line = |(what, origin): (&str, String)| format!("{what:<16}{origin}\n");
     lines.into_iter().map(line).collect()
 }

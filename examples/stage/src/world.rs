@@ -131,9 +131,14 @@ impl World {
         for kind in Kind::ALL {
             self.registry.issued(kind, resident.card.credential(kind));
         }
-        let citizen = Citizen::new(&format!("person{person}"), resident.card.person());
-        self.provider
-            .enrol(citizen.signing(resident.card.signing()));
+        self.provider.enrol(self.citizen(person));
+    }
+
+    /// A person as the provider knows them.
+    fn citizen(&self, person: usize) -> Citizen {
+        let card = self.people.resident(person).card;
+        let citizen = Citizen::new(&format!("person{person}"), card.person());
+        citizen.signing(card.signing())
     }
 
     /// Lets something happen to a person.
@@ -158,7 +163,9 @@ impl World {
             self.registry
                 .revoke(old.partition(kind), serial, reason, now);
         }
-        if matches!(event, Event::Renewed | Event::Moved) {
+        if !matches!(event, Event::Renewed | Event::Moved) {
+            self.provider.enrol(self.citizen(person).revoked());
+        } else {
             self.people
                 .renew(&self.cards, person, event == Event::Moved);
             self.enter(person);

@@ -58,6 +58,20 @@ async fn whatever_else_comes_of_it_has_a_code_of_its_own() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_provider_refuses_a_card_that_ended_until_there_is_another() {
+    let scene = Scene::new().await;
+    for (event, expected) in [
+        ("lost", (403, "auth_app.certificate".to_owned())),
+        ("renewed", (200, String::new())),
+    ] {
+        let life = json!({ "person": 0, "event": event });
+        scene.stage.live(&life).await.unwrap();
+        let came = log_in(&scene, "citizen%3Aperson0").await;
+        assert_eq!(outcome(&came), expected, "{event}");
+    }
+}
+
 /// It went down while somebody was there.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_is_down_is_nobodys_fault() {
