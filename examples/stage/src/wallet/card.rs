@@ -63,7 +63,7 @@ impl World {
                 self.issue(stranger, &resident, kind, &terms)
             }
             Some(Defect::OtherKey) => {
-                let other = self.people.resident(person + 1);
+                let other = self.people.resident(person.wrapping_add(1));
                 let key = other.card.credential(kind).key().clone();
                 let certificate = own.certificate().to_vec();
                 Credential::new(key, certificate, own.issuer(), own.serial())
