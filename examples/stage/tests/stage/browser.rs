@@ -58,6 +58,12 @@ impl Browser {
             .await
     }
 
+    /// What is there, unless it is what this tag names.
+    pub(crate) async fn get_unless(&mut self, path: &str, tag: &str) -> Came {
+        let more = format!("If-None-Match: {tag}\r\n");
+        self.exchange("GET", path, "*/*", b"", &more).await
+    }
+
     pub(crate) async fn send(
         &mut self,
         method: &str,
@@ -65,12 +71,23 @@ impl Browser {
         media_type: &str,
         body: &[u8],
     ) -> Came {
+        self.exchange(method, path, media_type, body, "").await
+    }
+
+    async fn exchange(
+        &mut self,
+        method: &str,
+        path: &str,
+        media_type: &str,
+        body: &[u8],
+        more: &str,
+    ) -> Came {
         let authority = self.origin.strip_prefix("http://").unwrap();
         let (_, port) = authority.rsplit_once(':').unwrap();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\
              Accept: {media_type}\r\nAccept-Language: en\r\nContent-Type: {media_type}\r\n\
-             Content-Length: {}\r\nCookie: {}\r\n\r\n",
+             Content-Length: {}\r\n{more}Cookie: {}\r\n\r\n",
             body.len(),
             self.cookies.join("; ")
         );

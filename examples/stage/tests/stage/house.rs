@@ -144,6 +144,7 @@ pub(crate) struct Scene {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Present,
+    PresentOpenid4vp,
     SignRaw,
     SignCms,
     Challenge,
@@ -154,8 +155,9 @@ pub(crate) enum Way {
 pub(crate) type Outcome = (u16, String);
 
 impl Way {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Present,
+        Self::PresentOpenid4vp,
         Self::SignRaw,
         Self::SignCms,
         Self::Challenge,
@@ -164,7 +166,7 @@ impl Way {
 
     pub(crate) const fn kind(self) -> &'static str {
         match self {
-            Self::Present => "present",
+            Self::Present | Self::PresentOpenid4vp => "present",
             Self::SignRaw | Self::SignCms => "sign",
             Self::Challenge => "challenge",
             Self::Tap => "tap",
@@ -173,7 +175,7 @@ impl Way {
 
     const fn path(self) -> &'static str {
         match self {
-            Self::Present | Self::Tap => "/show/request",
+            Self::Present | Self::PresentOpenid4vp | Self::Tap => "/show/request",
             Self::SignRaw | Self::SignCms => "/sign/request",
             Self::Challenge => "/login/request",
         }
@@ -219,6 +221,11 @@ impl Scene {
         question["defect"] = defect.into();
         if way == Way::SignCms {
             question["form"] = "cms".into();
+        }
+        if way == Way::PresentOpenid4vp {
+            let requests = &mut question["request"]["digital"]["requests"];
+            let requests = requests.as_array_mut().unwrap();
+            requests.retain(|request| request["protocol"] == "openid4vp-v1-signed");
         }
         let answer = self.stage.answer(&question).await?;
         let came = browser

@@ -112,3 +112,45 @@ async fn the_world_is_told_and_put_right() {
     }
     assert_eq!(wallet.get("/portraits/8.jpg").await.status, 404);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_asks_so_is_refused_and_breaks_nothing() {
+    let scene = Scene::new().await;
+    let mut wallet = Browser::at(scene.stage.wallet());
+    for path in [
+        "/api/answer",
+        "/api/asked",
+        "/api/tap",
+        "/api/world",
+        "/api/life",
+    ] {
+        for body in ["", "[]", "{\"kind\":\"all\",\"lists\":\"gone\"}", "\u{0}"] {
+            let media_type = "application/json";
+            let came = wallet.send("POST", path, media_type, body.as_bytes()).await;
+            assert!((400..500).contains(&came.status), "{path}: {came:?}");
+        }
+    }
+    let most = u64::MAX;
+    let unread = "The request cannot be read.";
+    for (question, refused) in [
+        (json!({ "kind": "present", "person": most }), unread),
+        (json!({ "kind": "sign", "to_be_signed": "*" }), unread),
+        (json!({ "kind": "tap" }), unread),
+        (
+            json!({ "kind": "present", "request": { "digital": { "requests": [
+                { "protocol": "org-iso-mdoc", "data": {} }
+            ] } } }),
+            "The phone does not accept this request (malformed).",
+        ),
+    ] {
+        let came = wallet.post("/api/answer", &question).await;
+        assert_eq!(
+            (came.status, &came.json()["refused"]),
+            (422, &json!(refused))
+        );
+    }
+    let strange = json!({
+        "kind": "sign", "to_be_signed": "AAAA", "person": most, "defect": "other-persons-signature",
+    });
+    assert_eq!(wallet.post("/api/answer", &strange).await.status, 200);
+}

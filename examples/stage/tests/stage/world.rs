@@ -4,6 +4,7 @@ use serde_json::json;
 
 use tashika_stage::Stage;
 
+use crate::browser::Browser;
 use crate::house::{SHOP, Scene, Way, passed, undetermined};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,4 +118,31 @@ async fn a_shop_sells_within_its_grace_and_not_beyond() {
         );
         assert_eq!(scene.comes(Way::Tap).await, outcome, "after {days} days");
     }
+}
+
+/// Whoever has a list already is told so, until somebody is revoked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_sent_once_and_again_when_it_has_changed() {
+    let scene = Scene::new().await;
+    let lists = &scene.house.backing.settings().lists;
+    let kiyose = lists
+        .iter()
+        .find(|url| url.ends_with("authentication-13221.crl"));
+    let (_, path) = kiyose.unwrap().split_at("http://".len());
+    let (authority, path) = path.split_once('/').unwrap();
+    let (path, mut mirror) = (
+        format!("/{path}"),
+        Browser::at(&format!("http://{authority}")),
+    );
+    let first = mirror.get(&path).await;
+    let tag = first.header("etag").unwrap().to_owned();
+    assert_eq!(first.header("content-type"), Some("application/pkix-crl"));
+    let again = mirror.get_unless(&path, &tag).await;
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    let revoked = scene.try_to_come(Way::Challenge, 0, "superseded").await;
+    assert_eq!(revoked.unwrap(), (403, "revoked".to_owned()));
+    let changed = mirror.get_unless(&path, &tag).await;
+    assert_eq!(changed.status, 200);
+    assert_ne!(changed.header("etag"), Some(&*tag));
+    assert!(changed.body.len() > first.body.len());
 }
