@@ -1,10 +1,13 @@
 //! What the law and the register say about people, apart from any card or
-//! phone: dates of birth, ages, sexes, places.
+//! phone: dates of birth, ages, sexes, places; and how like to it is what people
+//! say themselves.
 
 mod birth;
+mod likeness;
 mod local_government;
 pub mod my_number;
 mod residence;
+mod stated;
 mod text;
 mod written;
 
@@ -12,8 +15,10 @@ mod written;
 pub(crate) use birth::completed_years;
 pub use birth::{AtLeast, BirthDate};
 pub use jiff::civil::Date;
+pub use likeness::{Doubt, Likeness};
 pub use local_government::LocalGovernmentCode;
 pub use residence::{Place, Residence, resides_in};
+pub use stated::{Compared, Comparison, Stated};
 pub(crate) use text::is_deceptive;
 
 /// Sex as the resident register records it.

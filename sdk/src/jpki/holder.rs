@@ -5,7 +5,9 @@ use std::fmt;
 use crate::asn1::{self, Reader};
 use crate::code::Code;
 use crate::error::Error;
-use crate::person::{AtLeast, BirthDate, Place, Residence, Sex, is_deceptive, resides_in};
+use crate::person::{
+    AtLeast, BirthDate, Comparison, Place, Residence, Sex, Stated, is_deceptive, resides_in,
+};
 use crate::time::Time;
 
 /// The person a signing certificate was issued to, as the resident register
@@ -115,6 +117,16 @@ impl Holder {
     #[must_use]
     pub fn sex(&self) -> Sex {
         self.sex
+    }
+
+    /// What somebody states of themselves, beside what is registered.
+    #[must_use]
+    pub fn compare(&self, stated: &Stated) -> Comparison {
+        stated.compare(
+            (&self.name.text, &self.name.substituted),
+            (&self.address.text, &self.address.substituted),
+            self.birth_date,
+        )
     }
 
     /// Whether the holder has reached an age at `now`; see [`BirthDate::has_reached`].

@@ -15,7 +15,7 @@ use crate::code::Code;
 use crate::error::Error;
 use crate::mdoc::Element;
 use crate::mdoc::cbor::Reader;
-use crate::person::{BirthDate, Sex};
+use crate::person::{BirthDate, Comparison, Sex, Stated};
 use crate::time::Time;
 
 pub use portrait::{Portrait, PortraitCodec};
@@ -105,6 +105,21 @@ impl<'a> Elements<'a> {
     /// `mdoc.element_form`.
     pub fn birth_date(&self) -> Result<Option<BirthDate>, Error> {
         Ok(self.read(Item::BirthDate, value::birth_date)?)
+    }
+
+    /// What somebody states of themselves, beside what a document says that has
+    /// 氏名, 住所 and the date of birth.
+    ///
+    /// # Errors
+    /// `mdoc.element_missing` if it has not, `mdoc.element_form`.
+    pub fn compare(&self, stated: &Stated) -> Result<Comparison, Error> {
+        let text = |item| {
+            self.text(item)?
+                .ok_or(Error::from(Code::MdocElementMissing))
+        };
+        let (name, address) = (text(TextItem::FullName)?, text(TextItem::ResidentAddress)?);
+        let born = self.birth_date()?.ok_or(Code::MdocElementMissing)?;
+        Ok(stated.compare((&name, &[]), (&address, &[]), born))
     }
 
     /// The age in completed years, at the time when the document was signed.
