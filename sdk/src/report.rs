@@ -263,6 +263,14 @@ impl CheckReport {
         self.id
     }
 
+    /// What it is about, in one English sentence.
+    #[must_use]
+    pub fn description(&self) -> &'static str {
+        let mut known = CheckId::ALL.iter();
+        let known = known.find(|known| known.as_str() == self.id);
+        known.map_or("", |known| known.description())
+    }
+
     /// How it ended.
     #[must_use]
     pub fn status(&self) -> CheckStatus {
