@@ -128,9 +128,7 @@ impl World {
     /// Tells everybody who has to know of a person's card.
     fn enter(&self, person: usize) {
         let resident = self.people.resident(person);
-        for kind in Kind::ALL {
-            self.registry.issued(kind, resident.card.credential(kind));
-        }
+        self.registry.enter(&resident.card);
         self.provider.enrol(self.citizen(person));
     }
 

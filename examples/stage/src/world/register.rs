@@ -52,9 +52,16 @@ impl Registry {
         self.lock().revision
     }
 
-    pub(crate) fn issued(&self, kind: Kind, credential: &Credential) {
+    /// Somebody has a card: of its certificates each knows of the other.
+    pub(super) fn enter(&self, card: &Card) {
+        let of = |kind| (kind, magnitude(card.credential(kind).serial()));
+        let [one, other] = Kind::ALL.map(of);
         let mut known = self.lock();
-        known.issued.insert((kind, magnitude(credential.serial())));
+        for (from, to) in [(&one, &other), (&other, &one)] {
+            known.issued.insert(from.clone());
+            let links = known.links.entry(from.clone()).or_default();
+            links.push(("counterpart", to.clone()));
+        }
     }
 
     pub(crate) fn revoke(&self, partition: Partition, serial: &[u8], reason: Reason, date: i64) {
@@ -71,7 +78,7 @@ impl Registry {
         known.revision += 1;
     }
 
-    /// Says which certificates of two cards belong together.
+    /// Says which certificates of two cards came one after the other.
     pub(super) fn link(&self, old: &Card, new: &Card) {
         let mut known = self.lock();
         let mut add = |from: &Issued, relation, to: &Issued| {
@@ -85,9 +92,6 @@ impl Registry {
             add(before, "successor", after);
             add(after, "predecessor", before);
         }
-        let [signing, authentication] = &after;
-        add(signing, "counterpart", authentication);
-        add(authentication, "counterpart", signing);
     }
 
     /// What a responder says about a serial number.
