@@ -3,11 +3,13 @@
 
 mod anchors;
 mod auth_app;
+mod evidence;
 mod layers;
 mod lists;
+mod services;
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{AuthenticationVerifier, Kind, ProfileTable, SigningVerifier};
@@ -30,8 +32,9 @@ use tashika::{Duration, Time};
 use tashika_tower::{
     BrowserOffer, Certificates, Channels, Clients, Clock, Documents, MemorySessions,
     MemoryTransactions, Nodes, OpenidClient, Postgres, PostgresError, PostgresLimits,
-    PostgresSessions, PostgresTls, PostgresTransactions, Readers, Records, Revocation, SessionKeys,
-    SessionLayer, SessionPolicy, SessionStore, Site, Tenant, TransactionStore,
+    PostgresSessions, PostgresTls, PostgresTransactions, Readers, Recheck, Records, Revocation,
+    SessionKeys, SessionLayer, SessionMode, SessionPolicy, SessionStore, Site, Tenant,
+    TransactionStore, Visitors, WhenUndetermined,
 };
 
 use crate::keys::Keys;
@@ -39,6 +42,7 @@ use crate::party::StartError;
 use crate::settings::{Ask, Settings};
 
 pub use lists::{ListSource, Worth};
+pub use services::{Services, observe};
 
 use lists::ListsOnDisk;
 
@@ -59,6 +63,7 @@ struct Inner {
     issuers: TrustStore,
     lists: ListsOnDisk,
     tombstones: Arc<Tombstones>,
+    failure: Mutex<services::Failure>,
 }
 
 impl Backing {
@@ -90,6 +95,7 @@ impl Backing {
         let inner = Inner {
             site: site.with_clock(clock.clone()),
             tombstones: Arc::new(tombstones),
+            failure: Mutex::default(),
             settings,
             clock,
             keys,
@@ -182,6 +188,12 @@ impl Backing {
         &self.inner.cards
     }
 
+    /// The anchors over cards in phones.
+    #[must_use]
+    pub fn issuers(&self) -> &TrustStore {
+        &self.inner.issuers
+    }
+
     /// Whose cards in phones are believed; their signers are looked up in lists.
     ///
     /// # Errors
@@ -240,6 +252,23 @@ impl Backing {
         Ok(SessionLayer::new(site, store, keys, certificates, policy)?)
     }
 
+    /// Sessions of people who look at an outcome, and go: ten minutes, in which the
+    /// certificate of this kind is asked about again.
+    ///
+    /// # Errors
+    /// As [`sessions`](Self::sessions).
+    pub fn visits(&self, kind: Kind) -> Result<SessionLayer, StartError> {
+        let recheck = Recheck::After(Duration::minutes(5), WhenUndetermined::Refuse);
+        let policy = SessionPolicy {
+            idle: Duration::minutes(10),
+            absolute: Duration::minutes(30),
+            recheck,
+            mode: SessionMode::Web,
+            visitors: Visitors::Pass,
+        };
+        self.sessions(self.certificates(kind)?, policy)
+    }
+
     /// The platform operator that knows which certificates are of one person.
     ///
     /// # Errors
@@ -281,6 +310,11 @@ impl Backing {
         let lists = SourceState::of_lists(sources.len(), fresh);
         let notices = &self.settings().notices;
         Health::at(self.now(), OurState::Working, Needs::One, &[lists], notices)
+    }
+
+    fn failure(&self) -> MutexGuard<'_, services::Failure> {
+        let failure = &self.inner.failure;
+        failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn asking(&self, plan: Plan) -> Result<Revocation, StartError> {

@@ -1,9 +1,10 @@
-//! What the three example relying parties share, and what is not about
-//! verification: where they are and whom they ask, as configuration
-//! ([`Settings`]); the objects of the sdk and of the layers made of it
-//! ([`Backing`]); how their pages look ([`page`]); how a terminal at a till or a
-//! gate reaches them ([`terminal`]); who stands there ([`turns`]); codes that are
-//! shown ([`codes`]); sessions that are of one device ([`device`]); and serving.
+//! What the three example relying parties share: where they are and whom they
+//! ask, as configuration ([`Settings`]); the objects of the sdk and of the layers
+//! made of it ([`Backing`]); what people fill in ([`form`]), who they are by a
+//! proof ([`Identification`]), and what becomes of their certificates ([`Watch`]);
+//! how their pages look ([`page`]); how a terminal at a till or a gate reaches them
+//! ([`terminal`]); who stands there ([`turns`]); codes that are shown ([`codes`]);
+//! sessions that are of one device ([`device`]); and serving.
 //!
 //! A relying party is a [`Party`]. What it serves is a [`House`].
 
@@ -11,6 +12,8 @@ mod backing;
 pub mod codes;
 mod denied;
 pub mod device;
+pub mod form;
+mod identification;
 mod journal;
 mod keys;
 mod ledger;
@@ -23,9 +26,11 @@ mod tally;
 pub mod terminal;
 mod trouble;
 pub mod turns;
+mod watch;
 
-pub use backing::{Backing, ListSource, Worth};
+pub use backing::{Backing, ListSource, Services, Worth, observe};
 pub use denied::Denied;
+pub use identification::{Identification, Identified};
 pub use keys::Keys;
 pub use ledger::{Double, Ledger, Use};
 pub use pairwise::Pairwise;
@@ -41,3 +46,4 @@ pub use settings::{
     SettingsError, Staff,
 };
 pub use trouble::{Trouble, told};
+pub use watch::{Night, Portfolio, Task, Watch};

@@ -14,7 +14,8 @@ use axum::extract::FromRequestParts;
 use axum::response::{Html, IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
-use tashika::{Language, Time};
+use tashika::{Error, Language, Time};
+use tashika_tower::Refusal;
 
 pub use dress::{Brand, dress};
 pub use problem::Problem;
@@ -45,6 +46,12 @@ impl Frame {
     #[must_use]
     pub fn lang(&self) -> &'static str {
         self.say("ja", "en")
+    }
+
+    /// A refusal in the language of whoever looks.
+    #[must_use]
+    pub fn refuse(&self, error: Error) -> Refusal {
+        Refusal::new(error, self.language)
     }
 
     /// A time as people in Japan read it, to the minute.
@@ -128,6 +135,15 @@ pub fn reword(response: Response, code: &str, detail: &str) -> Response {
     }
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, problem.to_string().into())
+}
+
+/// The text of a template, for somebody to sign.
+pub fn text(template: &impl Template) -> Response {
+    let media_type = (header::CONTENT_TYPE, "text/plain; charset=utf-8");
+    match template.render() {
+        Ok(text) => ([media_type], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// Where a script sends the browser when an answer was accepted.

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tashika::Time;
+use tashika::auth_app::signing::SigningProfile;
 use tashika::auth_app::{
-    AssertionAudience, AssertionKey, AssertionKeys, AuthApp, ClientId, PrivateKeyJwt, Provider,
-    RedirectUri, Refusal, RefusalTable, Registration,
+    AcrPolicy, AssertionAudience, AssertionKey, AssertionKeys, AuthApp, ClientId, PrivateKeyJwt,
+    Provider, RedirectUri, Refusal, RefusalTable, Registration,
 };
+use tashika::jpki::Kind;
 use tashika::signer::{EcdsaSigner, Immediate};
+use tashika::transaction::Purpose;
+use tashika_tower::{AuthAppSigningLayer, Signers, SigningJudge, SigningPaths, Signings};
 
 use super::Backing;
 use crate::party::StartError;
@@ -36,6 +40,34 @@ impl Backing {
         let auth_app = AuthApp::over(registration, client, super::tls(self.settings())?);
         let unfit = |error| StartError::unfit(settings.base.clone(), error);
         Ok(Some(auth_app.map_err(unfit)?))
+    }
+
+    /// Documents that somebody signs through the auth app below this path, for
+    /// whoever it is; we verify them ourselves. None if the settings know no
+    /// provider.
+    ///
+    /// # Errors
+    /// If what the settings say of it is unfit.
+    pub fn signing_app(
+        &self,
+        path: &str,
+        purpose: Purpose,
+    ) -> Result<Option<AuthAppSigningLayer>, StartError> {
+        let paths = SigningPaths::under(path)?;
+        let Some(auth_app) = self.auth_app(&format!("{path}/callback"))? else {
+            return Ok(None);
+        };
+        let signings = Signings {
+            paths,
+            purpose,
+            signers: Signers::Whoever,
+            acr: AcrPolicy::standard(),
+            profile: SigningProfile::standard(),
+        };
+        let (verifier, revocation) = (self.signing()?, self.revocation(Kind::Signing)?);
+        let judge = SigningJudge::Ourselves(Arc::new(verifier), revocation);
+        let layer = AuthAppSigningLayer::new(self.site().clone(), auth_app, signings, judge)?;
+        Ok(Some(layer))
     }
 }
 

@@ -37,6 +37,16 @@ impl Brand {
             wallet: backing.settings().testbed_wallet.clone(),
         }
     }
+
+    /// That of its staff's pages, to which nobody comes with a phone.
+    #[must_use]
+    pub fn for_staff(&self, title: (&'static str, &'static str)) -> Self {
+        Self {
+            title,
+            theme: self.theme,
+            wallet: None,
+        }
+    }
 }
 
 const STYLE: &str = include_str!("../../assets/house.css");

@@ -19,6 +19,17 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// That what somebody looks for is not theirs, or no longer: whether there is
+    /// such a thing is told to nobody.
+    pub const NOT_HERE: Self = Self {
+        status: StatusCode::NOT_FOUND,
+        code: "page.not_here",
+        text: (
+            "このお手続きの結果は、ここでは表示できません。時間が経過したか、このブラウザーで別のお手続きが始まっています。お手続きの内容は失われていません。",
+            "The outcome cannot be shown here: time has passed, or something else was begun in this browser. Nothing is lost.",
+        ),
+    };
+
     /// The refusal, in the language of whoever looks.
     #[must_use]
     pub fn respond(&self, frame: &Frame) -> Response {

@@ -1,0 +1,181 @@
+//! Customers' certificates, watched: which have been revoked since.
+//!
+//! What is kept of them is a keyed value, and all that the lists revoke is keyed
+//! in the same way. Of whom nothing is found, nothing is known.
+
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tashika::Time;
+use tashika::jpki::{Kind, Lookup, LookupKey, Meaning, MeaningTable};
+use tashika::revocation::{KeyedEntry, KeyedError, KeyedSet, KeyedSetBuilder, Reason};
+use tokio::task::spawn_blocking;
+
+use crate::backing::Backing;
+
+/// Whoever has customers: what they are called, and their certificates, first
+/// that for signatures.
+pub trait Portfolio: Send + Sync + 'static {
+    /// The customers.
+    fn customers(&self) -> Vec<(String, Vec<Lookup>)>;
+
+    /// What watches them.
+    fn watch(&self) -> &Watch;
+}
+
+/// Looks for revoked certificates of customers.
+#[derive(Debug)]
+pub struct Watch {
+    backing: Backing,
+    key: LookupKey,
+    last: Mutex<Option<Night>>,
+}
+
+/// What one look found.
+#[derive(Clone, Debug)]
+pub struct Night {
+    /// When.
+    pub at: Time,
+    /// How many customers there are.
+    pub customers: usize,
+    /// Of how many no certificate is known that a list could name.
+    pub unwatched: usize,
+    /// How many lists could not be read.
+    pub unread: usize,
+    /// The customers of whom somebody has to think.
+    pub tasks: Vec<Task>,
+}
+
+/// A customer with a certificate that was revoked.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The customer.
+    pub customer: String,
+    /// The certificate that was revoked.
+    pub kind: Kind,
+    /// Why. For the operator alone, as all that follows.
+    pub reason: Reason,
+    /// Since when.
+    pub since: Time,
+    /// Whether the person is known to be registered still. Where contents have
+    /// changed and where the register was closed, a signing certificate is revoked
+    /// for the same reason. The one for logins on the same card is so in the latter
+    /// case alone: if that is known, and stands or was renewed, they are.
+    pub registered: bool,
+}
+
+impl Watch {
+    /// Of customers whose certificates are kept under this key.
+    #[must_use]
+    pub fn new(backing: &Backing, key: &LookupKey) -> Self {
+        Self {
+            backing: backing.clone(),
+            key: key.clone(),
+            last: Mutex::default(),
+        }
+    }
+
+    /// What was found last.
+    #[must_use]
+    pub fn last(&self) -> Option<Night> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.clone()
+    }
+
+    /// Looks when a day has begun in Japan, for as long as there are customers.
+    pub fn every_night<P: Portfolio>(portfolio: Weak<P>) {
+        tokio::spawn(async move {
+            let mut watched = None;
+            while let Some(all) = portfolio.upgrade() {
+                let today = all.watch().backing.now().date_in_japan().ok();
+                if watched.replace(today).is_some_and(|day| day != today) {
+                    Self::now(&all).await;
+                }
+                drop(all);
+                tokio::time::sleep(Duration::from_secs(30)).await;
+            }
+        });
+    }
+
+    /// Looks now, in lists of now. If it fails, what was found before stays, with
+    /// its time.
+    pub async fn now<P: Portfolio>(portfolio: &Arc<P>) {
+        portfolio.watch().backing.synchronise().await;
+        let at_work = Arc::clone(portfolio);
+        let night = spawn_blocking(move || at_work.watch().look(&at_work.customers())).await;
+        let watch = portfolio.watch();
+        match night {
+            Ok(Ok(night)) => {
+                *watch.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(night);
+            }
+            Ok(Err(error)) => eprintln!("watch: {error}"),
+            Err(error) => eprintln!("watch: {error}"),
+        }
+    }
+
+    fn look(&self, customers: &[(String, Vec<Lookup>)]) -> Result<Night, KeyedError> {
+        let (revoked, unread) = self.revoked()?;
+        let mut tasks = Vec::new();
+        for (customer, keys) in customers {
+            let found = keys.iter().map(|key| revoked.find(key));
+            let found = found.collect::<Result<Vec<_>, _>>()?;
+            let registered = found.get(1).is_some_and(|login| match login {
+                Some(login) => login.reason() == Reason::Superseded,
+                None => true,
+            });
+            let entry = found.into_iter().flatten().next();
+            tasks.extend(entry.map(|entry| Task::of(customer, &entry, registered)));
+        }
+        let unwatched = customers.iter().filter(|(_, keys)| keys.is_empty());
+        Ok(Night {
+            at: self.backing.now(),
+            customers: customers.len(),
+            unwatched: unwatched.count(),
+            unread,
+            tasks,
+        })
+    }
+
+    /// What all lists at hand revoke, and how many could not be read.
+    fn revoked(&self) -> Result<(KeyedSet, usize), KeyedError> {
+        let folder = self.backing.settings().data.join("watch");
+        std::fs::create_dir_all(&folder)?;
+        let mut builder = KeyedSetBuilder::new(&self.key, &folder, NonZero::<usize>::MIN)?;
+        let mut unread = 0;
+        for partition in self.backing.list_store().partitions() {
+            match partition.index().map(|index| builder.add_index(index)) {
+                Ok(Ok(())) => {}
+                Err(_) | Ok(Err(KeyedError::Index(_))) => unread += 1,
+                Ok(Err(error)) => return Err(error),
+            }
+        }
+        Ok((builder.finish(&folder.join("revoked"))?, unread))
+    }
+}
+
+impl Task {
+    fn of(customer: &str, entry: &KeyedEntry, registered: bool) -> Self {
+        let signing = entry.list().purpose() == Kind::Signing.purpose();
+        let kind = if signing {
+            Kind::Signing
+        } else {
+            Kind::Authentication
+        };
+        Self {
+            customer: customer.to_owned(),
+            reason: entry.reason(),
+            since: entry.revoked_at(),
+            kind,
+            registered,
+        }
+    }
+
+    /// What its reason may mean.
+    #[must_use]
+    pub fn meaning(&self) -> Option<Meaning> {
+        MeaningTable::standard()
+            .meaning(self.kind, self.reason)
+            .cloned()
+    }
+}
