@@ -6,6 +6,7 @@
 //! comes late is nobody's.
 
 mod around;
+mod screens;
 mod shown;
 
 use std::collections::BTreeMap;
@@ -15,16 +16,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use http::StatusCode;
 use serde_json::Value;
 use tashika::{Duration, Error, Time};
-use tashika_tower::{Carried, Carry, Clock};
+use tashika_tower::{Carried, Carry, Site};
 
 use crate::page::Problem;
 
 pub use around::{around, question};
+pub use screens::{open, screens_only};
 pub use shown::{Shown, Verdict};
 
 /// The places of a house.
 pub struct Turns {
-    clock: Clock,
+    site: Site,
     patience: Duration,
     shown: Duration,
     places: Mutex<BTreeMap<&'static str, Place>>,
@@ -85,9 +87,9 @@ impl Turns {
     /// At these places nobody stands yet. A person may take as long as `patience`,
     /// and is `shown` how it went for so long.
     #[must_use]
-    pub fn new(places: &[&'static str], clock: Clock, patience: Duration, shown: Duration) -> Self {
+    pub fn new(places: &[&'static str], site: Site, patience: Duration, shown: Duration) -> Self {
         // With numbers from the time on, none comes again after a restart.
-        let number = clock.now().as_unix();
+        let number = site.now().as_unix();
         let place = |name: &&'static str| {
             let place = Place {
                 number,
@@ -98,7 +100,7 @@ impl Turns {
             (*name, place)
         };
         Self {
-            clock,
+            site,
             patience,
             shown,
             places: Mutex::new(places.iter().map(place).collect()),
@@ -109,7 +111,7 @@ impl Turns {
     /// such place.
     #[must_use]
     pub fn begin(&self, place: &str) -> Option<Turn> {
-        let until = self.clock.now().plus(self.patience);
+        let until = self.site.now().plus(self.patience);
         let mut places = self.places();
         let number = places.get_mut(place)?.turn(Some(until));
         let place = place.to_owned();
@@ -161,14 +163,14 @@ impl Turns {
 
     /// Shows how it went, if the turn is not over.
     pub fn show(&self, turn: &Turn, shown: Shown) -> bool {
-        let until = self.clock.now().plus(self.shown);
+        let until = self.site.now().plus(self.shown);
         self.change(turn, |place| place.show(shown, until))
     }
 
     /// Shows a refusal to whoever is asked in this transaction. Nothing of a refused
     /// answer is believed, so what it carried is not at hand.
     pub fn refuse(&self, transaction: &str, shown: Shown) {
-        let until = self.clock.now().plus(self.shown);
+        let until = self.site.now().plus(self.shown);
         let mut places = self.places();
         let mut all = places.values_mut();
         if let Some(place) = all.find(|place| place.phase.transaction() == Some(transaction)) {
@@ -200,7 +202,7 @@ impl Turns {
 
     /// Without those whose turn is over.
     fn places(&self) -> MutexGuard<'_, BTreeMap<&'static str, Place>> {
-        let now = self.clock.now();
+        let now = self.site.now();
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         for place in places.values_mut() {
             if place.until.is_some_and(|until| now > until) {
@@ -267,5 +269,109 @@ impl Turn {
 impl fmt::Debug for Turns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Turns").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+    use tashika::person::AtLeast;
+    use tashika::seal::{Sealer, SealingKey};
+    use tashika::transaction::RelyingParty;
+    use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes};
+
+    fn yes() -> Shown {
+        AtLeast::Yes.into()
+    }
+
+    /// Two places, and the seconds that have passed.
+    fn turns() -> (Turns, Arc<AtomicI64>) {
+        let passed = Arc::new(AtomicI64::new(0));
+        let seconds = Arc::clone(&passed);
+        let now = move || Time::from_unix(1_800_000_000 + seconds.load(Ordering::SeqCst));
+        let sealer = Sealer::new(SealingKey::new("1", &[1; 32]).unwrap(), Vec::new());
+        let site = Site::new(
+            RelyingParty::from_origin("https://shop.example").unwrap(),
+            Arc::new(MemoryTransactions::standard()),
+            Arc::new(sealer.unwrap()),
+            Nodes::One,
+            Clients::by_peer(),
+        );
+        let site = site.unwrap().with_clock(Clock::told(now));
+        let (patience, shown) = (Duration::seconds(120), Duration::seconds(20));
+        (Turns::new(&["1", "2"], site, patience, shown), passed)
+    }
+
+    fn verdict(turns: &Turns, place: &str) -> Option<Verdict> {
+        match turns.phase(place).unwrap() {
+            Phase::Shown(shown) => Some(shown.verdict),
+            Phase::Free | Phase::Asked(_) | Phase::Offered(..) => None,
+        }
+    }
+
+    #[test]
+    fn what_comes_late_is_shown_to_nobody() {
+        let (turns, passed) = turns();
+        let first = turns.begin("1").unwrap();
+        let second = turns.begin("1").unwrap();
+        assert!(!turns.show(&first, yes()));
+        assert_eq!(verdict(&turns, "1"), None);
+        assert!(turns.show(&second, yes()));
+        assert_eq!(
+            (verdict(&turns, "1"), verdict(&turns, "2")),
+            (Some(Verdict::Yes), None)
+        );
+        passed.store(20, Ordering::SeqCst);
+        assert_eq!(verdict(&turns, "1"), Some(Verdict::Yes));
+        passed.store(21, Ordering::SeqCst);
+        assert_eq!(verdict(&turns, "1"), None);
+        assert!(!turns.show(&second, yes()));
+        let third = turns.begin("1").unwrap();
+        turns.next("1");
+        assert!(!turns.show(&third, yes()));
+        let fourth = turns.begin("1").unwrap();
+        passed.store(142, Ordering::SeqCst);
+        assert!(!turns.show(&fourth, yes()));
+        assert!(turns.begin("3").is_none() && turns.phase("").is_none());
+        let counts: Counts = [(Verdict::Yes, 1)].into();
+        assert_eq!(turns.counts(), [("1", counts), ("2", Counts::new())]);
+    }
+
+    #[test]
+    fn a_refusal_is_shown_to_the_one_who_was_asked() {
+        let (turns, _) = turns();
+        let refused = || Shown {
+            verdict: Verdict::Refused,
+            ..yes()
+        };
+        let (one, two) = (turns.begin("1").unwrap(), turns.begin("2").unwrap());
+        turns.ask(&one, "a");
+        turns.ask(&two, "b");
+        turns.refuse("b", refused());
+        turns.refuse("c", refused());
+        assert_eq!(
+            (verdict(&turns, "1"), verdict(&turns, "2")),
+            (None, Some(Verdict::Refused))
+        );
+        // What has been shown is not taken back by a second answer.
+        turns.show(&one, yes());
+        turns.refuse("a", refused());
+        assert_eq!(verdict(&turns, "1"), Some(Verdict::Yes));
+    }
+
+    #[test]
+    fn a_question_is_taken_once_and_within_its_turn() {
+        let (turns, passed) = turns();
+        let turn = turns.begin("2").unwrap();
+        turns.offer(&turn, "a", "question".into());
+        assert_eq!(turns.take("b").unwrap_err().code, "turn.code_gone");
+        assert_eq!(turns.take("a").unwrap(), "question");
+        assert_eq!(turns.take("a").unwrap_err().code, "turn.code_gone");
+        let turn = turns.begin("2").unwrap();
+        turns.offer(&turn, "c", "question".into());
+        passed.store(121, Ordering::SeqCst);
+        assert_eq!(turns.take("c").unwrap_err().code, "turn.code_gone");
     }
 }

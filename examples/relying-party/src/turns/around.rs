@@ -102,7 +102,8 @@ pub async fn question(
     }
 }
 
-fn place_of(request: &Request) -> Option<&str> {
+/// The place that a request is about, if it says one.
+pub(super) fn place_of(request: &Request) -> Option<&str> {
     let uri = request.uri();
     let place = request.extensions().get::<Place>();
     let query = uri.query().and_then(|query| query.strip_prefix("place="));
