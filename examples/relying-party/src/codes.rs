@@ -77,6 +77,12 @@ impl Codes {
         self.key.public_key().as_ref()
     }
 
+    /// The same in base64url, for people to hand over.
+    #[must_use]
+    pub fn public_key_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.public_key())
+    }
+
     /// A code, in base64url.
     ///
     /// # Errors

@@ -5,24 +5,27 @@
 //! field `key` of its form, which [`with_key`] has the transaction carry. When the
 //! transaction has ended well, [`bind`](DeviceKeys::bind) gives the browser a cookie
 //! with the key in it, sealed for this transaction: nobody exchanges it, and the
-//! house keeps nothing.
+//! house keeps nothing. Where it counts, the script asks for a
+//! [nonce](DeviceKeys::nonce), and the house [checks](DeviceKeys::check) who has
+//! signed it.
 
 use std::fmt;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
-use axum::Form;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::middleware::Next;
 use axum::response::Response;
+use axum::{Extension, Form};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::COOKIE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use tashika::transaction::{ClientKey, Purpose, TransactionId};
 use tashika::{Duration, Error};
-use tashika_tower::{Carry, Entry, Site};
+use tashika_tower::{Carry, Entry, Session, Site};
 
 use crate::page::{Frame, Problem};
 use crate::trouble::Trouble;
@@ -63,6 +66,14 @@ const NO_KEY: Problem = Problem {
         "This device has not made its key. Please load the page again.",
     ),
 };
+const NONE: Problem = Problem {
+    status: StatusCode::FORBIDDEN,
+    code: "device.none",
+    text: (
+        "このブラウザーでは登録が有効ではありません。もう一度ご登録ください。",
+        "Nothing is set up in this browser any more. Please set it up again.",
+    ),
+};
 const OTHER: Problem = Problem {
     status: StatusCode::FORBIDDEN,
     code: "device.other",
@@ -100,12 +111,18 @@ impl DeviceKeys {
         ))
     }
 
-    /// A nonce for the device of the session that began with this transaction. It is
-    /// taken once, and soon.
+    /// A nonce for the device of this session: `{"nonce": "…"}`. It is taken once, and
+    /// soon.
     ///
     /// # Errors
-    /// What the sealer or the site's store says.
-    pub async fn nonce(&self, session: &TransactionId) -> Result<String, Error> {
+    /// `device.none` without a session, or what the sealer or the site's store says.
+    pub async fn nonce(&self, session: Option<Extension<Session>>) -> Result<Value, Trouble> {
+        let Extension(session) = session.ok_or(NONE)?;
+        let began = session.gained().gaining().transaction;
+        Ok(json!({ "nonce": self.nonce_of(&began).await? }))
+    }
+
+    async fn nonce_of(&self, session: &TransactionId) -> Result<String, Error> {
         let (nonce, now) = (TransactionId::generate()?, self.site.now());
         let (sealer, expires) = (self.site.sealer(), now.plus(NONCE));
         let entry = Entry {
@@ -121,8 +138,20 @@ impl DeviceKeys {
     /// Whether the device of this session has signed a nonce of its own.
     ///
     /// # Errors
-    /// `device.other`, or what the sealer or the site's store says of the nonce.
+    /// `device.none` without a session, `device.other`, or what the sealer or the
+    /// site's store says of the nonce.
     pub async fn check(
+        &self,
+        session: Option<Extension<Session>>,
+        headers: &HeaderMap,
+        signed: &Signed,
+    ) -> Result<(), Trouble> {
+        let Extension(session) = session.ok_or(NONE)?;
+        let began = session.gained().gaining().transaction;
+        self.verify(&began, headers, signed).await
+    }
+
+    async fn verify(
         &self,
         session: &TransactionId,
         headers: &HeaderMap,
@@ -248,19 +277,19 @@ mod tests {
     async fn only_the_device_that_was_bound_signs_and_each_nonce_once() {
         let keys = keys(NOW);
         let (session, browser, headers) = session(&keys, 1);
-        let nonce = keys.nonce(&session).await.unwrap();
+        let nonce = keys.nonce_of(&session).await.unwrap();
         let signed = browser.sign(&nonce);
-        assert_eq!(code(keys.check(&session, &headers, &signed).await), "good");
-        let again = keys.check(&session, &headers, &signed).await;
+        assert_eq!(code(keys.verify(&session, &headers, &signed).await), "good");
+        let again = keys.verify(&session, &headers, &signed).await;
         assert_eq!(code(again), "transaction.unknown");
 
-        let nonce = keys.nonce(&session).await.unwrap();
+        let nonce = keys.nonce_of(&session).await.unwrap();
         let other = Browser::new().sign(&nonce);
-        let refused = keys.check(&session, &headers, &other).await;
+        let refused = keys.verify(&session, &headers, &other).await;
         assert_eq!(code(refused), "device.other");
-        let nonce = keys.nonce(&session).await.unwrap();
+        let nonce = keys.nonce_of(&session).await.unwrap();
         let (signed, nothing) = (browser.sign(&nonce), HeaderMap::new());
-        let refused = keys.check(&session, &nothing, &signed).await;
+        let refused = keys.verify(&session, &nothing, &signed).await;
         assert_eq!(code(refused), "device.other");
     }
 
@@ -270,12 +299,12 @@ mod tests {
         let (one, browser, headers) = session(&keys, 1);
         let (other, stranger, cookies) = session(&keys, 2);
         // Their own key and cookie, and the other's session.
-        let nonce = keys.nonce(&one).await.unwrap();
-        let refused = keys.check(&one, &cookies, &stranger.sign(&nonce)).await;
+        let nonce = keys.nonce_of(&one).await.unwrap();
+        let refused = keys.verify(&one, &cookies, &stranger.sign(&nonce)).await;
         assert_eq!(code(refused), "device.other");
         // A nonce that was made for somebody else.
-        let nonce = keys.nonce(&other).await.unwrap();
-        let refused = keys.check(&one, &headers, &browser.sign(&nonce)).await;
+        let nonce = keys.nonce_of(&other).await.unwrap();
+        let refused = keys.verify(&one, &headers, &browser.sign(&nonce)).await;
         assert_eq!(code(refused), "device.other");
     }
 
@@ -283,8 +312,8 @@ mod tests {
     async fn a_binding_ends() {
         let (session, browser, headers) = session(&keys(NOW), 1);
         let keys = keys(NOW.plus(Duration::hours(2)));
-        let nonce = keys.nonce(&session).await.unwrap();
-        let refused = keys.check(&session, &headers, &browser.sign(&nonce)).await;
+        let nonce = keys.nonce_of(&session).await.unwrap();
+        let refused = keys.verify(&session, &headers, &browser.sign(&nonce)).await;
         assert_eq!(code(refused), "device.other");
     }
 }

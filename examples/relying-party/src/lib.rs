@@ -4,7 +4,8 @@
 //! proof ([`Identification`]), and what becomes of their certificates ([`Watch`]);
 //! how their pages look ([`page`]); how a terminal at a till or a gate reaches them
 //! ([`terminal`]); who stands there ([`turns`]); codes that are shown ([`codes`]);
-//! sessions that are of one device ([`device`]); and serving.
+//! sessions of one device ([`device`]); what is made of both ([`passes`]); and
+//! serving.
 //!
 //! A relying party is a [`Party`]. What it serves is a [`House`].
 
@@ -20,6 +21,7 @@ mod ledger;
 pub mod page;
 mod pairwise;
 mod party;
+pub mod passes;
 mod serve;
 mod settings;
 mod tally;
