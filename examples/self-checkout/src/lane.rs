@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Form, FromRequestParts, Path, Query, State};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use http::StatusCode;
+use http::request::Parts;
+use relying_party::Worth;
 use relying_party::page::{Frame, next, page, qr_code};
-use relying_party::turns::{Phase, Shown, Turns, Verdict, question};
-use relying_party::{ListSource, Worth};
+use relying_party::turns::{Phase, Shown, Turns, Verdict, open, question, screens_only};
 use serde::Deserialize;
 use tashika::auth_app::VerifiedLogin;
 use tashika::person::AtLeast;
@@ -22,8 +24,6 @@ use crate::{AGE, Routes, Shop};
 #[template(path = "lane.html")]
 struct Lane {
     frame: Frame,
-    lane: String,
-    app: bool,
     screen: Screen,
 }
 
@@ -31,10 +31,9 @@ struct Lane {
 #[template(path = "screen.html")]
 struct Screen {
     frame: Frame,
+    shop: Arc<Shop>,
+    lane: String,
     phase: Phase,
-    /// Where the customer's phone finds the question.
-    phone: String,
-    lists: Option<ListSource>,
 }
 
 #[derive(Template)]
@@ -44,6 +43,9 @@ struct Phone {
     /// The transaction; none when it has been answered.
     ticket: Option<String>,
 }
+
+/// None if there is no such lane.
+type Found = Result<Response, StatusCode>;
 
 #[derive(Deserialize)]
 struct Ticket {
@@ -55,60 +57,59 @@ struct Scanned {
     code: String,
 }
 
+/// Screens of the shop have been let in by its staff; phones have not.
 pub(crate) fn routes(turns: &Arc<Turns>) -> Routes {
     let question = post(question).with_state(Arc::clone(turns));
+    let open = get(open).with_state(Arc::clone(turns));
+    let screen = async |screen: Screen| page(&screen);
     let done = async |frame| {
         page(&Phone {
             frame,
             ticket: None,
         })
     };
-    Router::new()
+    let only = from_fn_with_state(Arc::clone(turns), screens_only);
+    let screens = Router::new()
         .route("/lane/{lane}", get(show))
         .route("/lane/{lane}/screen", get(screen))
         .route("/lane/{lane}/next", post(free))
-        .route("/lane/{lane}/pass", post(scan))
+        .route("/lane/{lane}/pass", post(scan));
+    let phones = Router::new()
         .route("/lane/2/phone", get(phone))
         .route("/lane/2/phone/request", question)
-        .route("/lane/2/phone/done", get(done))
+        .route("/lane/2/phone/done", get(done));
+    let routes = screens.layer(only).merge(phones);
+    routes.route("/lane/{lane}/open", open)
 }
 
-async fn show(State(shop): State<Arc<Shop>>, frame: Frame, Path(lane): Path<String>) -> Response {
-    let app = shop.backing.settings().auth_app.is_some();
-    match shop.screen(frame.clone(), &lane) {
-        Some(screen) => page(&Lane {
+async fn show(frame: Frame, screen: Screen) -> Response {
+    page(&Lane { frame, screen })
+}
+
+/// What a lane shows, which there has to be.
+impl FromRequestParts<Arc<Shop>> for Screen {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, shop: &Arc<Shop>) -> Result<Self, StatusCode> {
+        let frame = Frame::from_request_parts(parts, shop).await?;
+        let lane = Path::<String>::from_request_parts(parts, shop).await;
+        let Path(lane) = lane.map_err(|_| StatusCode::NOT_FOUND)?;
+        let phase = shop.turns.phase(&lane).ok_or(StatusCode::NOT_FOUND)?;
+        let shop = Arc::clone(shop);
+        Ok(Self {
             frame,
+            shop,
             lane,
-            app,
-            screen,
-        }),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-async fn screen(State(shop): State<Arc<Shop>>, frame: Frame, Path(lane): Path<String>) -> Response {
-    match shop.screen(frame, &lane) {
-        Some(screen) => page(&screen),
-        None => StatusCode::NOT_FOUND.into_response(),
+            phase,
+        })
     }
 }
 
 impl Shop {
-    fn screen(&self, frame: Frame, lane: &str) -> Option<Screen> {
-        let phase = self.turns.phase(lane)?;
+    /// Where a customer's phone finds the question of this transaction.
+    fn phone(&self, ticket: &str) -> String {
         let origin = &self.backing.settings().origin;
-        let phone = match &phase {
-            Phase::Offered(ticket, _) => format!("{origin}/lane/2/phone?ticket={ticket}"),
-            Phase::Free | Phase::Asked(_) | Phase::Shown(_) => String::new(),
-        };
-        // The oldest comes first.
-        let lists = self.backing.list_sources().into_iter().next();
-        Some(Screen {
-            frame,
-            phase,
-            phone,
-            lists,
-        })
+        format!("{origin}/lane/2/phone?ticket={ticket}")
     }
 }
 
@@ -151,17 +152,15 @@ pub(crate) async fn logged_in(
 
 /// Takes what a scanner reads, which types like a keyboard.
 async fn scan(
-    State(shop): State<Arc<Shop>>,
+    shop: State<Arc<Shop>>,
     Path(lane): Path<String>,
     Form(scanned): Form<Scanned>,
-) -> Response {
-    let Some(turn) = shop.turns.begin(&lane) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let taken = shop.codes.take(&scanned.code, shop.backing.site()).await;
+) -> Found {
+    let turn = shop.turns.begin(&lane).ok_or(StatusCode::NOT_FOUND)?;
+    let taken = shop.passes.take(&scanned.code).await;
     let shown = taken.map_or_else(Shown::from, |()| AtLeast::Yes.into());
     shop.turns.show(&turn, shown);
-    Redirect::to(&format!("/lane/{lane}")).into_response()
+    Ok(Redirect::to(&format!("/lane/{lane}")).into_response())
 }
 
 /// The page that the code on a lane's screen opens on the customer's phone.

@@ -10,16 +10,16 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use http::StatusCode;
-use relying_party::codes::Codes;
-use relying_party::device::{DeviceKeys, with_key};
+use relying_party::device::with_key;
 use relying_party::page::{Brand, dress};
-use relying_party::turns::{Turns, around};
+use relying_party::passes::Passes;
+use relying_party::turns::{Turns, around, screens_only};
 use relying_party::{Backing, House, Party, StartError, terminal};
 use tashika::Duration;
 use tashika::audit::Role;
 use tashika::auth_app::{Scope, Scopes};
 use tashika::mdoc::{AgeEvidence, JP_MNC};
-use tashika_tower::{AgeRequirement, AuditLayer, Certificates, FileSink};
+use tashika_tower::{AgeRequirement, AuditLayer, FileSink};
 use tower_http::csrf::CsrfLayer;
 
 pub use pass::OF_AGE;
@@ -48,8 +48,7 @@ const SHOWN: Duration = Duration::seconds(20);
 struct Shop {
     backing: Backing,
     turns: Arc<Turns>,
-    codes: Codes,
-    devices: DeviceKeys,
+    passes: Arc<Passes>,
     /// Age checks, in a chain of their own: between others, a record's place would
     /// tell about when it was.
     ages: Arc<FileSink>,
@@ -63,7 +62,7 @@ fn open(backing: Backing) -> Result<House, StartError> {
     let public = office::routes()
         .merge(lane::routes(&shop.turns))
         .merge(shop.lanes()?)
-        .merge(shop.passes()?);
+        .merge(shop.pass()?);
     let serve = |routes: Routes| {
         let routes = routes.fallback(nobody).layer(CsrfLayer::new());
         dress(routes.with_state(Arc::clone(&shop)), brand.clone())
@@ -77,12 +76,10 @@ fn open(backing: Backing) -> Result<House, StartError> {
 
 impl Shop {
     fn new(backing: Backing) -> Result<Self, StartError> {
-        let (site, clock) = (backing.site().clone(), backing.clock().clone());
-        let seed = backing.keys().get("pass")?;
+        let site = backing.site().clone();
         Ok(Self {
-            turns: Arc::new(Turns::new(&["1", "2"], clock, PATIENCE, SHOWN)),
-            codes: Codes::new(&seed, OF_AGE, pass::LIFE)?,
-            devices: DeviceKeys::new(site, "age-pass", pass::SESSION.absolute)?,
+            turns: Arc::new(Turns::new(&["1", "2"], site, PATIENCE, SHOWN)),
+            passes: Arc::new(Passes::new(&backing, OF_AGE, pass::GOOD)?),
             ages: Arc::new(backing.records("ages", Role::Verifier)?),
             backing,
         })
@@ -129,14 +126,14 @@ impl Shop {
     }
 
     /// The age pass. Its session is of these paths alone.
-    fn passes(&self) -> Result<Routes, StartError> {
+    fn pass(&self) -> Result<Routes, StartError> {
         let age = self
             .backing
             .age("pass", age()?, self.backing.browser("/pass")?)?;
-        let sessions = self.backing.sessions(Certificates::none(), pass::SESSION)?;
         let begin = Router::new().route("/pass/request", post(nobody));
         let begin = begin.layer(age.clone()).layer(from_fn(with_key));
-        let routes = pass::routes().layer(age).layer(sessions);
+        let routes = pass::routes().layer(age).merge(self.passes.routes("/pass"));
+        let routes = routes.layer(self.passes.sessions()?);
         Ok(routes.layer(self.record()).merge(begin))
     }
 
@@ -145,8 +142,9 @@ impl Shop {
     }
 
     fn in_turns(&self, routes: Routes) -> Routes {
-        let turns = Arc::clone(&self.turns);
-        routes.layer(from_fn_with_state(turns, around))
+        let turns = || Arc::clone(&self.turns);
+        let routes = routes.layer(from_fn_with_state(turns(), around));
+        routes.layer(from_fn_with_state(turns(), screens_only))
     }
 }
 

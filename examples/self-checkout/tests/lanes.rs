@@ -10,7 +10,8 @@ use tashika_testbed::mdoc::DeviceRequest;
 
 #[tokio::test]
 async fn a_lane_says_yes_or_no_and_the_shop_learns_nothing_else() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     for (person, shown) in [(ADULT, "reached"), (MINOR, "not-reached")] {
         let offered = till.begin(&house, "1").await;
         let waiting = till.screen(&house, "1").await;
@@ -32,7 +33,8 @@ async fn a_lane_says_yes_or_no_and_the_shop_learns_nothing_else() {
 
 #[tokio::test]
 async fn one_statement_is_asked_for_and_not_retained() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     for lane in ["1", "2"] {
         let offered = till.begin(&house, lane).await;
         let request = annex_c(&offered, ORIGIN);
@@ -50,7 +52,8 @@ async fn one_statement_is_asked_for_and_not_retained() {
 
 #[tokio::test]
 async fn a_phone_at_the_reader_is_shown_at_its_lane_alone() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     let said = house.tap("1", ADULT).await;
     assert_eq!(said["status"], 200, "{said}");
     assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
@@ -69,7 +72,8 @@ async fn a_phone_at_the_reader_is_shown_at_its_lane_alone() {
 
 #[tokio::test]
 async fn who_has_no_such_statement_is_refused_and_nothing_stands_in_for_it() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     let offered = till.begin(&house, "1").await;
     let said = till.finish(&house, BIRTHDAY_UNKNOWN, &offered).await;
     said.refused(403, "mdoc.element_missing");
@@ -80,7 +84,8 @@ async fn who_has_no_such_statement_is_refused_and_nothing_stands_in_for_it() {
 
 #[tokio::test]
 async fn what_comes_late_is_not_shown_to_the_next_customer() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     // Somebody begins and goes away; the next one is too young.
     let first = till.begin(&house, "1").await;
     let second = till.begin(&house, "1").await;
@@ -121,7 +126,9 @@ async fn what_comes_late_is_not_shown_to_the_next_customer() {
 
 #[tokio::test]
 async fn customers_at_both_lanes_and_by_both_ways_are_told_apart() {
-    let (house, mut one, mut two) = (House::open().await, Browser::default(), Browser::default());
+    let house = House::open().await;
+    let mut one = Browser::till(&house).await;
+    let mut two = Browser::till(&house).await;
     let (at_one, at_two) = (one.begin(&house, "1").await, two.begin(&house, "2").await);
     two.finish(&house, MINOR, &at_two).await;
     assert_eq!(verdict(&one.screen(&house, "1").await), None);
@@ -138,7 +145,8 @@ async fn customers_at_both_lanes_and_by_both_ways_are_told_apart() {
 
 #[tokio::test]
 async fn a_turn_ends_by_a_button_and_by_time() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     house.tap("1", ADULT).await;
     let said = till.submit(&house.public, "/lane/1/next", "").await;
     assert_eq!(
@@ -177,7 +185,8 @@ async fn a_turn_ends_by_a_button_and_by_time() {
 
 #[tokio::test]
 async fn an_answer_counts_once_and_at_its_lane() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     let offered = till.begin(&house, "1").await;
     // At another lane, where it was not begun.
     let elsewhere = text(&offered, "answer").replace("/lane/1/", "/lane/2/");
@@ -207,13 +216,14 @@ async fn an_answer_counts_once_and_at_its_lane() {
 
 #[tokio::test]
 async fn a_code_at_the_attended_lane_is_for_the_first_phone() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     let said = till.submit(&house.public, "/lane/2/code", "").await;
     assert_eq!(
         (said.status, said.location()),
         (StatusCode::SEE_OTHER, "/lane/2")
     );
-    assert!(till.cookies.is_empty());
+    assert_eq!(till.cookies.len(), 2, "those of the screens");
     let screen = till.screen(&house, "2").await;
     assert!(screen.contains("<svg"));
     assert!(screen.contains("This cannot be excluded here"));
@@ -251,8 +261,9 @@ async fn a_code_at_the_attended_lane_is_for_the_first_phone() {
 
 #[tokio::test]
 async fn a_code_ends_with_its_turn() {
-    let (house, mut till, mut phone) =
-        (House::open().await, Browser::default(), Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
+    let mut phone = Browser::default();
     till.submit(&house.public, "/lane/2/code", "").await;
     let screen = till.screen(&house, "2").await;
     let (_, ticket) = screen.split_once("ticket=").unwrap();
@@ -271,7 +282,8 @@ async fn a_code_ends_with_its_turn() {
 
 #[tokio::test]
 async fn other_sites_change_nothing() {
-    let (house, mut till) = (House::open().await, Browser::default());
+    let house = House::open().await;
+    let mut till = Browser::till(&house).await;
     house.tap("1", ADULT).await;
     till.more = vec![
         ("sec-fetch-site", "cross-site"),
@@ -293,4 +305,63 @@ async fn other_sites_change_nothing() {
         till.get(&house.public, path).await;
     }
     assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
+}
+
+#[tokio::test]
+async fn a_screen_is_one_that_the_staff_has_let_in() {
+    let house = House::open().await;
+    let (mut home, mut till) = (Browser::default(), Browser::till(&house).await);
+    for lane in ["1", "2"] {
+        for path in ["request", "next", "pass"] {
+            let path = format!("/lane/{lane}/{path}");
+            home.ask(&house.public, &path, "code=x")
+                .await
+                .refused(403, "screen.unknown");
+        }
+        for path in [format!("/lane/{lane}"), format!("/lane/{lane}/screen")] {
+            let said = home.get(&house.public, &path).await;
+            assert_eq!(said.status, StatusCode::FORBIDDEN);
+            assert!(said.text.contains("<code>screen.unknown</code>"));
+        }
+    }
+    for path in ["/lane/2/code", "/app/login?place=1", "/app/login?place=2"] {
+        home.ask(&house.public, path, "")
+            .await
+            .refused(403, "screen.unknown");
+    }
+    // A link serves one browser, for its lane, and soon.
+    let link = till.get(&house.staff, "/lane/1").await;
+    let path = link.location().strip_prefix(ORIGIN).unwrap();
+    let said = home
+        .get(&house.public, &path.replace("/lane/1/", "/lane/2/"))
+        .await;
+    assert!(said.text.contains("<code>screen.unknown</code>"));
+    assert_eq!(home.get(&house.public, path).await.location(), "/lane/1");
+    assert!(
+        home.screen(&house, "1")
+            .await
+            .contains("This needs an age check")
+    );
+    let said = home.get(&house.public, "/lane/2/screen").await;
+    assert!(said.text.contains("<code>screen.unknown</code>"));
+    let mut late = Browser::default();
+    let said = late.get(&house.public, path).await;
+    assert!(said.text.contains("<code>screen.unknown</code>"));
+    let link = till.get(&house.staff, "/lane/1").await;
+    house.pass(61);
+    let path = link.location().strip_prefix(ORIGIN).unwrap();
+    let said = late.get(&house.public, path).await;
+    assert!(said.text.contains("<code>screen.unknown</code>"));
+    // The cookie of one lane is none of the other, and nobody makes one up.
+    let one = home.cookies["__Host-screen-1"].clone();
+    for value in [
+        one.as_str(),
+        "",
+        "x",
+        "00000000000000000000000000000000.AAAA",
+    ] {
+        late.cookies = [("__Host-screen-2".to_owned(), value.to_owned())].into();
+        let said = late.get(&house.public, "/lane/2/screen").await;
+        assert!(said.text.contains("<code>screen.unknown</code>"));
+    }
 }

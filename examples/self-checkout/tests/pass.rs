@@ -72,7 +72,7 @@ impl Phone {
 }
 
 async fn scan(house: &House, lane: &str, code: &str) -> String {
-    let mut till = Browser::default();
+    let mut till = Browser::till(house).await;
     let form = format!("code={code}");
     let said = till
         .submit(&house.public, &format!("/lane/{lane}/pass"), &form)
@@ -117,7 +117,7 @@ async fn a_till_reads_codes_by_the_public_key_alone() {
     let (house, mut phone) = (House::open().await, Phone::new());
     phone.enrol(&house, ADULT).await;
     let said = phone.code(&house).await.json();
-    let seed = fs::read(house.data().join("keys/pass"))
+    let seed = fs::read(house.data().join("keys/codes"))
         .unwrap()
         .try_into()
         .unwrap();
@@ -142,7 +142,7 @@ async fn who_is_too_young_gets_no_pass() {
         .browser
         .post(&house.public, "/pass/nonce", &json!({}))
         .await;
-    said.refused(403, "pass.none");
+    said.refused(403, "device.none");
     let page = phone.browser.get(&house.public, "/pass").await.text;
     assert!(page.contains("data-request=\"/pass/request\""));
 }
@@ -210,12 +210,12 @@ async fn a_pass_ends() {
         .browser
         .post(&house.public, "/pass/nonce", &json!({}))
         .await;
-    said.refused(403, "pass.none");
+    said.refused(403, "device.none");
     phone.enrol(&house, ADULT).await;
     house.pass(12 * 3600 + 1);
     let said = phone
         .browser
         .post(&house.public, "/pass/nonce", &json!({}))
         .await;
-    said.refused(403, "pass.none");
+    said.refused(403, "device.none");
 }

@@ -319,6 +319,18 @@ impl Browser {
         self.send(house, request, json.to_string().into()).await
     }
 
+    /// A screen of both lanes, which the staff has let in.
+    pub(crate) async fn till(house: &House) -> Self {
+        let mut till = Self::default();
+        for lane in ["1", "2"] {
+            let said = till.get(&house.staff, &format!("/lane/{lane}")).await;
+            let path = said.location().strip_prefix(ORIGIN).unwrap().to_owned();
+            let said = till.get(&house.public, &path).await;
+            assert_eq!(said.location(), format!("/lane/{lane}"), "{}", said.text);
+        }
+        till
+    }
+
     /// What a lane's screen shows.
     pub(crate) async fn screen(&mut self, house: &House, lane: &str) -> String {
         let said = self
