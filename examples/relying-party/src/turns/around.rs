@@ -22,8 +22,8 @@ use crate::trouble::Trouble;
 const QUESTION: usize = 256 * 1024;
 
 /// A middleware for the layers that ask at places, whose paths begin with something
-/// and the place, as `/lane/2/request` does. A terminal tells its [`Place`], and
-/// elsewhere a query may (`?place=2`).
+/// and the place, as `/lane/2/request` does. A terminal tells its [`Place`], and for
+/// other paths a query does (`?place=2`).
 ///
 /// | request | what becomes of it |
 /// |---|---|
@@ -50,7 +50,7 @@ pub async fn around(State(turns): State<Arc<Turns>>, request: Request, next: Nex
 
 /// None if there is no such place.
 async fn begin(turns: &Turns, mut request: Request, next: Next) -> Option<Response> {
-    let turn = turns.begin(place_of(&request)?)?;
+    let turn = turns.begin(turns.place_of(&request)?)?;
     request.extensions_mut().insert(turn.carry().ok()?);
     let path = request.uri().path();
     let screen = path.strip_suffix("/code").map(str::to_owned);
@@ -102,11 +102,19 @@ pub async fn question(
     }
 }
 
-/// The place that a request is about, if it says one.
-pub(super) fn place_of(request: &Request) -> Option<&str> {
-    let uri = request.uri();
-    let place = request.extensions().get::<Place>();
-    let query = uri.query().and_then(|query| query.strip_prefix("place="));
-    let place = place.map(|place| place.0.as_str()).or(query);
-    place.or_else(|| uri.path().split('/').nth(2))
+impl Turns {
+    /// The place that a request is about: that of its terminal, or of its path, or
+    /// else of its query, in this order. None if it is no place of ours.
+    pub(super) fn place_of<'r>(&self, request: &'r Request) -> Option<&'r str> {
+        let uri = request.uri();
+        let reader = request.extensions().get::<Place>();
+        let reader = reader.map(|place| place.0.as_str());
+        let path = uri.path().split('/').nth(2);
+        let query = uri.query().and_then(|query| query.strip_prefix("place="));
+        let ours = |place: &&str| self.phase(place).is_some();
+        match reader {
+            Some(place) => Some(place).filter(ours),
+            None => path.filter(ours).or(query.filter(ours)),
+        }
+    }
 }

@@ -16,7 +16,6 @@ use tashika::{Code, Duration, Error};
 use tashika_tower::{Mark, Seen};
 
 use super::Turns;
-use super::around::place_of;
 use crate::page::{Frame, Problem};
 use crate::terminal::Place;
 use crate::trouble::Trouble;
@@ -126,7 +125,7 @@ pub async fn screens_only(
     next: Next,
 ) -> Response {
     let reader = request.extensions().get::<Place>().is_some();
-    let place = place_of(&request).filter(|place| turns.phase(place).is_some());
+    let place = turns.place_of(&request);
     let answers = request.uri().path().ends_with("/response");
     let known = place.is_none_or(|place| turns.is_screen(place, request.headers()));
     match known || reader || answers {
