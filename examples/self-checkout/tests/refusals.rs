@@ -5,7 +5,6 @@
 mod house;
 
 use std::fs;
-use std::sync::atomic::Ordering;
 
 use house::{ADULT, Browser, House, MINOR, NOW, ORIGIN, answer, text, verdict};
 use http::StatusCode;
@@ -138,9 +137,10 @@ async fn who_is_revoked_is_told_no_reason() {
 
 #[tokio::test]
 async fn lanes_go_on_without_the_mirror_within_grace_and_no_longer() {
-    let house = House::open().await;
+    let mut house = House::open().await;
     let mut till = Browser::till(&house).await;
-    house.lists_up.store(false, Ordering::SeqCst);
+    // Its process is killed.
+    drop(house.mirror.take());
     for (hours, tag, shown) in [
         (0, "current", "reached"),
         (46, "current", "reached"),

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use axum::Router;
@@ -58,11 +58,10 @@ pub(crate) struct House {
     pub(crate) backing: Backing,
     pub(crate) phones: MdocTestbed,
     pub(crate) provider: Provider,
-    /// Whether lists are given out.
-    pub(crate) lists_up: Arc<AtomicBool>,
+    /// Who gives out lists; gone when it is taken away.
+    pub(crate) mirror: Option<Server>,
     terminals: std::net::SocketAddr,
     seconds: Arc<AtomicI64>,
-    lists: Server,
     folder: TempDir,
 }
 
@@ -88,18 +87,14 @@ impl House {
         let authority = phones.japan_authority();
         let list = phones.list(authority, &revoked(&phones));
         let list = list.sign(authority.key());
-        let (lists, lists_up) = (
-            Server::start().unwrap(),
-            Arc::new(AtomicBool::new(lists_up)),
-        );
-        let up = Arc::clone(&lists_up);
-        lists.otherwise(move |_| match up.load(Ordering::SeqCst) {
+        let mirror = Server::start().unwrap();
+        mirror.otherwise(move |_| match lists_up {
             true => Answer::ok("application/pkix-crl", list.clone()),
             false => Answer::status(503),
         });
         let provider = provider();
         let folder = tempfile::tempdir().unwrap();
-        let settings = settings(folder.path(), &phones, &lists, &provider);
+        let settings = settings(folder.path(), &phones, &mirror, &provider);
         let seconds = Arc::new(AtomicI64::new(0));
         let passed = Arc::clone(&seconds);
         let clock = Clock::told(move || Time::from_unix(NOW + passed.load(Ordering::SeqCst)));
@@ -118,10 +113,9 @@ impl House {
             backing,
             phones,
             provider,
-            lists_up,
+            mirror: Some(mirror),
             terminals,
             seconds,
-            lists,
             folder,
         }
     }
