@@ -296,6 +296,12 @@ impl Backing {
         self.inner.lists.synchronise(self.now()).await;
     }
 
+    /// Looks for no lists any more, and waits until nobody does: before those who
+    /// serve them end.
+    pub async fn end_updates(&self) {
+        self.inner.lists.end_updates().await;
+    }
+
     /// The lists on disk, for questions about many certificates at once.
     #[must_use]
     pub fn list_store(&self) -> &Arc<tashika::revocation::ListStore> {

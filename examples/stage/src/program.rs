@@ -47,9 +47,12 @@ pub fn demo(parties: &[Party], port: u16) -> Result<(), StageError> {
         }
         print!("{}", programme(&stage, &all));
         tokio::signal::ctrl_c().await?;
+        for (_, served) in &all {
+            served.backing.end_updates().await;
+        }
         Ok::<_, StageError>((stage, all))
     })?;
-    // Whoever is looking for lists ends first, and finds them.
+    // What is served ends before what it stands on.
     drop(runtime);
     drop(hosted);
     Ok(())

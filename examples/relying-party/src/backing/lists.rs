@@ -48,6 +48,14 @@ pub enum Worth {
     Expired,
 }
 
+/// Whether lists are still looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Updates {
+    #[default]
+    Wanted,
+    Ended,
+}
+
 /// The lists of a relying party. A clone is the same.
 #[derive(Clone)]
 pub(super) struct ListsOnDisk {
@@ -57,7 +65,7 @@ pub(super) struct ListsOnDisk {
     sources: Arc<[String]>,
     mirror: Option<Arc<Mirror>>,
     /// Whoever updates the folder is alone.
-    updating: Arc<Mutex<()>>,
+    updating: Arc<Mutex<Updates>>,
 }
 
 impl ListsOnDisk {
@@ -132,9 +140,17 @@ impl ListsOnDisk {
         sources
     }
 
+    /// Waits for an update that has begun, and begins none any more.
+    pub(super) async fn end_updates(&self) {
+        *self.updating.lock().await = Updates::Ended;
+    }
+
     /// Fetches every list that has changed.
     pub(super) async fn synchronise(&self, now: Time) {
-        let _alone = self.updating.lock().await;
+        let alone = self.updating.lock().await;
+        if *alone == Updates::Ended {
+            return;
+        }
         let (lists, runtime) = (self.clone(), Handle::current());
         let update = spawn_blocking(move || lists.update(&runtime, now)).await;
         match update {
