@@ -11,8 +11,9 @@ export const buttonAt = (page, request) => formAt(page, request).locator('button
 /** Waits until a form says why it goes no further, and gives the button back. */
 export async function refused(page, request, code, looks = 'refused') {
   const form = formAt(page, request);
-  await form.locator(`[data-status][data-code="${code}"]`).waitFor();
   const status = form.locator('[data-status]');
+  await form.locator('[data-status][data-code]:not([data-code=""])').waitFor();
+  assert.equal(await status.getAttribute('data-code'), code);
   assert.equal(await status.getAttribute('class'), looks);
   assert.notEqual((await status.textContent()).trim(), '');
   assert.equal(await form.locator('button').first().getAttribute('aria-disabled'), 'false');

@@ -14,11 +14,11 @@ suite('pages', (world) => {
       const visitor = await world.arrive({ lang: 'en' });
       const { page } = visitor;
       await page.goto(`${world.demo.origin(party)}/nothing/here`);
-      assert.equal(await page.locator('h1').textContent(), 'This was not accepted');
+      assert.equal(await page.locator('h1').textContent(), 'There is no such page');
       assert.equal(await page.getAttribute('html', 'lang'), 'en');
       await look(page);
       await page.getByRole('link', { name: '日本語' }).click();
-      assert.equal(await page.locator('h1').textContent(), '確認できませんでした');
+      assert.equal(await page.locator('h1').textContent(), 'ページが見つかりません');
       assert.equal(await page.getAttribute('html', 'lang'), 'ja');
       assert.equal(new URL(page.url()).search, '');
       await look(page);

@@ -14,15 +14,19 @@ import { root } from './packages.mjs';
 const LARGEST = 40 * 1024;
 
 /** Pixels: what is further down is not in the picture. */
-const TALLEST = 1400;
+const TALLEST = 1200;
 
-const QUALITIES = [85, 75, 65, 55, 45, 35, 25];
+/** From the best to the smallest: quality, and pixels of the picture for one of the page's. */
+const SIZES = [[85, 1], [70, 1], [55, 1], [70, 0.75], [55, 0.75], [40, 0.75], [50, 0.6]];
 
-/** Takes what a tab shows as `examples/EXAMPLE/screenshots/NAME.webp`. */
-export async function shoot(page, example, name) {
+/**
+ * Takes what a tab shows as `examples/EXAMPLE/screenshots/NAME.webp`; `whole`
+ * makes room for all of it before, for what else would stand in the middle.
+ */
+export async function shoot(page, example, name, { whole = false } = {}) {
   const folder = path.join('examples', example);
   const file = `screenshots/${name}.webp`;
-  const picture = await take(page);
+  const picture = whole ? await takeWhole(page) : await take(page);
   const bless = process.env.TASHIKA_BLESS === '1';
   const to = path.join(root, bless ? '' : 'target/browser', folder, file);
   mkdirSync(path.dirname(to), { recursive: true });
@@ -30,13 +34,22 @@ export async function shoot(page, example, name) {
   assert.ok(existsSync(path.join(root, folder, file)), `${folder}/${file} is not committed: TASHIKA_BLESS=1 writes it`);
 }
 
+async function takeWhole(page) {
+  const before = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ ...before, height: Math.min(height, TALLEST) });
+  const picture = await take(page);
+  await page.setViewportSize(before);
+  return picture;
+}
+
 /** In the best quality that is small enough. */
 async function take(page) {
   const session = await page.context().newCDPSession(page);
   const { cssContentSize, cssLayoutViewport } = await session.send('Page.getLayoutMetrics');
   const height = Math.min(Math.ceil(cssContentSize.height), TALLEST);
-  const clip = { x: 0, y: 0, width: cssLayoutViewport.clientWidth, height, scale: 1 };
-  for (const quality of QUALITIES) {
+  for (const [quality, scale] of SIZES) {
+    const clip = { x: 0, y: 0, width: cssLayoutViewport.clientWidth, height, scale };
     const options = { format: 'webp', quality, clip, captureBeyondViewport: true };
     const { data } = await session.send('Page.captureScreenshot', options);
     const picture = Buffer.from(data, 'base64');

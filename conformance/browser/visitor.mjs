@@ -28,7 +28,7 @@ function program() {
 export const launch = () => chromium.launch({ executablePath: program(), args: FLAGS });
 
 /** How long a page may take, in milliseconds: two cores may be busy elsewhere. */
-const PATIENCE = 15_000;
+const PATIENCE = 10_000;
 
 /**
  * One person with one browser: cookies of its own, and a list of what no page may
