@@ -38,6 +38,17 @@ impl Keys {
         }
     }
 
+    /// The keys that stood in the place of this one before: files of its name with
+    /// a number behind it, such as `chain.1`, in that order.
+    ///
+    /// # Errors
+    /// If one cannot be read, or is none.
+    pub fn earlier(&self, name: &str) -> io::Result<Vec<[u8; 32]>> {
+        let paths = (1_u32..).map(|number| format!("{name}.{number}"));
+        let there = paths.take_while(|name| self.0.join(name).exists());
+        there.map(|name| self.get(&name)).collect()
+    }
+
     fn make(path: &Path) -> io::Result<[u8; 32]> {
         let mut key = [0; 32];
         rand::fill(&mut key).map_err(|_| io::Error::other("no entropy"))?;
@@ -55,6 +66,17 @@ impl Keys {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn earlier_keys_stay_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::in_folder(folder.path()).unwrap();
+        assert_eq!(keys.earlier("chain").unwrap(), Vec::<[u8; 32]>::new());
+        fs::write(folder.path().join("chain.1"), [1; 32]).unwrap();
+        fs::write(folder.path().join("chain.2"), [2; 32]).unwrap();
+        fs::write(folder.path().join("chain.4"), [4; 32]).unwrap();
+        assert_eq!(keys.earlier("chain").unwrap(), [[1; 32], [2; 32]]);
+    }
 
     #[test]
     fn a_key_stays_and_another_name_is_another_key() {

@@ -25,9 +25,11 @@ impl Backing {
     /// If the folder cannot be opened.
     pub fn evidence(&self, role: Role, methods: &MethodTable) -> Result<AuditLayer, StartError> {
         let chain = ChainKey::from_octets(&self.keys().get("chain")?);
+        let earlier = self.keys().earlier("chain")?;
+        let earlier = earlier.iter().map(ChainKey::from_octets).collect();
         let sink = FileSink::open(
             &self.settings().data.join("audit"),
-            ChainKeys::new(chain, Vec::new()),
+            ChainKeys::new(chain, earlier),
             Terms::new(self.lookup_key()?, role),
             FileOptions::standard(),
         )?;
