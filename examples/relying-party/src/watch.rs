@@ -65,6 +65,9 @@ pub struct Task {
     pub registered: bool,
 }
 
+/// How often it is looked at the calendar.
+const LOOKS: Duration = Duration::from_secs(5);
+
 impl Watch {
     /// Of customers whose certificates are kept under this key.
     #[must_use]
@@ -93,7 +96,7 @@ impl Watch {
                     Self::now(&all).await;
                 }
                 drop(all);
-                tokio::time::sleep(Duration::from_secs(30)).await;
+                tokio::time::sleep(LOOKS).await;
             }
         });
     }
