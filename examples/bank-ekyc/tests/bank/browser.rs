@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 pub(crate) struct Browser {
     origin: String,
     cookies: Vec<String>,
+    pub(crate) language: &'static str,
     /// The site whose page sends what is sent, if it is another one.
     pub(crate) from: Option<&'static str>,
 }
@@ -41,6 +42,7 @@ impl Browser {
         Self {
             origin: origin.to_owned(),
             cookies: Vec::new(),
+            language: "en",
             from: None,
         }
     }
@@ -71,8 +73,9 @@ impl Browser {
         };
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\
-             Accept: {accept}\r\nAccept-Language: en\r\nContent-Type: {media_type}\r\n\
+             Accept: {accept}\r\nAccept-Language: {}\r\nContent-Type: {media_type}\r\n\
              Content-Length: {}\r\nCookie: {}\r\n{}\r\n",
+            self.language,
             body.len(),
             self.cookies.join("; "),
             self.from.map_or_else(String::new, |from| {

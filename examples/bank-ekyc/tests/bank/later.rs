@@ -1,5 +1,7 @@
 //! Later life: what becomes of customers' certificates, and who is found again.
 
+use std::time::Duration;
+
 use crate::scene::{HANAKO, Scene, Way};
 
 const NONE: &str = "name of nobody";
@@ -52,6 +54,29 @@ async fn each_thing_that_happens_has_a_task_of_its_own() {
         let front = scene.visitor(0).browser.get("/").await.text();
         assert!(!front.contains(NONE) && !front.contains("died"), "{event}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_watch_runs_by_itself_when_a_day_begins() {
+    let scene = Scene::new().await;
+    scene.visitor(0).applies_and_sees(Way::Card, &HANAKO).await;
+    scene.lives(0, "lost").await;
+    let mut staff = scene.staff();
+    // It has seen today.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert!(!staff.get("/").await.text().contains("<article"));
+    scene
+        .stage
+        .change(&serde_json::json!({ "days": 1 }))
+        .await
+        .unwrap();
+    for _ in 0..60 {
+        if staff.get("/").await.text().contains("Protect the account") {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    panic!("nobody has looked");
 }
 
 #[tokio::test(flavor = "multi_thread")]

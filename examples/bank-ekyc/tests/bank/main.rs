@@ -11,6 +11,7 @@ mod browser;
 mod evidence;
 mod hostile;
 mod later;
+mod process;
 mod scene;
 mod settings;
 mod staff;

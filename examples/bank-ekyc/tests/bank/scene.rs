@@ -1,7 +1,9 @@
 //! The bank, and people who apply there.
 
+use std::path::Path;
+
 use bank_ekyc::PARTY;
-use relying_party::Served;
+use relying_party::{Doors, Served, serve};
 use serde_json::{Value, json};
 use tashika_stage::Stage;
 
@@ -85,6 +87,19 @@ impl Scene {
         let stage = Stage::start(0).await.unwrap();
         let bank = stage.host(PARTY).await.unwrap();
         Self { stage, bank }
+    }
+
+    /// The same bank in another folder, with what stands in the folder `data` now.
+    pub(crate) async fn moves_to(&mut self, folder: &Path) {
+        let mut settings = self.bank.backing.settings().clone();
+        let doors = Doors::near(PARTY.port).await.unwrap();
+        let port = doors.public.local_addr().unwrap().port();
+        let (host, _) = settings.origin.rsplit_once(':').unwrap();
+        settings.origin = format!("{host}:{port}");
+        settings.data = folder.to_owned();
+        let clock = self.stage.clock();
+        self.bank = serve(PARTY, settings, clock, doors).await.unwrap();
+        self.bank.backing.synchronise().await;
     }
 
     pub(crate) fn visitor(&self, person: usize) -> Visitor<'_> {

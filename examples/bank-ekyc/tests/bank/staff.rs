@@ -28,6 +28,26 @@ async fn the_officer_sees_every_check_with_its_clause_and_the_age_of_what_it_res
     }
 }
 
+/// Every check that a card, a CMS message or a phone is put to has a text.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_in_japan_reads_japanese() {
+    for way in Way::ALL {
+        let scene = Scene::new().await;
+        let (path, _) = scene.visitor(0).applies_and_sees(way, &HANAKO).await;
+        let mut staff = scene.staff();
+        staff.language = "ja";
+        let case = staff.get(&path).await.text();
+        assert!(
+            case.contains("検証の内訳") && case.contains("合格"),
+            "{way:?}"
+        );
+        let rows = case
+            .split("<tr>")
+            .filter(|row| row.contains("<span lang=\"en\">"));
+        assert_eq!(rows.collect::<Vec<_>>(), Vec::<&str>::new(), "{way:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_decides_and_what_was_decided_stands() {
     let scene = Scene::new().await;
