@@ -1,5 +1,8 @@
 //! The ways in, and what a typed form is worth beside what was verified.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::scene::{EIICHIRO, Form, HANAKO, Scene, Way};
 
 const OPEN: &str = "Your account is open";
@@ -143,6 +146,45 @@ async fn somebody_whose_birthday_the_register_does_not_know_gets_an_account() {
     };
     let (_, page) = scene.visitor(4).applies_and_sees(Way::Card, &form).await;
     assert!(page.contains(OPEN) && page.contains("1926-??-??"), "{page}");
+}
+
+/// The auth app does not show it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_to_be_signed_stands_on_the_page_before() {
+    let scene = Scene::new().await;
+    let mut visitor = scene.visitor(0);
+    let offered = visitor.begins(Way::Card, &HANAKO).await;
+    let octets = STANDARD
+        .decode(offered["to_be_signed"].as_str().unwrap())
+        .unwrap();
+    let signed = String::from_utf8(octets).unwrap();
+    for way in ["app", "card", "cms"] {
+        let page = visitor.browser.get(&format!("/apply/{way}")).await.text();
+        let (_, text) = page.split_once("<pre").unwrap();
+        let (_, text) = text.split_once('>').unwrap();
+        let text = text.split_once("</pre>").unwrap().0;
+        let lines = text
+            .lines()
+            .filter(|line| !line.contains('〔') && !line.is_empty());
+        assert!(lines.clone().count() >= 6, "{way}: {text}");
+        for line in lines {
+            assert!(signed.contains(line), "{way}: {line}: {signed}");
+        }
+        for (placeholder, typed) in [
+            ("〔氏名〕", HANAKO.name),
+            ("〔住所〕", HANAKO.address),
+            ("〔生年月日〕", HANAKO.birth),
+        ] {
+            let line = text
+                .lines()
+                .find(|line| line.contains(placeholder))
+                .unwrap();
+            assert!(
+                signed.contains(&line.replace(placeholder, typed)),
+                "{way}: {line}"
+            );
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
