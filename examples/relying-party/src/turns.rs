@@ -6,6 +6,7 @@
 //! comes late is nobody's.
 
 mod around;
+mod at;
 mod screens;
 mod shown;
 
@@ -21,6 +22,7 @@ use tashika_tower::{Carried, Carry, Site};
 use crate::page::Problem;
 
 pub use around::{around, question};
+pub use at::{At, answered, free, invite};
 pub use screens::{open, screens_only};
 pub use shown::{Shown, Verdict};
 

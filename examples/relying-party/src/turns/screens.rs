@@ -42,10 +42,7 @@ pub struct Ticket {
 impl Turns {
     /// What stands in the query of a link (`?ticket=…`) that makes a browser the
     /// screen of this place. It serves once, and soon.
-    ///
-    /// # Errors
-    /// What the sealer says.
-    pub fn link(&self, place: &str) -> Result<String, Error> {
+    pub(super) fn link(&self, place: &str) -> Result<String, Error> {
         self.seal("screen-link", place, LINK)
     }
 

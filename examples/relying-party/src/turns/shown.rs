@@ -34,6 +34,19 @@ pub enum Verdict {
     Undetermined,
 }
 
+impl Verdict {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Refused => "refused",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
 impl From<AtLeast> for Shown {
     fn from(reached: AtLeast) -> Self {
         let verdict = match reached {
