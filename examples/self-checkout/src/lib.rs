@@ -7,13 +7,14 @@ mod pass;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use http::StatusCode;
 use relying_party::device::with_key;
 use relying_party::page::{Brand, dress};
 use relying_party::passes::Passes;
-use relying_party::turns::{Turns, around, screens_only};
+use relying_party::turns::{Turns, answered, around, screens_only};
 use relying_party::{Backing, House, Party, StartError, terminal};
 use tashika::Duration;
 use tashika::audit::Role;
@@ -45,6 +46,8 @@ const AGE: u8 = 20;
 const PATIENCE: Duration = Duration::seconds(120);
 const SHOWN: Duration = Duration::seconds(20);
 
+/// A clone is the same.
+#[derive(Clone)]
 struct Shop {
     backing: Backing,
     turns: Arc<Turns>,
@@ -54,18 +57,24 @@ struct Shop {
     ages: Arc<FileSink>,
 }
 
-type Routes = Router<Arc<Shop>>;
+type Routes = Router<Shop>;
+
+impl FromRef<Shop> for Arc<Turns> {
+    fn from_ref(shop: &Shop) -> Self {
+        Self::clone(&shop.turns)
+    }
+}
 
 fn open(backing: Backing) -> Result<House, StartError> {
-    let shop = Arc::new(Shop::new(backing)?);
+    let shop = Shop::new(backing)?;
     let brand = Brand::of(&PARTY, &shop.backing);
     let public = office::routes()
-        .merge(lane::routes(&shop.turns))
+        .merge(lane::routes(&shop))
         .merge(shop.lanes()?)
         .merge(shop.pass()?);
     let serve = |routes: Routes| {
         let routes = routes.fallback(nobody).layer(CsrfLayer::new());
-        dress(routes.with_state(Arc::clone(&shop)), brand.clone())
+        dress(routes.with_state(shop.clone()), brand.clone())
     };
     Ok(House {
         public: serve(public),
@@ -88,15 +97,13 @@ impl Shop {
     /// Lane 1 stands alone. At lane 2 a person looks, so that a code may be shown
     /// there, which can be relayed to somebody elsewhere.
     fn lanes(&self) -> Result<Routes, StartError> {
-        let (one, two) = (
-            self.backing.browser("/lane/1")?,
-            self.backing.browser("/lane/2")?,
-        );
+        let one = self.backing.browser("/lane/1")?;
+        let two = self.backing.browser("/lane/2")?;
         let attended = age()?.attended_cross_device();
         let routes = Router::new()
             .route("/lane/{lane}/request", post(nobody))
             .route("/lane/2/code", post(nobody))
-            .route("/lane/{lane}/response", post(lane::answered))
+            .route("/lane/{lane}/response", post(answered))
             .layer(self.backing.age("lane", age()?, one)?)
             .layer(self.backing.age("lane", attended, two)?)
             .layer(self.record());
@@ -108,7 +115,7 @@ impl Shop {
         let phones = self.backing.proximity(terminal::BASE)?;
         let routes = Router::new()
             .route(terminal::REQUEST, post(nobody))
-            .route(terminal::RESPONSE, post(lane::answered))
+            .route(terminal::RESPONSE, post(answered))
             .layer(self.backing.age("lane", age()?, phones)?)
             .layer(self.record());
         Ok(self.in_turns(routes))
@@ -127,9 +134,8 @@ impl Shop {
 
     /// The age pass. Its session is of these paths alone.
     fn pass(&self) -> Result<Routes, StartError> {
-        let age = self
-            .backing
-            .age("pass", age()?, self.backing.browser("/pass")?)?;
+        let browsers = self.backing.browser("/pass")?;
+        let age = self.backing.age("pass", age()?, browsers)?;
         let begin = Router::new().route("/pass/request", post(nobody));
         let begin = begin.layer(age.clone()).layer(from_fn(with_key));
         let routes = pass::routes().layer(age).merge(self.passes.routes("/pass"));
@@ -142,9 +148,9 @@ impl Shop {
     }
 
     fn in_turns(&self, routes: Routes) -> Routes {
-        let turns = || Arc::clone(&self.turns);
-        let routes = routes.layer(from_fn_with_state(turns(), around));
-        routes.layer(from_fn_with_state(turns(), screens_only))
+        let layer = from_fn_with_state(self.turns.clone(), around);
+        let only = from_fn_with_state(self.turns.clone(), screens_only);
+        routes.layer(layer).layer(only)
     }
 }
 

@@ -1,17 +1,14 @@
 //! The front page, and that of the shop's staff.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
 use axum::routing::{get, post};
-use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use relying_party::Worth;
 use relying_party::page::{Frame, page};
-use relying_party::turns::Verdict;
+use relying_party::turns::{Verdict, invite};
 
 use crate::{Routes, Shop};
 
@@ -19,14 +16,14 @@ use crate::{Routes, Shop};
 #[template(path = "front.html")]
 struct Front {
     frame: Frame,
-    shop: Arc<Shop>,
+    shop: Shop,
 }
 
 #[derive(Template)]
 #[template(path = "staff.html")]
 struct Staff {
     frame: Frame,
-    shop: Arc<Shop>,
+    shop: Shop,
 }
 
 pub(crate) fn routes() -> Routes {
@@ -40,19 +37,12 @@ pub(crate) fn routes() -> Routes {
 
 pub(crate) fn staff() -> Routes {
     let office = async |State(shop), frame| page(&Staff { frame, shop });
-    // Makes the browser that follows it the lane's screen.
-    let open = async |State(shop): State<Arc<Shop>>, Path(lane): Path<String>| {
-        let (origin, ticket) = (&shop.backing.settings().origin, shop.turns.link(&lane));
-        let ticket = ticket.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-        let url = format!("{origin}/lane/{lane}/open?ticket={ticket}");
-        Ok::<_, StatusCode>(Redirect::to(&url))
-    };
-    let free = async |State(shop): State<Arc<Shop>>, Path(lane): Path<String>| {
+    let free = async |State(shop): State<Shop>, Path(lane): Path<String>| {
         shop.turns.next(&lane);
         Redirect::to("/")
     };
     Router::new()
         .route("/", get(office))
-        .route("/lane/{lane}", get(open))
+        .route("/lane/{lane}", get(invite))
         .route("/lane/{lane}/next", post(free))
 }

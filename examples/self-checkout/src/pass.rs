@@ -1,8 +1,6 @@
 //! The age pass: an age is checked once, in an app of the shop's, and from then on
 //! codes that live for a minute say at a till that it was.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -53,7 +51,7 @@ pub(crate) fn routes() -> Routes {
 /// Runs for whoever's age was told by a phone. The session begins unless this
 /// refuses.
 async fn enrol(
-    State(shop): State<Arc<Shop>>,
+    State(shop): State<Shop>,
     frame: Frame,
     proof: Extension<Verified<VerifiedAge>>,
     key: Extension<Carried>,

@@ -8,6 +8,7 @@ use house::{
     ADULT, BIRTHDAY_UNKNOWN, Browser, House, MINOR, ORIGIN, annex_c, answer, text, verdict,
 };
 use http::StatusCode;
+use serde_json::json;
 use tashika_testbed::mdoc::DeviceRequest;
 
 #[tokio::test]
@@ -19,7 +20,7 @@ async fn a_lane_says_yes_or_no_and_the_shop_learns_nothing_else() {
         let waiting = till.screen(&house, "1").await;
         assert!(waiting.contains("Please look at your phone") && verdict(&waiting).is_none());
         let said = till.finish(&house, person, &offered).await;
-        assert_eq!(said.json(), serde_json::json!({ "next": "/lane/1" }));
+        assert_eq!(said.json(), json!({ "next": "/lane/1" }));
         let page = till.get(&house.public, "/lane/1").await.text;
         assert_eq!(verdict(&page), Some(shown));
         // The name of the check, and neither who it was nor when they were born.
@@ -57,10 +58,11 @@ async fn a_phone_at_the_reader_is_shown_at_its_lane_alone() {
     let house = House::open().await;
     let mut till = Browser::till(&house).await;
     let said = house.tap("1", ADULT).await;
-    assert_eq!(said["status"], 200, "{said}");
+    assert_eq!(said, json!({ "status": 200, "verdict": "yes" }));
     assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
     assert_eq!(verdict(&till.screen(&house, "2").await), None);
-    house.tap("2", MINOR).await;
+    let said = house.tap("2", MINOR).await;
+    assert_eq!(said, json!({ "status": 200, "verdict": "no" }));
     assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
     assert_eq!(
         verdict(&till.screen(&house, "2").await),
