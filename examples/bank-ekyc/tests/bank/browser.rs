@@ -5,6 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Keeps the cookies of one origin.
+#[derive(Clone)]
 pub(crate) struct Browser {
     origin: String,
     cookies: Vec<String>,
