@@ -9,7 +9,7 @@ mod lists;
 mod services;
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tashika::algorithm::AlgorithmTable;
 use tashika::jpki::{AuthenticationVerifier, Kind, ProfileTable, SigningVerifier};
@@ -32,9 +32,8 @@ use tashika::{Duration, Time};
 use tashika_tower::{
     BrowserOffer, Certificates, Channels, Clients, Clock, Documents, MemorySessions,
     MemoryTransactions, Nodes, OpenidClient, Postgres, PostgresError, PostgresLimits,
-    PostgresSessions, PostgresTls, PostgresTransactions, Readers, Recheck, Records, Revocation,
-    SessionKeys, SessionLayer, SessionMode, SessionPolicy, SessionStore, Site, Tenant,
-    TransactionStore, Visitors, WhenUndetermined,
+    PostgresSessions, PostgresTls, PostgresTransactions, Readers, Records, Revocation, SessionKeys,
+    SessionLayer, SessionPolicy, SessionStore, Site, Tenant, TransactionStore,
 };
 
 use crate::keys::Keys;
@@ -252,23 +251,6 @@ impl Backing {
         Ok(SessionLayer::new(site, store, keys, certificates, policy)?)
     }
 
-    /// Sessions of people who look at an outcome, and go: ten minutes, in which the
-    /// certificate of this kind is asked about again.
-    ///
-    /// # Errors
-    /// As [`sessions`](Self::sessions).
-    pub fn visits(&self, kind: Kind) -> Result<SessionLayer, StartError> {
-        let recheck = Recheck::After(Duration::minutes(5), WhenUndetermined::Refuse);
-        let policy = SessionPolicy {
-            idle: Duration::minutes(10),
-            absolute: Duration::minutes(30),
-            recheck,
-            mode: SessionMode::Web,
-            visitors: Visitors::Pass,
-        };
-        self.sessions(self.certificates(kind)?, policy)
-    }
-
     /// The platform operator that knows which certificates are of one person.
     ///
     /// # Errors
@@ -316,11 +298,6 @@ impl Backing {
         let lists = SourceState::of_lists(sources.len(), fresh);
         let notices = &self.settings().notices;
         Health::at(self.now(), OurState::Working, Needs::One, &[lists], notices)
-    }
-
-    fn failure(&self) -> MutexGuard<'_, services::Failure> {
-        let failure = &self.inner.failure;
-        failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn asking(&self, plan: Plan) -> Result<Revocation, StartError> {

@@ -18,21 +18,30 @@ impl Backing {
         Ok(LookupKey::from_octets(&self.keys().get("lookup")?))
     }
 
-    /// Puts outcomes on record in the folder `audit`, with what is kept beside
+    /// A chain of records of this name, in a folder of its own, under a key of its
+    /// own. Where the key was changed, the chain goes on.
+    ///
+    /// # Errors
+    /// As [`FileSink::open`], and if a key cannot be had.
+    pub fn records(&self, name: &str, role: Role) -> Result<FileSink, StartError> {
+        let key = ChainKey::from_octets(&self.keys().get(name)?);
+        let earlier = self.keys().earlier(name)?;
+        let earlier = earlier.iter().map(ChainKey::from_octets).collect();
+        Ok(FileSink::open(
+            &self.settings().data.join(name),
+            ChainKeys::new(key, earlier),
+            Terms::new(self.lookup_key()?, role),
+            FileOptions::standard(),
+        )?)
+    }
+
+    /// Puts outcomes on record under the name `audit`, with what is kept beside
     /// them, and what the law calls the methods.
     ///
     /// # Errors
-    /// If the folder cannot be opened.
+    /// As [`records`](Self::records).
     pub fn evidence(&self, role: Role, methods: &MethodTable) -> Result<AuditLayer, StartError> {
-        let chain = ChainKey::from_octets(&self.keys().get("chain")?);
-        let earlier = self.keys().earlier("chain")?;
-        let earlier = earlier.iter().map(ChainKey::from_octets).collect();
-        let sink = FileSink::open(
-            &self.settings().data.join("audit"),
-            ChainKeys::new(chain, earlier),
-            Terms::new(self.lookup_key()?, role),
-            FileOptions::standard(),
-        )?;
-        Ok(AuditLayer::new(Arc::new(sink)).with_methods(methods.clone()))
+        let sink = Arc::new(self.records("audit", role)?);
+        Ok(AuditLayer::new(sink).with_methods(methods.clone()))
     }
 }

@@ -1,13 +1,14 @@
 //! Layers that are the same for several relying parties.
 
-use tashika::audit::{ChainKey, Role, Terms};
+use tashika::Duration;
 use tashika::auth_app::{LoginRequest, Scopes};
-use tashika::jpki::{Kind, LookupKey};
+use tashika::jpki::Kind;
 use tashika::mdoc::Requested;
 use tashika::transaction::Purpose;
 use tashika_tower::{
-    AgeLayer, AgeRequirement, AuthAppLayer, ChainKeys, ChallengeLayer, Channels, FileOptions,
-    FileSink, FlowPaths, Landing, LoginPaths, Logins, PresentationLayer,
+    AgeLayer, AgeRequirement, AuthAppLayer, ChallengeLayer, Channels, FlowPaths, Landing,
+    LoginPaths, Logins, PresentationLayer, Recheck, SessionLayer, SessionMode, SessionPolicy,
+    Visitors, WhenUndetermined,
 };
 
 use super::Backing;
@@ -76,21 +77,20 @@ impl Backing {
         Ok(Some(layer))
     }
 
-    /// A chain of records of this name, in a folder of its own, under a key of its
-    /// own.
+    /// Sessions of people who look at an outcome, and go: ten minutes, in which the
+    /// certificate of this kind is asked about again.
     ///
     /// # Errors
-    /// As [`FileSink::open`], and if a key cannot be had.
-    pub fn records(&self, name: &str, role: Role) -> Result<FileSink, StartError> {
-        let key = ChainKey::from_octets(&self.keys().get(name)?);
-        let lookup = LookupKey::from_octets(&self.keys().get("lookup")?);
-        let (keys, terms) = (ChainKeys::new(key, Vec::new()), Terms::new(lookup, role));
-        let folder = self.settings().data.join(name);
-        Ok(FileSink::open(
-            &folder,
-            keys,
-            terms,
-            FileOptions::standard(),
-        )?)
+    /// As [`sessions`](Self::sessions).
+    pub fn visits(&self, kind: Kind) -> Result<SessionLayer, StartError> {
+        let recheck = Recheck::After(Duration::minutes(5), WhenUndetermined::Refuse);
+        let policy = SessionPolicy {
+            idle: Duration::minutes(10),
+            absolute: Duration::minutes(30),
+            recheck,
+            mode: SessionMode::Web,
+            visitors: Visitors::Pass,
+        };
+        self.sessions(self.certificates(kind)?, policy)
     }
 }

@@ -1,5 +1,7 @@
 //! What works at the moment.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -39,6 +41,11 @@ impl Services {
 }
 
 impl Backing {
+    fn failure(&self) -> MutexGuard<'_, Failure> {
+        let failure = &self.inner.failure;
+        failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What works at the moment.
     #[must_use]
     pub fn services(&self) -> Services {
