@@ -48,7 +48,7 @@ async fn the_chain_of_evidence_is_whole_and_a_change_breaks_it() {
     let backing = &scene.bank.backing;
     let folder = backing.settings().data.join("audit");
     let (chain, evidence) = (only(&folder, "audit-"), only(&folder, "evidence-"));
-    let key = [ChainKey::from_octets(&backing.keys().get("chain").unwrap())];
+    let key = [ChainKey::from_octets(&backing.keys().get("audit").unwrap())];
     assert_eq!(verify(&key, &chain, &evidence), Ok((4, 0)));
     for part in [
         "\"letter\":\"カ\"",
@@ -83,7 +83,7 @@ async fn the_chain_of_evidence_is_whole_and_a_change_breaks_it() {
     }
     let page = scene.staff().get("/").await.text();
     assert!(page.contains("tashika audit verify --key"));
-    assert!(page.contains(&format!("{}/keys/chain", backing.settings().data.display())));
+    assert!(page.contains(&format!("{}/keys/audit", backing.settings().data.display())));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,13 +102,13 @@ async fn the_chain_goes_on_under_a_new_key() {
         }
     }
     let data = elsewhere.path();
-    fs::rename(data.join("keys/chain"), data.join("keys/chain.1")).unwrap();
+    fs::rename(data.join("keys/audit"), data.join("keys/audit.1")).unwrap();
     scene.moves_to(data).await;
     scene.visitor(0).applies_and_sees(Way::Phone, &HANAKO).await;
     let (folder, keys) = (data.join("audit"), scene.bank.backing.keys());
     let (chain, evidence) = (only(&folder, "audit-"), only(&folder, "evidence-"));
     let [new, old] =
-        ["chain", "chain.1"].map(|name| ChainKey::from_octets(&keys.get(name).unwrap()));
+        ["audit", "audit.1"].map(|name| ChainKey::from_octets(&keys.get(name).unwrap()));
     assert_eq!(verify(&[new.clone(), old], &chain, &evidence), Ok((2, 1)));
     let found = verify(&[new], &chain, &evidence).unwrap_err();
     assert!(
