@@ -18,6 +18,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
+use axum::serve::Listener;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{CONTENT_TYPE, COOKIE, SET_COOKIE};
@@ -50,13 +51,14 @@ pub const LINE: u64 = (limits::SESSION_DATA as u64) * 4 / 3 + 4096;
 /// How long a person may take, from one line to the next.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Serves terminals.
+/// Serves terminals, for as long as nobody drops it.
 ///
 /// # Errors
-/// If the socket fails.
-pub async fn listen(listener: TcpListener, routes: Arc<Router>) -> io::Result<()> {
+/// None: what keeps a connection from being accepted, such as that all files of
+/// the process are open, is waited out.
+pub async fn listen(mut listener: TcpListener, routes: Arc<Router>) -> io::Result<()> {
     loop {
-        let (stream, _) = listener.accept().await?;
+        let (stream, _) = Listener::accept(&mut listener).await;
         let routes = Arc::clone(&routes);
         tokio::spawn(async move {
             // Whoever breaks off stands there alone: the transaction expires.
@@ -226,6 +228,22 @@ mod tests {
             heard[1],
             json!({ "cookie": "t=secret", "octets": 3, "status": 403 })
         );
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_connection_that_cannot_be_accepted_ends_nothing() {
+        use std::net::Shutdown;
+        use std::os::fd::AsFd;
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        // Every attempt fails from now on, as it does where files run out.
+        let socket = listener.as_fd().try_clone_to_owned().unwrap();
+        let socket = std::net::TcpStream::from(socket);
+        socket.shutdown(Shutdown::Both).unwrap();
+        let listening = listen(listener, Arc::new(house()));
+        let ended = timeout(Duration::from_millis(200), listening).await;
+        assert!(ended.is_err(), "{ended:?}");
     }
 
     #[tokio::test]
