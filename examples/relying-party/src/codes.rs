@@ -37,6 +37,10 @@ pub struct CodeFacts {
 /// The octets before the signature: the name, and the second as 64 bits.
 const BODY: usize = 16 + 8;
 
+/// How far apart clocks may be of those who take codes: for so long after its last
+/// second a code is still known to have been taken.
+const CLOCKS_APART: Duration = Duration::minutes(5);
+
 const FORGED: Problem = Problem {
     status: StatusCode::FORBIDDEN,
     code: "code.forged",
@@ -100,8 +104,13 @@ impl Codes {
     /// `code.forged`, `code.expired`, `code.used`, or what the store says.
     pub async fn take(&self, code: &str, site: &Site) -> Result<(), Trouble> {
         let facts = self.says.read(code, self.public_key(), site.now())?;
-        let (mark, takers) = (Mark::of(self.says.0, &facts.name), ClientKey::of(b"takers"));
-        let seen = site.store().mark(mark, takers, facts.last, site.now());
+        // Nobody but us issues codes, so that each may have a share of its own.
+        let (mark, client) = (
+            Mark::of(self.says.0, &facts.name),
+            ClientKey::of(&facts.name),
+        );
+        let forgotten = facts.last.plus(CLOCKS_APART);
+        let seen = site.store().mark(mark, client, forgotten, site.now());
         match seen.await? {
             Seen::First => Ok(()),
             Seen::Again => Err(USED.into()),
@@ -153,6 +162,11 @@ impl fmt::Debug for Codes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::num::NonZeroUsize;
+    use std::sync::Arc;
+    use tashika::seal::{Sealer, SealingKey};
+    use tashika::transaction::RelyingParty;
+    use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes};
 
     const NOW: Time = Time::from_unix(1_800_000_000);
     const OF_AGE: Statement = Statement("of age");
@@ -175,6 +189,56 @@ mod tests {
         );
         assert_eq!(read(&code, 61).err(), Some("code.expired"));
         assert_eq!(format!("{facts:?}"), "CodeFacts(…)");
+    }
+
+    fn site(now: Time, store: &Arc<MemoryTransactions>) -> Site {
+        let sealer = Sealer::new(SealingKey::new("1", &[1; 32]).unwrap(), Vec::new());
+        let site = Site::new(
+            RelyingParty::from_origin("https://shop.example").unwrap(),
+            Arc::clone(store) as _,
+            Arc::new(sealer.unwrap()),
+            Nodes::One,
+            Clients::by_peer(),
+        );
+        site.unwrap().with_clock(Clock::told(move || now))
+    }
+
+    async fn taken(codes: &Codes, code: &str, site: &Site) -> &'static str {
+        match codes.take(code, site).await {
+            Ok(()) => "good",
+            Err(Trouble::Ours(problem)) => problem.code,
+            Err(Trouble::Sdk(error)) => error.code().as_str(),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_others_show_at_the_same_time_leaves_room_for_a_code() {
+        let codes = Codes::new(&[7; 32], OF_AGE, Duration::seconds(60)).unwrap();
+        let (many, one) = (NonZeroUsize::new(9).unwrap(), NonZeroUsize::new(1).unwrap());
+        let site = site(NOW, &Arc::new(MemoryTransactions::new(many, one)));
+        for _ in 0..3 {
+            let code = codes.issue(NOW).unwrap();
+            assert_eq!(taken(&codes, &code, &site).await, "good");
+            assert_eq!(taken(&codes, &code, &site).await, "code.used");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_a_little_behind_takes_no_code_again() {
+        let codes = Codes::new(&[7; 32], OF_AGE, Duration::seconds(60)).unwrap();
+        let store = Arc::new(MemoryTransactions::standard());
+        let (used, fresh) = (codes.issue(NOW).unwrap(), codes.issue(NOW).unwrap());
+        let (last, ahead) = (
+            NOW.plus(Duration::seconds(60)),
+            NOW.plus(Duration::seconds(90)),
+        );
+        assert_eq!(taken(&codes, &used, &site(last, &store)).await, "good");
+        // The store forgets by the time of whoever asks.
+        let other = Codes::new(&[7; 32], OF_AGE, Duration::seconds(120)).unwrap();
+        let later = other.issue(NOW).unwrap();
+        assert_eq!(taken(&other, &later, &site(ahead, &store)).await, "good");
+        assert_eq!(taken(&codes, &used, &site(last, &store)).await, "code.used");
+        assert_eq!(taken(&codes, &fresh, &site(last, &store)).await, "good");
     }
 
     #[test]
