@@ -13,6 +13,8 @@ use serde::de::DeserializeOwned;
 pub(crate) struct Journal<T> {
     file: File,
     lines: Vec<T>,
+    /// Where half a line begins that could not be taken away yet.
+    half: Option<u64>,
 }
 
 impl<T: Serialize + DeserializeOwned + PartialEq> Journal<T> {
@@ -24,13 +26,14 @@ impl<T: Serialize + DeserializeOwned + PartialEq> Journal<T> {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).create(true).open(path)?;
-        let text = fs::read_to_string(path)?;
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        file.set_len(u64::try_from(whole).map_err(io::Error::other)?)?;
-        let lines = Self::read(text.get(..whole).unwrap_or_default());
+        let mut octets = fs::read(path)?;
+        let end = octets.iter().rposition(|octet| *octet == b'\n');
+        octets.truncate(end.map_or(0, |end| end + 1));
+        file.set_len(u64::try_from(octets.len()).map_err(io::Error::other)?)?;
+        let text = String::from_utf8(octets).map_err(io::Error::other)?;
         let unfit = |line| io::Error::other(format!("{}: line {line}", path.display()));
-        let lines = lines.map_err(unfit)?;
-        Ok(Self { file, lines })
+        let (lines, half) = (Self::read(&text).map_err(unfit)?, None);
+        Ok(Self { file, lines, half })
     }
 
     /// The lines, in the order in which they came.
@@ -47,15 +50,32 @@ impl<T: Serialize + DeserializeOwned + PartialEq> Journal<T> {
             return Ok(());
         }
         let text = serde_json::to_string(&line)? + "\n";
+        self.take_half_away()?;
         let length = self.file.metadata()?.len();
         let written = self.file.write_all(text.as_bytes());
         if let Err(error) = written.and_then(|()| self.file.sync_data()) {
-            // Half a line would spoil the next.
-            self.file.set_len(length)?;
+            self.half = Some(length);
+            // If that fails too, it is tried again before the next line.
+            self.take_half_away().ok();
             return Err(error);
         }
         self.lines.push(line);
         Ok(())
+    }
+
+    /// Half a line would spoil the next.
+    fn take_half_away(&mut self) -> io::Result<()> {
+        if let Some(length) = self.half {
+            self.file.set_len(length)?;
+            self.half = None;
+        }
+        Ok(())
+    }
+
+    /// Writes into this file from now on, and gives the one before.
+    #[cfg(test)]
+    pub(crate) fn exchange(&mut self, file: File) -> File {
+        std::mem::replace(&mut self.file, file)
     }
 
     /// The lines of a text.
@@ -102,6 +122,32 @@ mod tests {
         assert_eq!(journal.lines(), ["one", "two"]);
         journal.write("three".to_owned()).unwrap();
         assert_eq!(Journal::<String>::open(&path).unwrap().lines().len(), 3);
+    }
+
+    #[test]
+    fn half_a_line_that_could_not_be_taken_away_at_once_is_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let mut journal = Journal::open(&path).unwrap();
+        journal.write("one".to_owned()).unwrap();
+        // It can neither be written into nor cut.
+        let file = journal.exchange(File::open(&path).unwrap());
+        journal.write("two".to_owned()).unwrap_err();
+        fs::write(&path, "\"one\"\n\"tw").unwrap();
+        journal.exchange(file);
+        assert_eq!(journal.lines(), ["one"]);
+        journal.write("three".to_owned()).unwrap();
+        let journal = Journal::<String>::open(&path).unwrap();
+        assert_eq!(journal.lines(), ["one", "three"]);
+    }
+
+    #[test]
+    fn a_line_may_be_cut_short_within_a_character() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        fs::write(&path, b"\"one\"\n\"\xe6\xb1").unwrap();
+        let journal = Journal::<String>::open(&path).unwrap();
+        assert_eq!(journal.lines(), ["one"]);
     }
 
     #[test]
