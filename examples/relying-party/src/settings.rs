@@ -62,7 +62,8 @@ pub struct Settings {
     #[serde(default)]
     pub notices: Vec<Notice>,
     /// Where a testbed's phone and card are, as a page. In production there is
-    /// none: browsers and apps have wallets of their own.
+    /// none: browsers and apps have wallets of their own. So it is an error beside
+    /// certificates that are no test's.
     #[serde(default)]
     pub testbed_wallet: Option<String>,
 }
@@ -158,6 +159,9 @@ pub enum SettingsError {
     /// It is not what settings look like.
     #[error("{0}: {1}")]
     Form(PathBuf, #[source] toml::de::Error),
+    /// A testbed's phone and card are offered to people with real ones.
+    #[error("{0}: testbed_wallet needs certificates.test = true")]
+    Wallet(PathBuf),
 }
 
 impl Settings {
@@ -170,6 +174,9 @@ impl Settings {
         let text = text.map_err(|error| SettingsError::Read(path.to_owned(), error))?;
         let settings: Self =
             toml::from_str(&text).map_err(|error| SettingsError::Form(path.to_owned(), error))?;
+        if settings.testbed_wallet.is_some() && !settings.certificates.test {
+            return Err(SettingsError::Wallet(path.to_owned()));
+        }
         Ok(settings.within(path.parent().unwrap_or(Path::new("."))))
     }
 
@@ -238,6 +245,16 @@ mod tests {
         assert!(settings.staff.is_none() && settings.testbed_wallet.is_none());
         let again = read(&settings.to_toml().unwrap()).unwrap();
         assert_eq!(format!("{settings:?}"), format!("{again:?}"));
+    }
+
+    #[test]
+    fn a_testbeds_wallet_stands_beside_a_tests_certificates_alone() {
+        let wallet = "lists_every = 3600\ntestbed_wallet = \"http://wallet.localhost:8101\"";
+        let text = LEAST.replace("lists_every = 3600", wallet);
+        let refused = read(&text).unwrap_err();
+        assert!(matches!(refused, SettingsError::Wallet(_)), "{refused}");
+        let test = text.replace("test = false", "test = true");
+        assert!(read(&test).unwrap().testbed_wallet.is_some());
     }
 
     #[test]
