@@ -238,6 +238,9 @@ fn bind(headers: &mut HeaderMap) {
     for (name, value) in BOUND {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // What says nothing about caches is somebody's.
+    let no_store = HeaderValue::from_static("no-store");
+    headers.entry(CACHE_CONTROL).or_insert(no_store);
 }
 
 #[cfg(test)]
@@ -305,6 +308,7 @@ mod tests {
         for headers in [page.1, problem.1, nowhere.1] {
             assert_eq!(headers[CONTENT_SECURITY_POLICY], POLICY);
             assert_eq!(headers[REFERRER_POLICY], "no-referrer");
+            assert_eq!(headers[CACHE_CONTROL], "no-store");
         }
     }
 
@@ -327,7 +331,11 @@ mod tests {
                 .2,
             "ja"
         );
-        assert_eq!(ask("GET", "/language", &[liked, cookie]).await.2, "en");
+        let english = ask("GET", "/language", &[liked, cookie]).await;
+        assert_eq!(
+            (&*english.2, &english.1[CACHE_CONTROL]),
+            ("en", &HeaderValue::from_static("no-store"))
+        );
         assert_eq!(
             ask("GET", "/language", &[(ACCEPT_LANGUAGE, "en-GB")])
                 .await
