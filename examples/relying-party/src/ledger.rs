@@ -32,6 +32,15 @@ pub struct Ledger {
     journal: Mutex<Journal<Line>>,
     /// How many lines a place that is cut off has read.
     cut: Mutex<BTreeMap<String, usize>>,
+    /// Whose use was the first by the store's word, and could not be written down.
+    owed: Mutex<BTreeSet<String>>,
+}
+
+/// Who has been asked whether a use is the first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Nobody,
+    Store,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,18 +89,27 @@ impl Ledger {
     /// It is no text of a ledger.
     pub const UNREADABLE: Denied = Denied(StatusCode::UNPROCESSABLE_ENTITY, "ledger.unreadable");
 
-    /// Opens the ledger of this name in the relying party's folder.
+    /// Opens the ledger of this name in the relying party's folder, and tells the
+    /// store of what stands there: the process may have ended while a place was cut
+    /// off.
     ///
     /// # Errors
-    /// If its file cannot be read.
-    pub fn open(backing: &Backing, name: &'static str) -> Result<Self, StartError> {
+    /// If its file cannot be read, or the store cannot be asked.
+    pub async fn open(backing: &Backing, name: &'static str) -> Result<Self, StartError> {
         let path = backing.settings().data.join(format!("{name}.ledger"));
-        Ok(Self {
+        let ledger = Self::new(name, backing.site().clone(), Journal::open(&path)?);
+        ledger.tell(0).await?;
+        Ok(ledger)
+    }
+
+    fn new(name: &'static str, site: Site, journal: Journal<Line>) -> Self {
+        Self {
             name,
-            site: backing.site().clone(),
-            journal: Mutex::new(Journal::open(&path)?),
+            site,
+            journal: Mutex::new(journal),
             cut: Mutex::default(),
-        })
+            owed: Mutex::default(),
+        }
     }
 
     /// Issues one to somebody who has shown who they are, of so many.
@@ -144,22 +162,44 @@ impl Ledger {
         subject: String,
         by: TransactionId,
     ) -> Result<(), Denied> {
-        self.check(&lock(&self.journal), place, &subject)?;
-        if !self.is_cut(place) && self.mark(&subject).await? == Seen::Again {
-            return Err(Self::USED);
-        }
         let used = Use {
             place: place.to_owned(),
             at: self.site.now().as_unix(),
         };
-        let mut journal = lock(&self.journal);
-        self.check(&journal, place, &subject)?;
         let line = Line {
             subject,
             by: by.to_string(),
             used: Some(used),
         };
-        journal.write(line).map_err(|_| Self::UNWRITTEN)
+        if self.write_use(place, &line, Asked::Nobody)? {
+            return Ok(());
+        }
+        if !self.is_first(&line.subject).await? {
+            return Err(Self::USED);
+        }
+        self.write_use(place, &line, Asked::Store).map(drop)
+    }
+
+    /// Writes a use down, unless the store has to be asked before: it has for every
+    /// place that is not cut off.
+    fn write_use(&self, place: &str, line: &Line, asked: Asked) -> Result<bool, Denied> {
+        let mut journal = lock(&self.journal);
+        self.check(&journal, place, &line.subject)?;
+        if asked == Asked::Nobody && !self.is_cut(place) {
+            return Ok(false);
+        }
+        let written = journal.write(line.clone());
+        if written.is_err() && asked == Asked::Store {
+            lock(&self.owed).insert(line.subject.clone());
+        }
+        written.map(|()| true).map_err(|_| Self::UNWRITTEN)
+    }
+
+    async fn is_first(&self, subject: &str) -> Result<bool, Error> {
+        if lock(&self.owed).remove(subject) {
+            return Ok(true);
+        }
+        Ok(self.mark(subject).await? == Seen::First)
     }
 
     /// How many were issued.
@@ -215,9 +255,31 @@ impl Ledger {
             lock(&self.cut).insert(place.to_owned(), known);
             return Ok(());
         }
-        self.reconcile(&self.to_text()).await?;
-        lock(&self.cut).remove(place);
-        Ok(())
+        let mut told = 0;
+        loop {
+            told = self.tell(told).await?;
+            // Meanwhile somebody may have entered there.
+            let journal = lock(&self.journal);
+            if journal.lines().len() == told {
+                lock(&self.cut).remove(place);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Tells the store of what was used, from a line on; how many lines there are.
+    async fn tell(&self, from: usize) -> Result<usize, Error> {
+        let (used, lines) = {
+            let journal = lock(&self.journal);
+            let used = journal.lines().iter().skip(from);
+            let used = used.filter(|line| line.used.is_some());
+            let used: Vec<_> = used.map(|line| line.subject.clone()).collect();
+            (used, journal.lines().len())
+        };
+        for subject in used {
+            self.mark(&subject).await?;
+        }
+        Ok(lines)
     }
 
     /// All of it, for another process's [`reconcile`](Self::reconcile).

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use relying_party::page::{Brand, dress};
-use relying_party::{Backing, Denied, House, Ledger, Pairwise, Party, StartError, Tally};
+use relying_party::{Backing, Denied, House, Ledger, Opening, Pairwise, Party, Tally};
 use tashika::transaction::TransactionId;
 
 /// The example, to be hosted.
@@ -23,7 +23,7 @@ pub const PARTY: Party = Party {
     ),
     port: 8130,
     callbacks: &[],
-    open: |backing| Box::pin(async { open(backing) }),
+    open,
 };
 
 /// The performance: its keys and its ledger are thrown away after it.
@@ -38,18 +38,20 @@ struct Hall {
     gates: [(&'static str, Tally); 2],
 }
 
-fn open(backing: Backing) -> Result<House, StartError> {
-    let brand = Brand::of(&PARTY, &backing);
-    let hall = Arc::new(Hall {
-        people: Pairwise::of(&backing, PERFORMANCE)?,
-        tickets: Ledger::open(&backing, PERFORMANCE)?,
-        gates: ["A", "B"].map(|name| (name, Tally::default())),
-        backing,
-    });
-    Ok(House {
-        public: dress(box_office::routes(&hall)?, brand.clone()),
-        staff: Some(dress(staff::routes(&hall)?, brand)),
-        terminal: Some(gate::terminals(&hall)?),
+fn open(backing: Backing) -> Opening {
+    Box::pin(async {
+        let brand = Brand::of(&PARTY, &backing);
+        let hall = Arc::new(Hall {
+            people: Pairwise::of(&backing, PERFORMANCE)?,
+            tickets: Ledger::open(&backing, PERFORMANCE).await?,
+            gates: ["A", "B"].map(|name| (name, Tally::default())),
+            backing,
+        });
+        Ok(House {
+            public: dress(box_office::routes(&hall)?, brand.clone()),
+            staff: Some(dress(staff::routes(&hall)?, brand)),
+            terminal: Some(gate::terminals(&hall)?),
+        })
     })
 }
 

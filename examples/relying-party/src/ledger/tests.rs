@@ -1,14 +1,17 @@
 //! Once is once, at one place and at several.
 
+use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 
 use super::*;
 use tashika::Time;
 use tashika::seal::{Sealer, SealingKey};
 use tashika::transaction::RelyingParty;
-use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes};
+use tashika_tower::{
+    Clients, Clock, Entry, MemoryTransactions, Nodes, Reach, StoreFuture, TransactionStore,
+};
 
 const LAST: &str = r#"{"subject":"a","by":"x","used":{"place":"C","at":5}}"#;
 
@@ -16,17 +19,14 @@ fn by(number: u8) -> TransactionId {
     TransactionId::from_entropy([number; 16])
 }
 
-fn ledger(folder: &Path, store: Arc<MemoryTransactions>) -> Ledger {
+fn ledger(folder: &Path, store: Arc<dyn TransactionStore>) -> Ledger {
     let sealer = Sealer::new(SealingKey::new("1", &[1; 32]).unwrap(), Vec::new()).unwrap();
     let party = RelyingParty::from_origin("https://hall.example").unwrap();
     let clients = Clients::by_peer();
     let site = Site::new(party, store, Arc::new(sealer), Nodes::One, clients).unwrap();
-    Ledger {
-        name: "tickets",
-        site: site.with_clock(Clock::told(|| Time::from_unix(1_800_000_000))),
-        journal: Mutex::new(Journal::open(&folder.join("ledger")).unwrap()),
-        cut: Mutex::default(),
-    }
+    let site = site.with_clock(Clock::told(|| Time::from_unix(1_800_000_000)));
+    let journal = Journal::open(&folder.join("ledger")).unwrap();
+    Ledger::new("tickets", site, journal)
 }
 
 fn alone(folder: &Path) -> Ledger {
@@ -119,4 +119,91 @@ async fn where_the_store_says_nothing_nobody_is_told_anything() {
     assert_eq!(uses(&ledger, "A", "b", 4).await, Ok(()));
     assert_eq!(ledger.cut_or_join("A").await, Err(full));
     assert!(ledger.is_cut("A"));
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_is_not_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = alone(folder.path());
+    ledger.issue("a".to_owned(), by(1), 9).unwrap();
+    // As on a disk that is full.
+    let path = folder.path().join("ledger");
+    let file = lock(&ledger.journal).exchange(File::open(&path).unwrap());
+    for number in [2, 3] {
+        let unwritten = uses(&ledger, "A", "a", number).await;
+        assert_eq!(unwritten, Err(Ledger::UNWRITTEN));
+    }
+    lock(&ledger.journal).exchange(file);
+    assert_eq!(uses(&ledger, "B", "a", 4).await, Ok(()));
+    assert_eq!(uses(&ledger, "A", "a", 5).await, Err(Ledger::USED));
+}
+
+#[tokio::test]
+async fn a_process_that_ends_while_a_place_is_cut_off_tells_the_store_when_it_begins() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let store = Arc::new(MemoryTransactions::standard());
+    let [one, other] = folders.each_ref().map(|f| ledger(f.path(), store.clone()));
+    for ledger in [&one, &other] {
+        ledger.issue("a".to_owned(), by(1), 9).unwrap();
+    }
+    one.cut_or_join("A").await.unwrap();
+    assert_eq!(uses(&one, "A", "a", 2).await, Ok(()));
+    drop(one);
+    ledger(folders[0].path(), store).tell(0).await.unwrap();
+    assert_eq!(uses(&other, "B", "a", 3).await, Err(Ledger::USED));
+}
+
+/// A store that is slow: while it marks for the first time, somebody comes to a gate.
+#[derive(Debug)]
+struct Slow {
+    store: MemoryTransactions,
+    ledger: OnceLock<Weak<Ledger>>,
+    come: OnceLock<()>,
+}
+
+impl TransactionStore for Slow {
+    fn reach(&self) -> Reach {
+        self.store.reach()
+    }
+
+    fn put(&self, entry: Entry, now: Time) -> StoreFuture<()> {
+        self.store.put(entry, now)
+    }
+
+    fn take(&self, transaction: TransactionId, now: Time) -> StoreFuture<Vec<u8>> {
+        self.store.take(transaction, now)
+    }
+
+    fn mark(&self, mark: Mark, client: ClientKey, expires: Time, now: Time) -> StoreFuture<Seen> {
+        let marked = self.store.mark(mark, client, expires, now);
+        let ledger = self.ledger.get().and_then(Weak::upgrade);
+        let Some(ledger) = ledger.filter(|_| self.come.set(()).is_ok()) else {
+            return marked;
+        };
+        StoreFuture::coming(async move {
+            assert_eq!(uses(&ledger, "A", "b", 3).await, Ok(()));
+            marked.await
+        })
+    }
+}
+
+#[tokio::test]
+async fn the_store_hears_of_whoever_enters_while_a_place_is_joined() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let store = Arc::new(Slow {
+        store: MemoryTransactions::standard(),
+        ledger: OnceLock::new(),
+        come: OnceLock::new(),
+    });
+    let [one, other] = folders.each_ref().map(|f| ledger(f.path(), store.clone()));
+    for (ledger, subject) in [(&one, "a"), (&one, "b"), (&other, "b")] {
+        ledger.issue(subject.to_owned(), by(1), 9).unwrap();
+    }
+    let one = Arc::new(one);
+    one.cut_or_join("A").await.unwrap();
+    assert_eq!(uses(&one, "A", "a", 2).await, Ok(()));
+    store.ledger.set(Arc::downgrade(&one)).unwrap();
+    one.cut_or_join("A").await.unwrap();
+    assert_eq!((one.used(), one.is_cut("A")), (2, false));
+    assert_eq!(uses(&other, "B", "b", 4).await, Err(Ledger::USED));
 }
