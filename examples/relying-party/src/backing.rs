@@ -7,8 +7,8 @@ mod evidence;
 mod layers;
 mod lists;
 mod services;
+mod stores;
 
-use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 
 use tashika::algorithm::AlgorithmTable;
@@ -30,10 +30,8 @@ use tashika::transport::{BreakerPolicy, Load, Origins, Tls, Transport};
 use tashika::trust::TrustStore;
 use tashika::{Duration, Time};
 use tashika_tower::{
-    BrowserOffer, Certificates, Channels, Clients, Clock, Documents, MemorySessions,
-    MemoryTransactions, Nodes, OpenidClient, Postgres, PostgresError, PostgresLimits,
-    PostgresSessions, PostgresTls, PostgresTransactions, Readers, Records, Revocation, SessionKeys,
-    SessionLayer, SessionPolicy, SessionStore, Site, Tenant, TransactionStore,
+    BrowserOffer, Certificates, Channels, Clock, Documents, OpenidClient, Readers, Records,
+    Revocation, SessionKeys, SessionLayer, SessionPolicy, SessionStore, Site,
 };
 
 use crate::keys::Keys;
@@ -82,14 +80,14 @@ impl Backing {
         let key = TombstoneKey::from_octets(&keys.get("tombstones")?);
         let tombstones = Tombstones::open(key, &settings.data.join("tombstones"));
         let tombstones = tombstones.map_err(|error| StartError::unfit("tombstones", error))?;
-        let (store, sessions, nodes) = stores(&settings, &keys).await?;
+        let (store, sessions, nodes) = stores::stores(&settings, &keys).await?;
         let sealer = Sealer::new(SealingKey::new("1", &keys.get("seal")?)?, Vec::new())?;
         let site = Site::new(
             RelyingParty::from_origin(&settings.origin)?,
             store,
             Arc::new(sealer),
             nodes,
-            Clients::by_peer(),
+            stores::clients(settings.proxies),
         )?;
         let inner = Inner {
             site: site.with_clock(clock.clone()),
@@ -358,32 +356,3 @@ fn tls(settings: &Settings) -> Result<Tls, StartError> {
     let tls = Tls::no_roots().roots_pem(&std::fs::read(path)?);
     tls.map_err(|error| StartError::unfit(path.display().to_string(), error))
 }
-
-type Stores = (Arc<dyn TransactionStore>, Arc<dyn SessionStore>, Nodes);
-
-/// In memory, or in the database if there is one.
-async fn stores(settings: &Settings, keys: &Keys) -> Result<Stores, StartError> {
-    let Some(connection) = &settings.postgres else {
-        let transactions = Arc::new(MemoryTransactions::standard());
-        let sessions = Arc::new(MemorySessions::standard());
-        return Ok((transactions, sessions, Nodes::One));
-    };
-    // The string tells how the database is reached, and may hold a password.
-    let unfit = |error: PostgresError| StartError::unfit("postgres", error);
-    let tls = match settings.tls_roots {
-        Some(_) => PostgresTls::verified(tls(settings)?),
-        None => PostgresTls::same_machine(),
-    };
-    let database = Postgres::new(connection, tls, PostgresLimits::standard()).map_err(unfit)?;
-    database.migrate().await.map_err(unfit)?;
-    let tenant = Tenant::new("relying-party", &keys.get("tenant")?)?;
-    let transactions =
-        PostgresTransactions::new(database.clone(), tenant.clone(), TRANSACTIONS, PER_CLIENT);
-    let sessions = PostgresSessions::new(database, tenant, TRANSACTIONS, PER_CLIENT);
-    Ok((Arc::new(transactions), Arc::new(sessions), Nodes::Many))
-}
-
-/// How much a database keeps at once, and how much of it for one client: all
-/// terminals of a place may be one.
-const TRANSACTIONS: NonZeroUsize = NonZeroUsize::new(100_000).expect("not zero");
-const PER_CLIENT: NonZeroUsize = NonZeroUsize::new(10_000).expect("not zero");

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -20,6 +21,11 @@ pub struct Settings {
     pub origin: String,
     /// Where pages are served, in plain HTTP: TLS ends before it.
     pub listen: SocketAddr,
+    /// How many proxies of our own stand in front, each of which appends to
+    /// `X-Forwarded-For` whom it sees. Without, whoever connects is the visitor:
+    /// behind a proxy all are then one, who may hold a hundred open transactions.
+    #[serde(default)]
+    pub proxies: Option<NonZeroUsize>,
     /// Where the staff's pages are served. There are none without: whoever
     /// reaches them has to have been let in before.
     #[serde(default)]
@@ -242,6 +248,7 @@ mod tests {
         assert!(Path::new(&settings.lists[1]).is_absolute());
         // What is not said is not there: nothing weaker in its place.
         assert_eq!(settings.outage, OutagePolicy::strict(172_800));
+        assert!(settings.proxies.is_none());
         assert!(settings.staff.is_none() && settings.testbed_wallet.is_none());
         let again = read(&settings.to_toml().unwrap()).unwrap();
         assert_eq!(format!("{settings:?}"), format!("{again:?}"));
@@ -264,6 +271,7 @@ mod tests {
             ("\"crl\"", "\"whatever\""),
             ("max_age", "maxage"),
             ("test = false", ""),
+            ("lists_every", "proxies = 0\n lists_every"),
         ] {
             let refused = read(&LEAST.replace(from, to)).unwrap_err();
             assert!(

@@ -52,6 +52,7 @@ fn settings(backstage: &Backstage, party: Party, doors: &Doors) -> Result<Settin
     Ok(Settings {
         origin: origin(party, doors)?,
         listen: doors.public.local_addr()?,
+        proxies: None,
         staff: Some(Staff {
             origin: format!("http://staff.{}.localhost:{}", party.name, staff.port()),
             listen: staff,

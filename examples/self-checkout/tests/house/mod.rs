@@ -417,6 +417,7 @@ fn settings(folder: &Path, phones: &MdocTestbed, lists: &Server, provider: &Prov
             origin: "http://staff.self-checkout.localhost:8121".to_owned(),
             listen: ([127, 0, 0, 1], 8121).into(),
         }),
+        proxies: None,
         terminals: None,
         data: folder.join("data"),
         certificates: Certificates {

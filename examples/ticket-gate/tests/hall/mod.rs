@@ -334,6 +334,7 @@ fn settings(operator: Option<&Operator>, postgres: Option<String>) -> Settings {
             origin: "http://staff.ticket-gate.localhost:8131".to_owned(),
             listen: nowhere,
         }),
+        proxies: None,
         terminals: Some(nowhere),
         data: "data".into(),
         certificates: Certificates {
