@@ -12,7 +12,7 @@ use tashika::jpki::{Kind, Lookup, LookupKey, Meaning, MeaningTable};
 use tashika::revocation::{KeyedEntry, KeyedError, KeyedSet, KeyedSetBuilder, Reason};
 use tokio::task::spawn_blocking;
 
-use crate::backing::Backing;
+use crate::backing::{Backing, ListSource};
 
 /// Whoever has customers: what they are called, and their certificates, first
 /// that for signatures.
@@ -119,16 +119,23 @@ impl Watch {
 
     fn look(&self, customers: &[(String, Vec<Lookup>)]) -> Result<Night, KeyedError> {
         let (revoked, unread) = self.revoked()?;
+        let reading =
+            match unread == 0 && self.backing.list_sources().iter().all(ListSource::is_fresh) {
+                true => Reading::Complete,
+                false => Reading::Partial,
+            };
         let mut tasks = Vec::new();
         for (customer, keys) in customers {
             let found = keys.iter().map(|key| revoked.find(key));
             let found = found.collect::<Result<Vec<_>, _>>()?;
-            let registered = found.get(1).is_some_and(|login| match login {
-                Some(login) => login.reason() == Reason::Superseded,
-                None => true,
-            });
-            let entry = found.into_iter().flatten().next();
-            tasks.extend(entry.map(|entry| Task::of(customer, &entry, registered)));
+            let login = found
+                .get(1)
+                .map(|login| login.as_ref().map(KeyedEntry::reason));
+            let registered = is_registered(login, reading);
+            // Of two that are alike, the first.
+            let all = found.iter().flatten().rev();
+            let entry = all.max_by_key(|entry| urgency(entry.reason()));
+            tasks.extend(entry.map(|entry| Task::of(customer, entry, registered)));
         }
         let unwatched = customers.iter().filter(|(_, keys)| keys.is_empty());
         Ok(Night {
@@ -157,6 +164,33 @@ impl Watch {
     }
 }
 
+/// Whether all lists were read that are at hand, and are of now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    Complete,
+    Partial,
+}
+
+/// Whether a person is known to be registered still, by why their certificate for
+/// logins was revoked, if it is known and was. That it stands on no list says
+/// something only of lists that were read.
+fn is_registered(login: Option<Option<Reason>>, reading: Reading) -> bool {
+    match login {
+        Some(Some(reason)) => reason == Reason::Superseded,
+        Some(None) => reading == Reading::Complete,
+        None => false,
+    }
+}
+
+/// Which of a person's certificates is thought of first: a card that somebody else
+/// may have cannot wait for anything.
+fn urgency(reason: Reason) -> u8 {
+    u8::from(matches!(
+        reason,
+        Reason::CertificateHold | Reason::KeyCompromise
+    ))
+}
+
 impl Task {
     fn of(customer: &str, entry: &KeyedEntry, registered: bool) -> Self {
         let signing = entry.list().purpose() == Kind::Signing.purpose();
@@ -180,5 +214,39 @@ impl Task {
         MeaningTable::standard()
             .meaning(self.kind, self.reason)
             .cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_stands_on_no_list_is_registered_if_the_lists_were_read() {
+        let (complete, partial) = (Reading::Complete, Reading::Partial);
+        for (login, reading, registered) in [
+            (Some(None), complete, true),
+            // What could not be read may say otherwise.
+            (Some(None), partial, false),
+            (Some(Some(Reason::Superseded)), partial, true),
+            (Some(Some(Reason::AffiliationChanged)), complete, false),
+            (Some(Some(Reason::CertificateHold)), complete, false),
+            (None, complete, false),
+        ] {
+            assert_eq!(is_registered(login, reading), registered, "{login:?}");
+        }
+    }
+
+    #[test]
+    fn a_lost_card_goes_before_whatever_else_was_revoked() {
+        for lost in [Reason::CertificateHold, Reason::KeyCompromise] {
+            for other in [
+                Reason::AffiliationChanged,
+                Reason::Superseded,
+                Reason::CessationOfOperation,
+            ] {
+                assert!(urgency(lost) > urgency(other));
+            }
+        }
     }
 }
