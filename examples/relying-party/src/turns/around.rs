@@ -104,9 +104,11 @@ pub async fn question(
 
 impl Turns {
     /// The place that a request is about: that of its terminal, or of its path, or
-    /// else of its query, in this order. None if it is no place of ours.
+    /// else of its query, in this order. None if it is no place of ours, and of a path
+    /// that is written otherwise than ours are: a handler may read another place there.
     pub(super) fn place_of<'r>(&self, request: &'r Request) -> Option<&'r str> {
         let uri = request.uri();
+        let plain = !uri.path().contains('%');
         let reader = request.extensions().get::<Place>();
         let reader = reader.map(|place| place.0.as_str());
         let path = uri.path().split('/').nth(2);
@@ -114,7 +116,7 @@ impl Turns {
         let ours = |place: &&str| self.phase(place).is_some();
         match reader {
             Some(place) => Some(place).filter(ours),
-            None => path.filter(ours).or(query.filter(ours)),
+            None => path.filter(ours).or(query.filter(ours)).filter(|_| plain),
         }
     }
 }

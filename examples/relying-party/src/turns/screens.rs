@@ -113,8 +113,9 @@ pub async fn open(
     }
 }
 
-/// A middleware for what screens alone may do: others hear `screen.unknown`. Readers
-/// pass, and so do answers, for which their transaction stands.
+/// A middleware for what screens alone may do: others hear `screen.unknown`, and so
+/// does what is about no place. Readers pass, and so do answers, `…/response` and
+/// `…/callback`, for which their transaction stands.
 pub async fn screens_only(
     State(turns): State<Arc<Turns>>,
     frame: Frame,
@@ -123,10 +124,92 @@ pub async fn screens_only(
 ) -> Response {
     let reader = request.extensions().get::<Place>().is_some();
     let place = turns.place_of(&request);
-    let answers = request.uri().path().ends_with("/response");
-    let known = place.is_none_or(|place| turns.is_screen(place, request.headers()));
+    let path = request.uri().path();
+    let answers = ["/response", "/callback"]
+        .iter()
+        .any(|end| path.ends_with(end));
+    let known = place.is_some_and(|place| turns.is_screen(place, request.headers()));
     match known || reader || answers {
         true => next.run(request).await,
         false => NO_SCREEN.respond(&frame),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::post;
+    use http::Request as HttpRequest;
+    use tashika::Time;
+    use tashika::seal::{Sealer, SealingKey};
+    use tashika::transaction::RelyingParty;
+    use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes, Site};
+    use tower::ServiceExt;
+
+    use crate::page::{Brand, dress};
+
+    fn turns() -> Arc<Turns> {
+        let sealer = Sealer::new(SealingKey::new("1", &[1; 32]).unwrap(), Vec::new());
+        let site = Site::new(
+            RelyingParty::from_origin("https://shop.example").unwrap(),
+            Arc::new(MemoryTransactions::standard()),
+            Arc::new(sealer.unwrap()),
+            Nodes::One,
+            Clients::by_peer(),
+        );
+        let clock = Clock::told(|| Time::from_unix(1_800_000_000));
+        let (site, minute) = (site.unwrap().with_clock(clock), Duration::minutes(1));
+        Arc::new(Turns::new(&["1", "2"], site, minute, minute))
+    }
+
+    /// What becomes of a request to a place, with this cookie.
+    async fn ask(turns: &Arc<Turns>, path: &str, cookie: &str) -> StatusCode {
+        let took = async |Path(place): Path<String>| place;
+        let routes = Router::new()
+            .route("/lane/{lane}/pass", post(took))
+            .route("/lane/{lane}/response", post(took))
+            .layer(from_fn_with_state(Arc::clone(turns), screens_only));
+        let brand = Brand {
+            title: ("店", "shop"),
+            theme: "self-checkout",
+            wallet: None,
+        };
+        let request = HttpRequest::post(path).header(COOKIE, cookie);
+        let request = request.body(Body::empty()).unwrap();
+        let response = dress(routes, brand).oneshot(request).await;
+        response.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn a_screen_is_that_of_its_place_and_nobody_else_is_one() {
+        let turns = turns();
+        let link = turns.link("1").unwrap();
+        let cookie = turns.let_in("1", &link).await.unwrap();
+        let cookie = cookie.split(';').next().unwrap();
+        assert_eq!(ask(&turns, "/lane/1/pass", cookie).await, StatusCode::OK);
+        for (path, cookie) in [
+            ("/lane/1/pass", ""),
+            ("/lane/2/pass", cookie),
+            ("/lane/2/pass?place=1", cookie),
+            // The handler reads the place of these as 1, too.
+            ("/lane/%31/pass", ""),
+            ("/lane/%31/pass?place=2", ""),
+            ("/lane/%32/pass?place=1", cookie),
+        ] {
+            let refused = ask(&turns, path, cookie).await;
+            assert_eq!(refused, StatusCode::FORBIDDEN, "{path}");
+        }
+        // An answer comes with its transaction.
+        assert_eq!(ask(&turns, "/lane/1/response", "").await, StatusCode::OK);
+        // A link serves once, and at its place.
+        for (place, link) in [("1", link), ("2", turns.link("1").unwrap())] {
+            let refused = turns.let_in(place, &link).await;
+            assert!(
+                matches!(refused, Err(Trouble::Ours(problem)) if problem.code == NO_SCREEN.code)
+            );
+        }
     }
 }
