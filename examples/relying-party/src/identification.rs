@@ -51,7 +51,8 @@ pub struct Identified {
     /// The certificate, and then that of the other kind on the same card, if it is
     /// known.
     pub keys: Vec<Lookup>,
-    /// The certificates before it: under them a customer may be known.
+    /// The person's others of its kind, before renewals or on their phone: under
+    /// them a customer may be known.
     pub earlier: Vec<Lookup>,
     /// Why these could not be found out.
     pub unlinked: Option<Code>,
@@ -217,23 +218,38 @@ impl Identification {
     /// Asks the operator which certificates belong to one. Without an operator
     /// none is known, which is not that there are none.
     async fn link(&self, found: &mut Identified, leaf: &Leaf) {
-        let trust = self.backing.cards();
-        let mut anchors = trust.anchors();
-        let anchor = anchors.find(|anchor| anchor.fingerprint() == leaf.anchor().fingerprint());
-        let Some((operator, anchor)) = self.operator.as_ref().zip(anchor) else {
+        let Some(operator) = &self.operator else {
             return;
         };
-        let query = RevocationQuery::of_serial(anchor, *leaf.identity().serial());
-        match operator.links(&query, trust).await {
-            Ok(links) => {
-                let keyed = |relation| {
-                    let linked = links.related(relation);
-                    linked.map(|link| CertificateIdentity::linked(link).lookup(&self.key))
-                };
-                found.earlier.extend(keyed(Relation::Predecessor));
-                found.keys.extend(keyed(Relation::Counterpart));
+        match self.linked(leaf, operator).await {
+            Ok((counterparts, others)) => {
+                found.keys.extend(counterparts);
+                found.earlier.extend(others);
             }
             Err(error) => found.unlinked = Some(error.code()),
         }
+    }
+
+    /// Those of the other kind on the same card, and those of the same kind that
+    /// the person had or has elsewhere, however many renewals lie between.
+    async fn linked(
+        &self,
+        leaf: &Leaf,
+        operator: &OperatorClient,
+    ) -> Result<(Vec<Lookup>, Vec<Lookup>), Error> {
+        let trust = self.backing.cards();
+        let mut anchors = trust.anchors();
+        let anchor = anchors.find(|anchor| anchor.fingerprint() == leaf.anchor().fingerprint());
+        let anchor = anchor.ok_or(Code::TrustEmpty)?;
+        let query = RevocationQuery::of_serial(anchor, *leaf.identity().serial());
+        let links = operator.links(&query, trust).await?;
+        let counterparts = links.related(Relation::Counterpart);
+        let counterparts = counterparts.map(CertificateIdentity::linked);
+        let others = self.backing.same_person(leaf, operator).await?;
+        let others = others.iter().filter(|other| *other != leaf.identity());
+        Ok((
+            counterparts.map(|other| other.lookup(&self.key)).collect(),
+            others.map(|other| other.lookup(&self.key)).collect(),
+        ))
     }
 }

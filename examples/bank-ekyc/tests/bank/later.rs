@@ -122,6 +122,14 @@ async fn whoever_renews_is_found_again_and_has_one_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_renews_twice_before_they_come_is_found_again() {
+    let (scene, _) = after("renewed").await;
+    scene.lives(0, "renewed").await;
+    let (_, page) = scene.visitor(0).applies_and_sees(Way::Cms, &HANAKO).await;
+    assert!(page.contains("We found your account"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_cannot_be_linked_is_not_taken_for_somebody_new_in_silence() {
     let (scene, _) = after("renewed").await;
     let down = serde_json::json!({ "responders": "down" });
