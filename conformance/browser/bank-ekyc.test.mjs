@@ -103,23 +103,25 @@ suite(NAME, (world) => {
     });
   }
 
+  /** Applies through the auth app, and comes to an end there. */
+  const applyInApp = async (page, name) => {
+    await begin(page, 'app');
+    await type(page, 5);
+    await button(page, 'app').click();
+    const choice = page.getByRole('button', { name });
+    await choice.waitFor();
+    await look(page);
+    await choice.click();
+    await page.waitForURL((url) => url.origin === bank);
+  };
+
   it('opens an account through the auth app, and opens none when that is cancelled', async () => {
     const visitor = await world.arrive();
     const { page } = visitor;
-    const leave = async (name) => {
-      await begin(page, 'app');
-      await type(page, 5);
-      await button(page, 'app').click();
-      const choice = page.getByRole('button', { name });
-      await choice.waitFor();
-      await look(page);
-      await choice.click();
-      await page.waitForURL((url) => url.origin === bank);
-    };
-    await leave('中止する');
+    await applyInApp(page, '中止する');
     await look(page);
     assert.deepEqual(visitor.takeRefusals(), ['GET /apply/app/callback 403']);
-    await leave(world.people[5].name);
+    await applyInApp(page, world.people[5].name);
     await opened(page);
     await look(page);
   });
@@ -136,9 +138,13 @@ suite(NAME, (world) => {
     assert.deepEqual(visitor.takeRefusals(), ['POST /apply/app/request 503']);
     await page.goto(bank);
     await page.locator('.notice.warn').waitFor();
-    await world.demo.stage('world/reset', {});
     await apply(page, 'phone', { person: 5 });
     await opened(page);
+    await world.demo.stage('world/reset', {});
+    await applyInApp(page, world.people[5].name);
+    await opened(page);
+    await page.goto(bank);
+    assert.equal(await page.locator('.notice.warn').count(), 0);
   });
 
   it('takes no for an answer, and the next one', async () => {
@@ -337,7 +343,7 @@ suite(NAME, (world) => {
     const contact = page.locator('article', { has: page.getByRole('heading', { name: 'お客様への配慮あるご連絡' }) });
     assert.match(await contact.textContent(), /そう決まったわけではありません/);
     await look(page);
-    await shoot(page, NAME, 'ja-watch');
+    await shoot(page, NAME, 'ja-watch', { from: '#watch' });
     // The customer is told that the certificate is not accepted, and nothing else.
     const visitor = await world.arrive();
     await apply(visitor.page, 'card', { person: 2 });

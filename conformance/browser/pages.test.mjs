@@ -1,9 +1,12 @@
 // What the pages of all parties have in common.
 
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { it } from 'node:test';
 
 import { look } from './look.mjs';
+import { root } from './packages.mjs';
 import { suite } from './suite.mjs';
 
 const PARTIES = ['bank-ekyc', 'self-checkout', 'ticket-gate'];
@@ -25,4 +28,13 @@ suite('pages', (world) => {
       assert.deepEqual(visitor.takeRefusals(), Array(2).fill('GET /nothing/here 404'));
     });
   }
+
+  it('shows every picture in a README', () => {
+    for (const picture of globSync('examples/*/screenshots/*.webp', { cwd: root })) {
+      const [, example, ...inside] = picture.split('/');
+      const shown = (readme, as) => readFileSync(path.join(root, readme), 'utf8').includes(`(${as})`);
+      const own = example !== 'stage' && shown(`examples/${example}/README.md`, inside.join('/'));
+      assert.ok(own || shown('README.md', picture), `no README shows ${picture}`);
+    }
+  });
 });

@@ -33,7 +33,7 @@ suite(NAME, (world) => {
   };
 
   /** What the screen shows, soon. */
-  const shows = (page, verdict) => page.locator(`[data-verdict="${verdict}"]`).waitFor({ timeout: 4000 });
+  const shows = (page, verdict) => page.locator(`[data-verdict="${verdict}"]`).waitFor({ timeout: 6000 });
   const isFree = async (page) => {
     await page.locator('.screen:not([data-verdict])').waitFor();
     assert.equal(await page.locator('[data-verdict]').count(), 0);
@@ -137,6 +137,14 @@ suite(NAME, (world) => {
     const phone = await world.arrive();
     await phone.page.goto(link);
     await look(phone.page);
+    // Its one hidden field is no place to put something else into.
+    await phone.page.evaluate(() => {
+      document.querySelector('[name="ticket"]').value = '../../1';
+    });
+    await buttonAt(phone.page, '/lane/2/phone/request').click();
+    await phone.page.locator('[data-status][data-code]:not([data-code=""])').waitFor();
+    assert.match(phone.takeRefusals().join(), /^POST \/lane\/2\/phone\/request 4\d\d$/);
+    await phone.page.goto(link);
     await answerInWindow(phone.page, buttonAt(phone.page, '/lane/2/phone/request'), { person: ADULT });
     await phone.page.waitForURL(`${shop}/lane/2/phone/done`);
     await look(phone.page);

@@ -36,7 +36,7 @@ suite(NAME, (world) => {
 
   /** What a gate's screen says within a second or two. */
   const shows = async (screen, looks) => {
-    await screen.locator(`.screen.${looks}`).waitFor({ timeout: 4000 });
+    await screen.locator(`.screen.${looks}`).waitFor({ timeout: 6000 });
     return screen.locator('.screen').textContent();
   };
   const idle = (screen) => screen.locator('.screen:not(.good):not(.refused):not(.undetermined)').waitFor();
