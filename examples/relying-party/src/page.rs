@@ -58,7 +58,7 @@ impl Frame {
     #[must_use]
     pub fn time(&self, time: Time) -> String {
         // Japan is nine hours ahead and has no summer time.
-        let seconds = time.as_unix() + 9 * 3600;
+        let seconds = time.as_unix().saturating_add(9 * 3600);
         let minutes = seconds.rem_euclid(86_400) / 60;
         let (hour, minute) = (minutes / 60, minutes % 60);
         match time.date_in_japan() {
@@ -176,6 +176,10 @@ mod tests {
         assert_eq!(frame.time(new_year), "2027-01-01 00:00 JST");
         let minute_before = Time::from_unix(1_798_729_140);
         assert_eq!(frame.time(minute_before), "2026-12-31 23:59 JST");
+        // What somebody else has written may be no time at all.
+        for never in [i64::MIN, i64::MAX] {
+            assert_eq!(frame.time(Time::from_unix(never)), "—");
+        }
     }
 
     #[test]

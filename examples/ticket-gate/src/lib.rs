@@ -81,7 +81,8 @@ impl FromRequestParts<Arc<Hall>> for Holder {
 
 /// What a ticket is called when people speak of it. It opens nothing.
 fn number(holder: &str) -> String {
-    let digits = holder.get(..10).unwrap_or_default().to_uppercase();
+    let digits: Vec<_> = holder.to_uppercase().chars().take(10).collect();
     let (first, second) = digits.split_at(digits.len() / 2);
+    let [first, second] = [first, second].map(String::from_iter);
     format!("{first}-{second}")
 }

@@ -297,6 +297,20 @@ async fn what_is_no_form_of_ours_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_ledger_that_somebody_made_up_leaves_the_staff_their_page() {
+    let hall = Hall::open().await;
+    let line = |place: &str, at: i64| {
+        let used = json!({ "place": place, "at": at });
+        json!({ "subject": "ééééé", "by": "x", "used": used }).to_string()
+    };
+    let made_up = [line("A", i64::MAX), line("<b>", i64::MIN)].join("\n");
+    hall.take_in(&format!("{made_up}\n")).await;
+    let page = Browser::new().get(hall.staff(), "/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("二重入場") && !page.text.contains("<b>"));
+}
+
+#[tokio::test]
 async fn a_person_without_a_script_sees_a_page_that_reveals_nothing() {
     let (hall, card) = (Hall::open().await, cards().card(0));
     hall.revoke(&card, tashika_testbed::Reason::CertificateHold)
