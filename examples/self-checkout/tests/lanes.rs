@@ -400,3 +400,26 @@ async fn a_screen_is_one_that_the_staff_has_let_in() {
         assert!(said.text.contains("<code>screen.unknown</code>"));
     }
 }
+
+/// What names a lane otherwise, so that nobody sees which it is, or says another.
+#[tokio::test]
+async fn a_lane_that_is_named_otherwise_is_no_way_around_its_screen() {
+    let house = House::open().await;
+    let (mut home, mut till) = (Browser::default(), Browser::till(&house).await);
+    house.tap("1", ADULT).await;
+    for lane in ["/lane/%31", "/lane/1?place=3", "/lane/1?place=x"] {
+        let (path, query) = lane.split_once('?').unwrap_or((lane, ""));
+        for path in [
+            format!("{path}/next?{query}"),
+            format!("{path}/pass?{query}"),
+        ] {
+            let said = home.ask(&house.public, &path, "code=x").await;
+            said.refused(403, "screen.unknown");
+        }
+        for path in [format!("{path}?{query}"), format!("{path}/screen?{query}")] {
+            let said = home.get(&house.public, &path).await;
+            assert!(said.text.contains("<code>screen.unknown</code>"), "{path}");
+        }
+    }
+    assert_eq!(verdict(&till.screen(&house, "1").await), Some("reached"));
+}
