@@ -57,8 +57,8 @@ impl Likeness {
         }
         let (left, right) = (Letters::of(typed, &[]), Letters::of(verified, substituted));
         match left.same(&right) {
-            Some(likeness) => likeness,
-            None => name::doubt(typed, verified).map_or(Self::Different, Self::Doubtful),
+            Some(likeness) if name::divided_alike(typed, verified) => likeness,
+            _ => name::doubt(typed, verified).map_or(Self::Different, Self::Doubtful),
         }
     }
 
@@ -67,7 +67,11 @@ impl Likeness {
         if typed == verified && substituted.is_empty() {
             return Self::Same;
         }
-        let (left, right) = (Letters::of(typed, &[]), Letters::of(verified, substituted));
+        let (typed, verified) = (address::parted(typed), address::parted(verified));
+        let (left, right) = (
+            Letters::of(&typed, &[]),
+            Letters::of(&verified, substituted),
+        );
         let same = address::short(&left).same(&address::short(&right));
         same.unwrap_or(Self::Different)
     }

@@ -1,6 +1,6 @@
 //! Addresses: hyphens, and the units of blocks and houses.
 
-use crate::person::likeness::Letters;
+use crate::person::likeness::{Letters, folded};
 
 /// What ends a number: longer ones first.
 const UNITS: [&str; 6] = ["番地の", "丁目", "番地", "番", "号", "の"];
@@ -33,6 +33,23 @@ pub(super) fn short(letters: &Letters) -> Letters {
         short.pop();
     }
     Letters(short)
+}
+
+/// The same, character by character, with a hyphen in the place of what is between two
+/// numbers and no more than a space: they are not one number.
+pub(super) fn parted(text: &str) -> String {
+    let is_number = |letter: Option<char>| {
+        let letter = letter.and_then(folded);
+        letter.is_some_and(|letter| letter.is_ascii_digit() || numeral(letter).is_some())
+    };
+    let letter = |(at, letter): (usize, char)| {
+        let (before, after) = text.split_at(at);
+        let between = letter.is_whitespace()
+            && is_number(before.trim_end().chars().next_back())
+            && is_number(after.trim_start().chars().next());
+        if between { '-' } else { letter }
+    };
+    text.char_indices().map(letter).collect()
 }
 
 /// How many letters the unit or hyphen takes that these begin with.

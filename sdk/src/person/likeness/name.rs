@@ -1,6 +1,6 @@
 //! Names: variants of ideographs, kana, and other names.
 
-use crate::person::likeness::{Doubt, folded};
+use crate::person::likeness::{Doubt, folded, is_selector};
 
 /// Ideographs that are written one for another in names, by the one that they
 /// are compared as. It is no list of all: what is missing is a difference, and a
@@ -39,6 +39,15 @@ pub(super) fn head(letter: char) -> char {
     group
         .and_then(|group| group.chars().next())
         .unwrap_or(letter)
+}
+
+/// Whether two names with the same letters have their parts end at the same ones, if
+/// both have spaces: 林　田子 is not 林田　子.
+pub(super) fn divided_alike(typed: &str, verified: &str) -> bool {
+    let letters = |part: &str| part.chars().filter(|c| !is_selector(*c)).count();
+    let parts = |text: &str| text.split_whitespace().map(letters).collect::<Vec<_>>();
+    let (typed, verified) = (parts(typed), parts(verified));
+    typed.len() < 2 || verified.len() < 2 || typed == verified
 }
 
 /// Why two names that differ may be one person's; none if nothing speaks for it.

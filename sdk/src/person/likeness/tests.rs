@@ -51,6 +51,9 @@ fn other_names_are_different() {
         ("渡邉　永一郎", "渡邉　榮一郎", &[1]),
         ("見本　太郎", "架空　花子", &[]),
         ("架空花子　　", "架空花江", &[]),
+        // The family name ends elsewhere.
+        ("林 田子", "林田　子", &[]),
+        ("SAMPLE A LEX", "ＳＡＭＰＬＥ　ＡＬＥＸ", &[]),
     ] {
         assert_eq!(
             name(typed, verified, substituted),
@@ -58,6 +61,8 @@ fn other_names_are_different() {
             "{typed}"
         );
     }
+    // What takes no room is there all the same.
+    assert!(!name("架空\u{200b}　花子", "架空　花子", &[]).is_same());
 }
 
 #[test]
@@ -82,6 +87,14 @@ fn an_address_is_the_same_in_short() {
             "東京都 千代田区 三番町 ５ー６",
             "東京都千代田区三番町５－６",
         ),
+        (
+            "東京都清瀬市架空町1-2-3 401",
+            "東京都清瀬市架空町１－２－３－４０１",
+        ),
+        (
+            "東京都清瀬市架空町1-2-3　　401",
+            "東京都清瀬市架空町１－２－３　４０１",
+        ),
     ] {
         assert_eq!(like(typed, verified), Likeness::OtherwiseWritten, "{typed}");
     }
@@ -97,6 +110,13 @@ fn other_addresses_are_different() {
             "東京都清瀬市架空町１－２－３",
         ),
         ("東京都清瀬市架空町１２－３", "東京都清瀬市架空町１－２３"),
+        // Two numbers are not one.
+        (
+            "東京都清瀬市架空町1-2-3 401",
+            "東京都清瀬市架空町１－２－３４０１",
+        ),
+        ("東京都清瀬市架空町1 2-3", "東京都清瀬市架空町１２－３"),
+        ("東京都清瀬市架空町二 三番", "東京都清瀬市架空町２３番"),
         ("清瀬市架空町１－２－３", "東京都清瀬市架空町１－２－３"),
         (
             "東京都清瀬市架空町１－２－３－４０１",
