@@ -19,7 +19,7 @@ pub use likeness::{Doubt, Likeness};
 pub use local_government::LocalGovernmentCode;
 pub use residence::{Place, Residence, resides_in};
 pub use stated::{Compared, Comparison, Stated};
-pub(crate) use text::is_deceptive;
+pub use text::is_deceptive;
 
 /// Sex as the resident register records it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

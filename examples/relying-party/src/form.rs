@@ -16,7 +16,7 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use tashika::Code;
-use tashika::person::{BirthDate, Stated};
+use tashika::person::{BirthDate, Stated, is_deceptive};
 use tashika_tower::{Carried, Carry, Refusal};
 
 use crate::page::{Frame, Problem};
@@ -32,8 +32,8 @@ pub trait Form: DeserializeOwned + Clone + Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Filled<F>(pub F);
 
-/// A line of text with at least and at most so many characters, without controls
-/// and without spaces around it.
+/// A line of text with at least and at most so many characters, without spaces around
+/// it, and without controls or what else shows something that is not there.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Line<const LEAST: usize, const MOST: usize>(String);
 
@@ -157,7 +157,7 @@ impl<'de, const LEAST: usize, const MOST: usize> Deserialize<'de> for Line<LEAST
         let text = String::deserialize(deserializer)?;
         let line = text.trim();
         let fits = (LEAST..=MOST).contains(&line.chars().count());
-        match fits && !line.contains(char::is_control) {
+        match fits && !line.contains(is_deceptive) {
             true => Ok(Self(line.to_owned())),
             false => Err(D::Error::custom("it does not fit")),
         }
@@ -240,6 +240,9 @@ mod tests {
             "name=%20%20&birth=1985-07-04",
             "name=abcd&birth=1985-07-04",
             "name=a%0Ab&birth=1985-07-04",
+            "name=a\u{202e}b&birth=1985-07-04",
+            "name=a\u{2028}b&birth=1985-07-04",
+            "name=a\u{200b}&birth=1985-07-04",
             "name=a&birth=1985-02-30",
             "name=a&birth=",
             "name=a",

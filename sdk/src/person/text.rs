@@ -1,9 +1,10 @@
-//! What a text from a register may not contain.
+//! What a text about a person may not contain.
 
 /// Controls, what turns the direction of a text, and what takes no room: they
 /// show something else than what is there. Variation selectors may stand, for
 /// they tell the variants of a character apart.
-pub(crate) fn is_deceptive(c: char) -> bool {
+#[must_use]
+pub fn is_deceptive(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{feff}'
