@@ -12,7 +12,7 @@ use tashika::jpki::{Kind, Lookup, LookupKey, Meaning, MeaningTable};
 use tashika::revocation::{KeyedEntry, KeyedError, KeyedSet, KeyedSetBuilder, Reason};
 use tokio::task::spawn_blocking;
 
-use crate::backing::{Backing, ListSource};
+use crate::backing::Backing;
 
 /// Whoever has customers: what they are called, and their certificates, first
 /// that for signatures.
@@ -61,7 +61,8 @@ pub struct Task {
     /// Whether the person is known to be registered still. Where contents have
     /// changed and where the register was closed, a signing certificate is revoked
     /// for the same reason. The one for logins on the same card is so in the latter
-    /// case alone: if that is known, and stands or was renewed, they are.
+    /// case alone: if that is known, and was renewed, or stands by lists that are
+    /// not older than the revocation, they are.
     pub registered: bool,
 }
 
@@ -119,11 +120,11 @@ impl Watch {
 
     fn look(&self, customers: &[(String, Vec<Lookup>)]) -> Result<Night, KeyedError> {
         let (revoked, unread) = self.revoked()?;
-        let reading =
-            match unread == 0 && self.backing.list_sources().iter().all(ListSource::is_fresh) {
-                true => Reading::Complete,
-                false => Reading::Partial,
-            };
+        let read = if unread == 0 {
+            self.logins_as_of()
+        } else {
+            None
+        };
         let mut tasks = Vec::new();
         for (customer, keys) in customers {
             let found = keys.iter().map(|key| revoked.find(key));
@@ -131,7 +132,9 @@ impl Watch {
             let login = found
                 .get(1)
                 .map(|login| login.as_ref().map(KeyedEntry::reason));
-            let registered = is_registered(login, reading);
+            let signing = found.first().and_then(Option::as_ref);
+            let since = signing.map(KeyedEntry::revoked_at);
+            let registered = is_registered(login, since, read);
             // Of two that are alike, the first.
             let all = found.iter().flatten().rev();
             let entry = all.max_by_key(|entry| urgency(entry.reason()));
@@ -145,6 +148,15 @@ impl Watch {
             unread,
             tasks,
         })
+    }
+
+    /// Of when the oldest list of logins is, if there is one.
+    fn logins_as_of(&self) -> Option<Time> {
+        let lists = self.backing.list_store().partitions();
+        let purpose = Kind::Authentication.purpose();
+        let logins = lists.iter();
+        let logins = logins.filter(|list| list.anchor().purpose() == purpose);
+        logins.map(|list| list.this_update()).min()
     }
 
     /// What all lists at hand revoke, and how many could not be read.
@@ -164,20 +176,14 @@ impl Watch {
     }
 }
 
-/// Whether all lists were read that are at hand, and are of now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    Complete,
-    Partial,
-}
-
 /// Whether a person is known to be registered still, by why their certificate for
 /// logins was revoked, if it is known and was. That it stands on no list says
-/// something only of lists that were read.
-fn is_registered(login: Option<Option<Reason>>, reading: Reading) -> bool {
+/// something only of lists that were `read`, and are of later than it was `since`
+/// when the one for signatures is revoked.
+fn is_registered(login: Option<Option<Reason>>, since: Option<Time>, read: Option<Time>) -> bool {
     match login {
         Some(Some(reason)) => reason == Reason::Superseded,
-        Some(None) => reading == Reading::Complete,
+        Some(None) => since.zip(read).is_some_and(|(since, read)| since <= read),
         None => false,
     }
 }
@@ -222,19 +228,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_stands_on_no_list_is_registered_if_the_lists_were_read() {
-        let (complete, partial) = (Reading::Complete, Reading::Partial);
-        for (login, reading, registered) in [
-            (Some(None), complete, true),
+    fn who_stands_on_no_list_is_registered_if_lists_of_later_were_read() {
+        let at = |seconds: i64| Some(Time::from_unix(1_800_000_000 + seconds));
+        for (login, read, registered) in [
+            (Some(None), at(60), true),
+            (Some(None), at(0), true),
+            // The lists of one kind came, and those of the other did not.
+            (Some(None), at(-1), false),
             // What could not be read may say otherwise.
-            (Some(None), partial, false),
-            (Some(Some(Reason::Superseded)), partial, true),
-            (Some(Some(Reason::AffiliationChanged)), complete, false),
-            (Some(Some(Reason::CertificateHold)), complete, false),
-            (None, complete, false),
+            (Some(None), None, false),
+            (Some(Some(Reason::Superseded)), None, true),
+            (Some(Some(Reason::AffiliationChanged)), at(60), false),
+            (Some(Some(Reason::CertificateHold)), at(60), false),
+            (None, at(60), false),
         ] {
-            assert_eq!(is_registered(login, reading), registered, "{login:?}");
+            let found = is_registered(login, at(0), read);
+            assert_eq!(found, registered, "{login:?} {read:?}");
         }
+        assert!(!is_registered(Some(None), None, at(60)));
     }
 
     #[test]
