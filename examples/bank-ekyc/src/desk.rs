@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use relying_party::form::{Filled, Statement};
-use relying_party::page::{Frame, Problem, next, page, text};
+use relying_party::page::{Frame, Leaves, Problem, next, page, text};
 use tashika::audit::InForce;
 use tashika::auth_app::signing::VerifiedSigning;
 use tashika::jpki::VerifiedSignature;
@@ -23,7 +23,8 @@ struct Front {
     bank: Shared,
 }
 
-pub(crate) async fn front(bank: Shared, frame: Frame) -> Response {
+/// Whoever comes next to this browser, and goes back, sees nothing of who was here.
+pub(crate) async fn front(bank: Shared, frame: Frame, _: Leaves) -> Response {
     page(&Front { frame, bank })
 }
 
@@ -104,12 +105,8 @@ pub(crate) async fn application(
     session: Option<Session>,
 ) -> Response {
     let own = session.map(|session| session.gained().gaining().transaction.to_string());
-    let found = bank
-        .book()
-        .get(&id)
-        .filter(|_| own.as_ref() == Some(&id))
-        .cloned();
-    match found {
+    let own = own.filter(|own| *own == id);
+    match own.and_then(|own| bank.book().get(&own).cloned()) {
         Some(application) => page(&Outcome { frame, application }),
         None => Problem::NOT_HERE.respond(&frame),
     }

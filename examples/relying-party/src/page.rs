@@ -9,13 +9,15 @@ mod dress;
 mod problem;
 mod qr;
 
+use std::convert::Infallible;
+
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::response::{Html, IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use tashika::{Error, Language, Time};
-use tashika_tower::Refusal;
+use tashika_tower::{Refusal, Session};
 
 pub use dress::{Brand, dress};
 pub use problem::Problem;
@@ -80,6 +82,22 @@ impl Frame {
             Language::English => format!("{number} {english}"),
             _ => format!("{number}{japanese}"),
         }
+    }
+}
+
+/// Whoever asks for this page has left the ones before: the session, if there is one,
+/// ends, and the way back shows nothing to the next person at the same browser.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaves;
+
+impl<S: Sync> FromRequestParts<S> for Leaves {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        if let Some(session) = parts.extensions.get::<Session>() {
+            session.end();
+        }
+        Ok(Self)
     }
 }
 

@@ -16,6 +16,9 @@ async fn forms_that_do_not_fit_begin_nothing() {
         ("name=a&address=x&birth=1985-02-30", "form.unfit"),
         ("name=a&address=x&birth=1985", "form.unfit"),
         ("name=a%00b&address=x&birth=1985-07-04", "form.unfit"),
+        // What turns a text around, and what is a line of its own.
+        ("name=a%E2%80%AEb&address=x&birth=1985-07-04", "form.unfit"),
+        ("name=a&address=x%E2%80%A8y&birth=1985-07-04", "form.unfit"),
         ("name=a&name=b&address=x&birth=1985-07-04", "form.unfit"),
         (
             &format!("name={long}&address=x&birth=1985-07-04"),
@@ -144,6 +147,18 @@ async fn nobody_else_sees_an_outcome() {
         // That it exists is told to nobody.
         assert_eq!(theirs.text().replace(&path, none), nobodys.text());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_person_at_the_browser_goes_back_to_nothing() {
+    let scene = Scene::new().await;
+    let mut visitor = scene.visitor(0);
+    let (path, page) = visitor.applies_and_sees(Way::Phone, &HANAKO).await;
+    assert!(page.contains("架空　花子"));
+    assert_eq!(visitor.browser.get("/").await.status, 200);
+    let page = visitor.browser.get(&path).await;
+    assert_eq!(page.status, 404);
+    assert!(!page.text().contains("花子"), "{}", page.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]
