@@ -9,7 +9,6 @@ use tashika::jpki::Lookup;
 
 use crate::Bank;
 
-/// What became of an application.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {
@@ -47,16 +46,17 @@ impl Book {
         self.0.iter_mut().find(|one| one.found.transaction == id)
     }
 
-    /// Files an application. There is an account at once if what was typed agrees
-    /// with what was verified, and that with what is known of a customer. Returns
-    /// where the outcome is.
+    /// Whoever has an account.
+    fn customers(&self) -> impl Iterator<Item = &Identified> {
+        let opened = self.0.iter().filter(|one| one.state == State::Opened);
+        opened.map(|one| &one.found)
+    }
+
+    /// Files an application, and opens an account at once if nobody has to look at
+    /// it. Returns where the outcome is.
     pub(crate) fn file(&mut self, way: &'static str, found: Identified) -> String {
-        let is_of =
-            |one: &&Application| one.state == State::Opened && found.follows(&one.found.keys);
-        let (id, compared) = (found.transaction.clone(), &found.compared);
-        let known = self.0.iter().find(is_of).map(|known| &known.found);
-        let same = known.is_none_or(|known| known.compared.is_of_same(compared));
-        let opens = same && compared.agrees();
+        let known = self.customers().find(|known| known.is_person_of(&found));
+        let (id, opens) = (found.transaction.clone(), found.is_settled(known));
         let known = known.map(|known| known.transaction.clone());
         // The oldest makes room: it is on record.
         self.0.drain(..self.0.len().saturating_sub(9_999));
@@ -72,16 +72,22 @@ impl Book {
         format!("/application/{id}")
     }
 
-    /// Decides an application that waits for it. What was decided stands.
+    /// Decides an application that waits for it. What was decided stands. An account
+    /// that the person has by now goes on under it: nobody gets a second one.
     pub(crate) fn decide(&mut self, id: &str, decision: State) {
         let waits = [State::Deciding, State::Documents];
         let Some(one) = self.get(id).filter(|one| waits.contains(&one.state)) else {
             return;
         };
-        one.state = decision;
-        let before = one.known.clone().filter(|_| decision == State::Opened);
-        if let Some(before) = before.and_then(|before| self.get(&before)) {
+        let (found, opens) = (one.found.clone(), decision == State::Opened);
+        let is_theirs = |known: &&Identified| opens && known.is_person_of(&found);
+        let known = self.customers().find(is_theirs);
+        let known = known.map(|known| known.transaction.clone());
+        if let Some(before) = known.as_ref().and_then(|known| self.get(known)) {
             before.state = State::Continued;
+        }
+        if let Some(one) = self.get(id) {
+            (one.state, one.known) = (decision, known.or(one.known.take()));
         }
     }
 }
@@ -94,10 +100,8 @@ impl Bank {
 
 impl Portfolio for Bank {
     fn customers(&self) -> Vec<(String, Vec<Lookup>)> {
-        let book = self.book();
-        let opened = book.0.iter().filter(|one| one.state == State::Opened);
-        let found = opened.map(|one| one.found.clone());
-        found.map(|who| (who.transaction, who.keys)).collect()
+        let keyed = |who: &Identified| (who.transaction.clone(), who.keys.clone());
+        self.book().customers().map(keyed).collect()
     }
 
     fn watch(&self) -> &Watch {

@@ -37,7 +37,6 @@ pub const PARTY: Party = Party {
 
 type Shared = State<Arc<Bank>>;
 
-/// What the handlers share.
 struct Bank {
     backing: Backing,
     identification: Identification,

@@ -65,11 +65,26 @@ impl Identified {
         Some(self.at.since(self.as_of?).as_seconds())
     }
 
-    /// Whether it is about one of these certificates, or one that came after.
+    /// Whether a certificate of both is the same, or came after one of the other.
     #[must_use]
-    pub fn follows(&self, keys: &[Lookup]) -> bool {
-        let mut own = self.keys.iter().chain(&self.earlier);
-        own.any(|key| keys.contains(key))
+    pub fn is_person_of(&self, other: &Self) -> bool {
+        let follows = |one: &Self, other: &Self| {
+            let mut own = one.keys.iter().chain(&one.earlier);
+            own.any(|key| other.keys.contains(key))
+        };
+        follows(self, other) || follows(other, self)
+    }
+
+    /// Whether nobody has to look at it: what was stated agrees with what was verified,
+    /// and that with what is `known` of the same person. If nothing is, it has to be
+    /// sure that there is nothing.
+    #[must_use]
+    pub fn is_settled(&self, known: Option<&Self>) -> bool {
+        let of_known = match known {
+            Some(known) => known.compared.is_of_same(&self.compared),
+            None => self.unlinked.is_none(),
+        };
+        of_known && self.compared.agrees()
     }
 }
 
@@ -226,6 +241,8 @@ impl Identification {
                 found.keys.extend(counterparts);
                 found.earlier.extend(others);
             }
+            // One that has never heard of it has said so.
+            Err(error) if error.code() == Code::RevocationOperatorUnknown => {}
             Err(error) => found.unlinked = Some(error.code()),
         }
     }

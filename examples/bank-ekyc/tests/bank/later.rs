@@ -135,12 +135,18 @@ async fn whoever_cannot_be_linked_is_not_taken_for_somebody_new_in_silence() {
     let down = serde_json::json!({ "responders": "down" });
     scene.stage.change(&down).await.unwrap();
     let mut visitor = scene.visitor(0);
-    let (path, _) = visitor.applies_and_sees(Way::Card, &HANAKO).await;
-    let case = scene.staff().get(&path).await.text();
+    let (path, page) = visitor.applies_and_sees(Way::Card, &HANAKO).await;
+    assert!(
+        page.contains("Somebody looks whether you have an account already"),
+        "{page}"
+    );
+    let mut staff = scene.staff();
+    let case = staff.get(&path).await.text();
     assert!(
         case.contains("could not be found out from the operator"),
         "{case}"
     );
+    assert!(case.contains("To be decided"), "{case}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -83,6 +83,31 @@ async fn a_person_decides_and_what_was_decided_stands() {
     assert!(page.contains("北海道富良野市仮称"));
 }
 
+/// Both wait, so that neither knows of an account when it is filed.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_applies_twice_has_one_account_whoever_decides() {
+    let scene = Scene::new().await;
+    let (mut one, mut two) = (scene.visitor(3), scene.visitor(3));
+    let (first, _) = one.applies_and_sees(Way::Card, &EIICHIRO).await;
+    let (second, _) = two.applies_and_sees(Way::Cms, &EIICHIRO).await;
+    let mut staff = scene.staff();
+    for path in [&first, &second] {
+        let open = format!("{path}/opened");
+        let came = staff.send("POST", &open, FORM, b"").await;
+        assert_eq!(came.status, 303);
+    }
+    let list = staff.get("/").await.text();
+    assert_eq!(list.matches("tag good\">Opened").count(), 1, "{list}");
+    assert_eq!(list.matches("Continued later").count(), 1, "{list}");
+    let case = staff.get(&second).await.text();
+    assert!(case.contains("A customer already"), "{case}");
+    let page = two.browser.get(&second).await.text();
+    assert!(page.contains("We found your account"), "{page}");
+    // What was typed differed, and nobody is told that it agreed.
+    let page = one.browser.get(&first).await.text();
+    assert!(!page.contains("agrees with what was verified"), "{page}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn other_sites_decide_nothing() {
     let scene = Scene::new().await;
