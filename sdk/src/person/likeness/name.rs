@@ -5,7 +5,7 @@ use crate::person::likeness::{Doubt, folded, is_selector};
 /// Ideographs that are written one for another in names, by the one that they
 /// are compared as. It is no list of all: what is missing is a difference, and a
 /// person sees both.
-const VARIANTS: [&str; 24] = [
+const VARIANTS: [&str; 23] = [
     "辺邊邉",
     "斉齊斎齋",
     "高髙",
@@ -25,7 +25,6 @@ const VARIANTS: [&str; 24] = [
     "島嶋嶌",
     "吉𠮷",
     "橋槗",
-    "渡渉",
     "関關",
     "万萬",
     "芦蘆",
