@@ -7,7 +7,7 @@ import { buttonAt, formAt, reach, refused } from './forms.mjs';
 import { look } from './look.mjs';
 import { shoot } from './screenshots.mjs';
 import { suite } from './suite.mjs';
-import { answerInWindow, behave, respond } from './wallet.mjs';
+import { answerInWindow, behave, closes, respond } from './wallet.mjs';
 
 const NAME = 'bank-ekyc';
 
@@ -305,7 +305,7 @@ suite(NAME, (world) => {
     await window.keyboard.press('ArrowDown');
     await window.keyboard.press('ArrowUp');
     await reach(window, '#consent-button');
-    await Promise.all([window.waitForEvent('close'), window.keyboard.press('Enter')]);
+    await closes(window, () => window.keyboard.press('Enter'));
     await opened(page);
   });
 

@@ -7,7 +7,7 @@ import { buttonAt, reach, refused } from './forms.mjs';
 import { look } from './look.mjs';
 import { shoot } from './screenshots.mjs';
 import { suite } from './suite.mjs';
-import { answerInWindow, behave, respond } from './wallet.mjs';
+import { answerInWindow, behave, closes, respond } from './wallet.mjs';
 
 const NAME = 'self-checkout';
 
@@ -244,7 +244,7 @@ suite(NAME, (world) => {
     const [window] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('Enter')]);
     await window.locator('#consent').waitFor();
     await reach(window, '#consent-button');
-    await Promise.all([window.waitForEvent('close'), window.keyboard.press('Enter')]);
+    await closes(window, () => window.keyboard.press('Enter'));
     await shows(page, 'reached');
     await next(page);
   });

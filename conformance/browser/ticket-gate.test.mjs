@@ -7,7 +7,7 @@ import { buttonAt, reach, refused } from './forms.mjs';
 import { look } from './look.mjs';
 import { shoot } from './screenshots.mjs';
 import { suite } from './suite.mjs';
-import { answerInWindow, behave, respond } from './wallet.mjs';
+import { answerInWindow, behave, closes, respond } from './wallet.mjs';
 
 const NAME = 'ticket-gate';
 
@@ -173,7 +173,7 @@ suite(NAME, (world) => {
     await reach(window, '[name="person"]');
     for (let person = 0; person < 6; person += 1) await window.keyboard.press('ArrowDown');
     await reach(window, '#consent-button');
-    await Promise.all([window.waitForEvent('close'), window.keyboard.press('Enter')]);
+    await closes(window, () => window.keyboard.press('Enter'));
     await bought(page);
   });
 });

@@ -53,6 +53,12 @@ export async function answerInWindow(page, button, { person = 0, defect = 'none'
   await close(window, '#consent-button');
 }
 
-async function close(window, button) {
-  await Promise.all([window.waitForEvent('close'), window.locator(button).click()]);
+const close = (window, button) => closes(window, () => window.locator(button).click());
+
+/** Does what closes a window, which may be gone before that has quite ended. */
+export async function closes(window, act) {
+  const acted = act().catch((error) => {
+    if (!window.isClosed()) throw error;
+  });
+  await Promise.all([window.waitForEvent('close'), acted]);
 }
