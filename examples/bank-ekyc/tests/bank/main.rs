@@ -7,6 +7,7 @@
     reason = "what the bank here cannot do fails the test"
 )]
 
+#[path = "../../../stage/tests/stage/browser.rs"]
 mod browser;
 mod evidence;
 mod hostile;

@@ -1,4 +1,6 @@
-//! A browser without a display.
+//! A browser without a display, for the tests of everybody who stands on a stage.
+
+#![allow(dead_code, reason = "each suite uses a part of it")]
 
 use std::time::Duration;
 
@@ -11,9 +13,13 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Keeps the cookies of one origin.
+#[derive(Clone)]
 pub(crate) struct Browser {
     origin: String,
     cookies: Vec<String>,
+    pub(crate) language: &'static str,
+    /// The site whose page sends what is sent, if it is another one.
+    pub(crate) from: Option<&'static str>,
 }
 
 /// What came back.
@@ -45,6 +51,8 @@ impl Browser {
         Self {
             origin: origin.to_owned(),
             cookies: Vec::new(),
+            language: "en",
+            from: None,
         }
     }
 
@@ -71,7 +79,10 @@ impl Browser {
         media_type: &str,
         body: &[u8],
     ) -> Came {
-        self.exchange(method, path, media_type, body, "").await
+        let more = self.from.map_or_else(String::new, |from| {
+            format!("Origin: {from}\r\nSec-Fetch-Site: cross-site\r\n")
+        });
+        self.exchange(method, path, media_type, body, &more).await
     }
 
     async fn exchange(
@@ -84,10 +95,17 @@ impl Browser {
     ) -> Came {
         let authority = self.origin.strip_prefix("http://").unwrap();
         let (_, port) = authority.rsplit_once(':').unwrap();
+        // What a form gets is read by a script.
+        let accept = if method == "GET" {
+            media_type
+        } else {
+            "application/json"
+        };
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n\
-             Accept: {media_type}\r\nAccept-Language: en\r\nContent-Type: {media_type}\r\n\
+             Accept: {accept}\r\nAccept-Language: {}\r\nContent-Type: {media_type}\r\n\
              Content-Length: {}\r\n{more}Cookie: {}\r\n\r\n",
+            self.language,
             body.len(),
             self.cookies.join("; ")
         );
