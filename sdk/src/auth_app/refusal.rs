@@ -1,6 +1,7 @@
 //! What the errors of the protocol mean.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use crate::ascii::is_word;
 use crate::code::Code;
@@ -26,6 +27,28 @@ pub enum Refusal {
     Unavailable,
     /// We ask in a way that is not registered.
     Client,
+}
+
+/// By the word for it in configurations, such as `pin-locked`.
+///
+/// # Errors
+/// `misuse.argument` if it is no such word.
+impl FromStr for Refusal {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        Ok(match word {
+            "cancelled" => Self::Cancelled,
+            "expired" => Self::Expired,
+            "certificate" => Self::Certificate,
+            "pin-locked" => Self::PinLocked,
+            "no-pin" => Self::NoPin,
+            "app-missing" => Self::AppMissing,
+            "unavailable" => Self::Unavailable,
+            "client" => Self::Client,
+            _ => return Err(Code::MisuseArgument.into()),
+        })
+    }
 }
 
 impl Refusal {
@@ -153,6 +176,32 @@ mod tests {
             ("access_denied", Code::AuthAppHttp),
         ] {
             assert_eq!(of_token_endpoint(name), code, "{name}");
+        }
+    }
+
+    #[test]
+    fn configurations_have_a_word_for_each() {
+        let words =
+            "cancelled expired certificate pin-locked no-pin app-missing unavailable client";
+        let all = words
+            .split(' ')
+            .map(|word| word.parse::<Refusal>().unwrap());
+        assert_eq!(
+            all.collect::<Vec<_>>(),
+            [
+                Refusal::Cancelled,
+                Refusal::Expired,
+                Refusal::Certificate,
+                Refusal::PinLocked,
+                Refusal::NoPin,
+                Refusal::AppMissing,
+                Refusal::Unavailable,
+                Refusal::Client,
+            ]
+        );
+        for bad in ["", "Cancelled", "pin_locked"] {
+            let refused = bad.parse::<Refusal>().unwrap_err();
+            assert_eq!(refused.code(), Code::MisuseArgument, "{bad}");
         }
     }
 }

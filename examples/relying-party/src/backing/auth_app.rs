@@ -7,7 +7,7 @@ use tashika::Time;
 use tashika::auth_app::signing::SigningProfile;
 use tashika::auth_app::{
     AcrPolicy, AssertionAudience, AssertionKey, AssertionKeys, AuthApp, ClientId, PrivateKeyJwt,
-    Provider, RedirectUri, Refusal, RefusalTable, Registration,
+    Provider, RedirectUri, RefusalTable, Registration,
 };
 use tashika::jpki::Kind;
 use tashika::signer::{EcdsaSigner, Immediate};
@@ -74,17 +74,9 @@ impl Backing {
 fn refusals(words: &BTreeMap<String, String>) -> Result<RefusalTable, StartError> {
     let mut table = RefusalTable::standard();
     for (word, meaning) in words {
-        let refusal = match meaning.as_str() {
-            "cancelled" => Refusal::Cancelled,
-            "expired" => Refusal::Expired,
-            "certificate" => Refusal::Certificate,
-            "pin-locked" => Refusal::PinLocked,
-            "no-pin" => Refusal::NoPin,
-            "app-missing" => Refusal::AppMissing,
-            "unavailable" => Refusal::Unavailable,
-            _ => return Err(StartError::unfit(word.clone(), "no such refusal")),
-        };
-        table = table.with(word, refusal)?;
+        let refusal = meaning.parse();
+        let unfit = |_| StartError::unfit(word.clone(), "no such refusal");
+        table = table.with(word, refusal.map_err(unfit)?)?;
     }
     Ok(table)
 }

@@ -193,17 +193,7 @@ impl FromStr for ErrorName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (name, meaning) = text.split_once('=').ok_or("not NAME=MEANING")?;
-        let meaning = match meaning {
-            "cancelled" => Refusal::Cancelled,
-            "expired" => Refusal::Expired,
-            "certificate" => Refusal::Certificate,
-            "pin-locked" => Refusal::PinLocked,
-            "no-pin" => Refusal::NoPin,
-            "app-missing" => Refusal::AppMissing,
-            "unavailable" => Refusal::Unavailable,
-            "client" => Refusal::Client,
-            _ => return Err("no such meaning"),
-        };
+        let meaning = meaning.parse().map_err(|_| "no such meaning")?;
         let name = name.to_owned();
         Ok(Self { name, meaning })
     }
