@@ -164,9 +164,9 @@ mod tests {
     use super::*;
     use std::num::NonZeroUsize;
     use std::sync::Arc;
-    use tashika::seal::{Sealer, SealingKey};
-    use tashika::transaction::RelyingParty;
-    use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes};
+    use tashika_tower::MemoryTransactions;
+
+    use crate::testing;
 
     const NOW: Time = Time::from_unix(1_800_000_000);
     const OF_AGE: Statement = Statement("of age");
@@ -192,15 +192,7 @@ mod tests {
     }
 
     fn site(now: Time, store: &Arc<MemoryTransactions>) -> Site {
-        let sealer = Sealer::new(SealingKey::new("1", &[1; 32]).unwrap(), Vec::new());
-        let site = Site::new(
-            RelyingParty::from_origin("https://shop.example").unwrap(),
-            Arc::clone(store) as _,
-            Arc::new(sealer.unwrap()),
-            Nodes::One,
-            Clients::by_peer(),
-        );
-        site.unwrap().with_clock(Clock::told(move || now))
+        testing::site_over(Arc::clone(store), move || now)
     }
 
     async fn taken(codes: &Codes, code: &str, site: &Site) -> &'static str {

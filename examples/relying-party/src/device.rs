@@ -19,7 +19,6 @@ use axum::response::Response;
 use axum::{Extension, Form};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::header::COOKIE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,6 +26,7 @@ use tashika::transaction::{ClientKey, Purpose, TransactionId};
 use tashika::{Duration, Error};
 use tashika_tower::{Carry, Entry, Session, Site};
 
+use crate::cookie;
 use crate::page::{Frame, Problem};
 use crate::trouble::Trouble;
 
@@ -192,10 +192,7 @@ pub async fn with_key(frame: Frame, request: Request, next: Next) -> Response {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<Vec<u8>> {
-    let lines = headers.get_all(COOKIE).into_iter();
-    let lines = lines.filter_map(|line| line.to_str().ok());
-    let mut cookies = lines.flat_map(|line| line.split(';'));
-    let value = cookies.find_map(|cookie| cookie.trim().strip_prefix(COOKIE_NAME))?;
+    let value = cookie::find(headers, COOKIE_NAME)?;
     URL_SAFE_NO_PAD.decode(value).ok()
 }
 
@@ -216,11 +213,10 @@ mod tests {
     use super::*;
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-    use std::sync::Arc;
+    use http::header::COOKIE;
     use tashika::Time;
-    use tashika::seal::{Sealer, SealingKey};
-    use tashika::transaction::RelyingParty;
-    use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes};
+
+    use crate::testing;
 
     const NOW: Time = Time::from_unix(1_800_000_000);
 
@@ -241,16 +237,7 @@ mod tests {
     }
 
     fn keys(now: Time) -> DeviceKeys {
-        let sealer = Sealer::new(SealingKey::new("1", &[1; 32]).unwrap(), Vec::new());
-        let site = Site::new(
-            RelyingParty::from_origin("https://shop.example").unwrap(),
-            Arc::new(MemoryTransactions::standard()),
-            Arc::new(sealer.unwrap()),
-            Nodes::One,
-            Clients::by_peer(),
-        );
-        let site = site.unwrap().with_clock(Clock::told(move || now));
-        DeviceKeys::new(site, "pass", Duration::hours(1)).unwrap()
+        DeviceKeys::new(testing::site(move || now), "pass", Duration::hours(1)).unwrap()
     }
 
     /// A session, the browser's key, and the headers that it sends.

@@ -11,6 +11,7 @@
 
 mod backing;
 pub mod codes;
+mod cookie;
 mod denied;
 pub mod device;
 pub mod form;
@@ -26,6 +27,8 @@ mod serve;
 mod settings;
 mod tally;
 pub mod terminal;
+#[cfg(test)]
+mod testing;
 mod trouble;
 pub mod turns;
 mod watch;

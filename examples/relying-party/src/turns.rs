@@ -280,9 +280,8 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicI64, Ordering};
     use tashika::person::AtLeast;
-    use tashika::seal::{Sealer, SealingKey};
-    use tashika::transaction::RelyingParty;
-    use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes};
+
+    use crate::testing;
 
     fn yes() -> Shown {
         AtLeast::Yes.into()
@@ -293,15 +292,7 @@ mod tests {
         let passed = Arc::new(AtomicI64::new(0));
         let seconds = Arc::clone(&passed);
         let now = move || Time::from_unix(1_800_000_000 + seconds.load(Ordering::SeqCst));
-        let sealer = Sealer::new(SealingKey::new("1", &[1; 32]).unwrap(), Vec::new());
-        let site = Site::new(
-            RelyingParty::from_origin("https://shop.example").unwrap(),
-            Arc::new(MemoryTransactions::standard()),
-            Arc::new(sealer.unwrap()),
-            Nodes::One,
-            Clients::by_peer(),
-        );
-        let site = site.unwrap().with_clock(Clock::told(now));
+        let site = testing::site(now);
         let (patience, shown) = (Duration::seconds(120), Duration::seconds(20));
         (Turns::new(&["1", "2"], site, patience, shown), passed)
     }

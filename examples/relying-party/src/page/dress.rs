@@ -7,14 +7,14 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE,
-    HeaderName, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tashika::{Error, Language, Message};
 
 use super::{Frame, Words, page_with};
-use crate::{Backing, Party};
+use crate::{Backing, Party, cookie};
 
 /// Whose pages they are.
 #[derive(Clone, Debug)]
@@ -123,12 +123,7 @@ fn path_here(request: &Request) -> Option<&str> {
 
 /// By the cookie, or else by the browser's first choice.
 fn language(headers: &HeaderMap) -> Language {
-    let lines = headers
-        .get_all(COOKIE)
-        .into_iter()
-        .filter_map(|line| line.to_str().ok());
-    let mut cookies = lines.flat_map(|line| line.split(';')).map(str::trim);
-    let chosen = cookies.find_map(|cookie| cookie.strip_prefix("lang="));
+    let chosen = cookie::find(headers, "lang=");
     let liked = headers
         .get(ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());
@@ -248,6 +243,7 @@ mod tests {
     use super::*;
     use axum::body::Body;
     use axum::routing::post;
+    use http::header::COOKIE;
     use http_body_util::BodyExt;
     use tashika::Code;
     use tashika_tower::Refusal;

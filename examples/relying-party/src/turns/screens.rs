@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::header::{COOKIE, SET_COOKIE};
+use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use tashika::transaction::{ClientKey, Purpose, TransactionId};
@@ -16,6 +16,7 @@ use tashika::{Code, Duration, Error};
 use tashika_tower::{Mark, Seen};
 
 use super::Turns;
+use crate::cookie;
 use crate::page::{Frame, Problem};
 use crate::terminal::Place;
 use crate::trouble::Trouble;
@@ -63,11 +64,7 @@ impl Turns {
     }
 
     fn is_screen(&self, place: &str, headers: &HeaderMap) -> bool {
-        let name = cookie_name(place);
-        let lines = headers.get_all(COOKIE).into_iter();
-        let lines = lines.filter_map(|line| line.to_str().ok());
-        let mut cookies = lines.flat_map(|line| line.split(';'));
-        let value = cookies.find_map(|cookie| cookie.trim().strip_prefix(&name));
+        let value = cookie::find(headers, &cookie_name(place));
         value.is_some_and(|value| self.opens("screen", place, value))
     }
 
@@ -143,25 +140,16 @@ mod tests {
     use axum::middleware::from_fn_with_state;
     use axum::routing::post;
     use http::Request as HttpRequest;
+    use http::header::COOKIE;
     use tashika::Time;
-    use tashika::seal::{Sealer, SealingKey};
-    use tashika::transaction::RelyingParty;
-    use tashika_tower::{Clients, Clock, MemoryTransactions, Nodes, Site};
     use tower::ServiceExt;
 
     use crate::page::{Brand, dress};
+    use crate::testing;
 
     fn turns() -> Arc<Turns> {
-        let sealer = Sealer::new(SealingKey::new("1", &[1; 32]).unwrap(), Vec::new());
-        let site = Site::new(
-            RelyingParty::from_origin("https://shop.example").unwrap(),
-            Arc::new(MemoryTransactions::standard()),
-            Arc::new(sealer.unwrap()),
-            Nodes::One,
-            Clients::by_peer(),
-        );
-        let clock = Clock::told(|| Time::from_unix(1_800_000_000));
-        let (site, minute) = (site.unwrap().with_clock(clock), Duration::minutes(1));
+        let site = testing::site(|| Time::from_unix(1_800_000_000));
+        let minute = Duration::minutes(1);
         Arc::new(Turns::new(&["1", "2"], site, minute, minute))
     }
 
